@@ -1,0 +1,1 @@
+"""The outside world: each client has timeouts, retries and a degraded mode."""

@@ -1,0 +1,1 @@
+"""PostgreSQL: tables, queries, the outbox and the importers of referentials."""

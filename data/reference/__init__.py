@@ -1,0 +1,1 @@
+"""Importers of the official files: ROME, communes, NAF, companies."""

@@ -1,0 +1,62 @@
+"""Connections to PostgreSQL. Nothing here commits: `api/deps.py` and `workers/jobs.py` do."""
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+Session = AsyncSession
+"""A session whose use case writes."""
+ReadSession = AsyncSession
+"""A session whose use case only reads: the signature says so."""
+SessionMaker = async_sessionmaker[AsyncSession]
+Engine = AsyncEngine
+
+STATEMENT_TIMEOUT_MS = 15_000
+LOCK_TIMEOUT_MS = 5_000
+CONNECT_TIMEOUT_S = 3
+POOL_TIMEOUT_S = 5
+
+_GONE_STATES = ("08", "57P", "53")
+"""SQLSTATE classes: connection exceptions, operator intervention, insufficient resources."""
+
+
+def async_url(database_url: str) -> URL:
+    """The address with its asyncpg driver, whatever PostgreSQL form was given."""
+    return make_url(database_url).set(drivername="postgresql+asyncpg")
+
+
+def create_engine(database_url: str, pool_size: int = 10) -> AsyncEngine:
+    """An engine whose statements and locks give up in time; connections are checked before use."""
+    return create_async_engine(
+        async_url(database_url),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=POOL_TIMEOUT_S,
+        pool_pre_ping=True,
+        connect_args={
+            "timeout": CONNECT_TIMEOUT_S,
+            "server_settings": {
+                "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+                "lock_timeout": str(LOCK_TIMEOUT_MS),
+                "application_name": "escale",
+            },
+        },
+    )
+
+
+def create_maker(engine: AsyncEngine) -> SessionMaker:
+    """A maker of sessions; open one as `async with maker() as session, session.begin():`."""
+    return async_sessionmaker(engine, expire_on_commit=False)
+
+
+def is_gone(error: BaseException) -> bool:
+    """Whether an error means that PostgreSQL cannot be reached or is going away (try again later)."""
+    if isinstance(error, ConnectionError | PoolTimeoutError | TimeoutError):
+        return True
+    if isinstance(error, InterfaceError | OperationalError) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    ):
+        return True
+    state = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
+    return isinstance(state, str) and state.startswith(_GONE_STATES)

@@ -1,0 +1,1 @@
+"""The rules: standard library, python-stdnum, phonenumberslite and holidays; no I/O, no clock."""

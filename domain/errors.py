@@ -1,0 +1,86 @@
+"""What can go wrong, said once in French for the person it happens to.
+
+No HTTP word here: `api/errors.py` maps each class to a status, a page or a problem document.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One field that cannot be accepted.
+
+    `field` is the path in the input (`places.0.postal_code`), `message` a French sentence that says
+    what to do, `code` a stable English identifier.
+    """
+
+    field: str
+    message: str
+    code: str = "invalid"
+
+
+class DomainError(Exception):
+    """Base of every refusal; `message` is shown to the person."""
+
+    code = "error"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class InvalidInputError(DomainError):
+    """One or several fields cannot be accepted; nothing was changed."""
+
+    code = "invalid"
+
+    def __init__(self, errors: tuple[FieldError, ...]) -> None:
+        count = len(errors)
+        super().__init__(
+            "Un champ est à corriger." if count == 1 else f"{count} champs sont à corriger.",
+        )
+        self.errors = errors
+
+
+class NotFoundError(DomainError):
+    """The object does not exist, or the person may not know that it does."""
+
+    code = "not_found"
+
+
+class ForbiddenError(DomainError):
+    """The person sees the object but may not do this; the message says why."""
+
+    code = "forbidden"
+
+
+class ConflictError(DomainError):
+    """The state of things does not allow it any more, or not twice."""
+
+    code = "conflict"
+
+
+class ExpiredError(DomainError):
+    """A link that was good once; the message says how to have a new one."""
+
+    code = "expired"
+
+
+class TooManyError(DomainError):
+    """Too many requests; `retry_after_s` seconds from now it may be tried again."""
+
+    code = "too_many"
+
+    def __init__(self, message: str, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class UnavailableError(DomainError):
+    """A service this needs does not answer; nothing was written; try again later."""
+
+    code = "unavailable"
+
+    def __init__(self, message: str, retry_after_s: int = 5) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s

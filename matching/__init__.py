@@ -1,0 +1,1 @@
+"""Ranking in memory: occupations, index, terms, look-ups. No I/O."""

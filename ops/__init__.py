@@ -1,0 +1,1 @@
+"""Run it: command line, embedded servers, demo, benchmarks."""

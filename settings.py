@@ -1,0 +1,106 @@
+"""The settings of every process, read once from the environment by a door and handed down.
+
+This is the only module that reads `os.environ`. Every value has a default that works for a
+developer; `production` is said explicitly, and then the values that guard people are demanded.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+ROOT = Path(__file__).resolve().parent
+_DEVELOPMENT_KEY = "development-only-secret-key-32-bytes-long"
+
+
+class SettingsError(ValueError):
+    """A setting is missing or cannot be read; the message names the variable."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One field per environment variable of the same name in capitals (`port` is `PORT`)."""
+
+    environment: str = "development"
+    """`development`, `test`, `demo` or `production`."""
+    port: int = 8000
+    public_url: str = "http://localhost:8000"
+    """Base of every link sent by mail, without a final slash."""
+    database_url: str = ""
+    """`postgresql://…`; empty means that `ops` starts the embedded server."""
+    database_pool: int = 10
+    """Connections a process may hold."""
+    valkey_url: str = ""
+    """`redis://…` or `unix://…`; empty means that `ops` starts the embedded server."""
+    secret_key: str = _DEVELOPMENT_KEY
+    """At least 32 characters: signs the CSRF cookie and hashes what counters count."""
+    trusted_proxies: str = ""
+    """Comma-separated networks whose `X-Forwarded-For` and `-Proto` are believed."""
+    behind_tls: bool = False
+    """Cookies are Secure and HSTS is sent."""
+    smtp_url: str = "smtp://localhost:1025"
+    """`smtp://[user:password@]host:port` or `smtps://…`."""
+    mail_from: str = "Escale <ne-pas-repondre@escale.example>"
+    mail_reply_to: str = ""
+    mailbox_path: str = ""
+    """Folder of the demo's mail sink; its page is mounted only when this is set, never in production."""
+    sirene_url: str = "https://recherche-entreprises.api.gouv.fr"
+    sirene_timeout_s: float = 2.0
+    tiles_url: str = ""
+    """Map tiles, `https://…/{z}/{x}/{y}.png`; empty: the map shows points and rings only."""
+    tiles_attribution: str = ""
+    escale_reference: str = ""
+    """Folder holding `rome/`, `geo/`, `naf/` as published; empty: the starter data."""
+    registrations_per_hour: int = 20
+    """Registrations one address (IP) may start in an hour."""
+    mails_per_hour: int = 5
+    """Links by mail that one company's address may be sent in an hour."""
+    searches_per_minute: int = 3000
+    """Searches an address (IP) may make in a minute; 0 means no limit."""
+
+    @property
+    def production(self) -> bool:
+        """Whether real people depend on this process."""
+        return self.environment == "production"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Read the variables that are set; raises `SettingsError` naming the one that is wrong."""
+        source = os.environ if environ is None else environ  # noqa: TID251 - the one place
+        hints = get_type_hints(cls)
+        values: dict[str, Any] = {
+            field.name: _parse(field.name.upper(), source[field.name.upper()], hints[field.name])
+            for field in fields(cls)
+            if source.get(field.name.upper(), "") != ""
+        }
+        settings = cls(**values)
+        _check(settings)
+        return settings
+
+
+def _parse(name: str, raw: str, kind: type) -> object:
+    if kind is bool:
+        if raw.lower() not in {"1", "0", "true", "false", "yes", "no"}:
+            raise SettingsError(f"{name}: expected 1 or 0, got {raw!r}")
+        return raw.lower() in {"1", "true", "yes"}
+    try:
+        return kind(raw)
+    except ValueError as error:
+        raise SettingsError(f"{name}: expected {kind.__name__}, got {raw!r}") from error
+
+
+_SECRET_LENGTH = 32
+
+
+def _check(settings: Settings) -> None:
+    if settings.environment not in {"development", "test", "demo", "production"}:
+        raise SettingsError(f"ENVIRONMENT: unknown value {settings.environment!r}")
+    if not settings.production:
+        return
+    if settings.secret_key == _DEVELOPMENT_KEY or len(settings.secret_key) < _SECRET_LENGTH:
+        raise SettingsError("SECRET_KEY: set a random value of 32 characters or more in production")
+    if not settings.database_url or not settings.valkey_url:
+        raise SettingsError("DATABASE_URL and VALKEY_URL: both are needed in production")
+    if settings.mailbox_path:
+        raise SettingsError("MAILBOX_PATH: the mailbox page is never mounted in production")

@@ -5,6 +5,7 @@ import os
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 _ORPHANS_S = 15.0
 """How long the children of a killed holder may take to stop."""
@@ -29,7 +30,7 @@ class FileLock:
         self.path = path
         self.descriptor = -1
 
-    def acquire(self) -> "FileLock":
+    def acquire(self) -> Self:
         """Take the lock or raise `AlreadyRunningError`; waits only for the orphans of a dead holder."""
         deadline = time.monotonic() + _ORPHANS_S
         while not self._try():
@@ -39,7 +40,7 @@ class FileLock:
             time.sleep(0.05)
         return self
 
-    def wait(self) -> "FileLock":
+    def wait(self) -> Self:
         """Take the lock, however long its holder keeps it."""
         while not self._try():
             time.sleep(0.05)
@@ -57,7 +58,7 @@ class FileLock:
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            same = os.stat(self.path).st_ino == os.fstat(descriptor).st_ino
+            same = self.path.stat().st_ino == os.fstat(descriptor).st_ino
         except (BlockingIOError, FileNotFoundError):
             same = False
         if not same:  # held, or its holder removed the file between our open and our lock
@@ -68,7 +69,7 @@ class FileLock:
         self.descriptor = descriptor
         return True
 
-    def __enter__(self) -> "FileLock":
+    def __enter__(self) -> Self:
         return self.acquire()
 
     def __exit__(

@@ -74,7 +74,7 @@ def start(
     children in order. `output` takes both of its streams (ours when `None`); `keep` are the
     descriptors it inherits; `environment` replaces ours when given.
     """
-    return subprocess.Popen(  # noqa: PLW1509 - the hook only calls prctl and getppid
+    return subprocess.Popen(
         [str(part) for part in command],
         stdin=subprocess.DEVNULL,
         stdout=output,
@@ -86,7 +86,7 @@ def start(
         cwd="/" if account else None,
         process_group=0,
         pass_fds=keep,
-        preexec_fn=_die_with_parent(death_signal),
+        preexec_fn=_die_with_parent(death_signal),  # noqa: PLW1509 - it only calls prctl and getppid
     )
 
 
@@ -96,7 +96,7 @@ def _die_with_parent(death_signal: signal.Signals) -> Callable[[], None] | None:
     parent = os.getpid()
 
     def hook() -> None:
-        # After the change of user: that change resets the setting.
+        # Runs after the change of user, which resets the setting.
         _LIBC.prctl(_PR_SET_PDEATHSIG, int(death_signal))
         if os.getppid() != parent:  # it died before the call above
             os._exit(1)

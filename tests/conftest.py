@@ -1,0 +1,181 @@
+"""Fixtures every test may use: real servers, a database of the migrations, a session rolled back.
+
+One embedded PostgreSQL and one Valkey serve the whole run, started by the process that starts
+pytest (the xdist controller, or pytest itself) the first time they are needed. With `DATABASE_URL`
+or `VALKEY_URL` set, those servers are used instead, and only `escale_test_*` databases are touched.
+"""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import pytest
+import redis
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from data.session import create_engine
+from ops import databases, migrate
+from ops.embedded import EmbeddedServers
+from settings import Settings
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """Where this run's servers are, and the identifier its databases carry."""
+
+    run: str
+    database_url: str
+    valkey_url: str
+
+
+_SERVERS = pytest.StashKey[Servers]()
+_EMBEDDED = pytest.StashKey[EmbeddedServers]()
+
+
+def in_thread(function: Callable[..., T], *arguments: object) -> T:
+    """Run what starts its own event loop, away from the tests' loop."""
+    with ThreadPoolExecutor(1) as pool:
+        result: T = pool.submit(function, *arguments).result()
+    return result
+
+
+def run_async(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end from a synchronous fixture or test."""
+    return in_thread(asyncio.run, coroutine)
+
+
+def _servers_of(config: pytest.Config) -> Servers:
+    if _SERVERS not in config.stash:
+        settings = Settings.from_env()
+        database_url, valkey_url = settings.database_url, settings.valkey_url
+        if not (database_url and valkey_url):
+            config.stash[_EMBEDDED] = embedded = EmbeddedServers(durable=False)
+            embedded.start()
+            database_url = database_url or embedded.database_url
+            valkey_url = valkey_url or embedded.valkey_url
+        config.stash[_SERVERS] = Servers(secrets.token_hex(4), database_url, valkey_url)
+    return config.stash[_SERVERS]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist has no types
+    """Tell each xdist worker where the controller's servers are."""
+    servers = _servers_of(node.config)
+    node.workerinput["escale"] = (servers.run, servers.database_url, servers.valkey_url)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Drop this run's databases, then stop the servers we started."""
+    servers = config.stash.get(_SERVERS, None)
+    if servers:
+        run_async(databases.drop_all(servers.database_url, servers.run))
+    embedded = config.stash.get(_EMBEDDED, None)
+    if embedded:
+        embedded.stop()
+
+
+@pytest.fixture(scope="session")
+def servers(request: pytest.FixtureRequest) -> Servers:
+    given = getattr(request.config, "workerinput", {}).get("escale")
+    return Servers(*given) if given else _servers_of(request.config)
+
+
+@pytest.fixture(scope="session")
+def worker_name(request: pytest.FixtureRequest) -> str:
+    name = getattr(request.config, "workerinput", {}).get("workerid", "gw0")
+    return str(name)
+
+
+@pytest.fixture(scope="session")
+def template_database(servers: Servers) -> str:
+    """Name of the database built by the migrations, once a run, that the others are cloned from."""
+    name = f"escale_test_template_{servers.run}"
+
+    async def build() -> None:
+        async with databases.one_at_a_time(servers.database_url, name):
+            if not await databases.exists(servers.database_url, name):
+                url = await databases.create(servers.database_url, name)
+                await asyncio.to_thread(migrate.upgrade, url)
+
+    run_async(build())
+    return name
+
+
+@pytest.fixture(scope="session")
+def database_url(servers: Servers, worker_name: str, template_database: str) -> str:
+    """This worker's database, in the plain `postgresql://` form; dropped with the run."""
+    name = f"escale_test_{servers.run}_{worker_name}"
+    return run_async(databases.create(servers.database_url, name, template_database))
+
+
+@pytest.fixture
+def fresh_database(servers: Servers, worker_name: str, template_database: str) -> Iterator[str]:
+    """A database of its own for a test that commits: a clone, dropped after it."""
+    name = f"escale_test_{servers.run}_{worker_name}_{secrets.token_hex(4)}"
+    yield run_async(databases.create(servers.database_url, name, template_database))
+    run_async(databases.drop(servers.database_url, name))
+
+
+@pytest.fixture(scope="session")
+async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
+    engine = create_engine(database_url)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+async def session(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+    """A session whose commits are savepoints: everything is rolled back after the test."""
+    async with engine.connect() as connection:
+        outer = await connection.begin()
+        async with AsyncSession(
+            bind=connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+        ) as session:
+            yield session
+        await outer.rollback()
+
+
+@pytest.fixture(scope="session")
+def _valkey(servers: Servers, worker_name: str) -> str:
+    number = 1 + int(worker_name.removeprefix("gw")) % 15
+    mark = "&" if "?" in servers.valkey_url else "?"
+    url = f"{servers.valkey_url}{mark}db={number}"
+    with redis.Redis.from_url(url) as client:
+        if client.dbsize():
+            pytest.exit(
+                f"Valkey : la base {number} de VALKEY_URL n’est pas vide, les tests n’y touchent pas."
+            )
+    return url
+
+
+@pytest.fixture
+def valkey_url(_valkey: str) -> Iterator[str]:
+    """This worker's own numbered Valkey database, emptied after each test."""
+    yield _valkey
+    with redis.Redis.from_url(_valkey) as client:
+        client.flushdb()
+
+
+@pytest.fixture
+def settings(database_url: str, valkey_url: str) -> Settings:
+    """Settings of a test process on this worker's database; see `fresh_settings` to commit."""
+    return Settings(environment="test", database_url=database_url, valkey_url=valkey_url)
+
+
+@pytest.fixture
+def fresh_settings(fresh_database: str, valkey_url: str) -> Settings:
+    """Settings on a database of the test's own: end-to-end tests, which commit."""
+    return Settings(environment="test", database_url=fresh_database, valkey_url=valkey_url)
+
+
+@pytest.fixture
+def own_servers() -> Iterator[EmbeddedServers]:
+    """Servers of the test's own, migrated, for tests that kill them: `own_servers.postgres.kill()`."""
+    with EmbeddedServers(durable=False) as servers:
+        in_thread(migrate.upgrade, servers.database_url)
+        yield servers

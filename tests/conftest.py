@@ -40,8 +40,7 @@ _EMBEDDED = pytest.StashKey[EmbeddedServers]()
 def in_thread(function: Callable[..., T], *arguments: object) -> T:
     """Run what starts its own event loop, away from the tests' loop."""
     with ThreadPoolExecutor(1) as pool:
-        result: T = pool.submit(function, *arguments).result()
-    return result
+        return pool.submit(lambda: function(*arguments)).result()
 
 
 def run_async(coroutine: Coroutine[Any, Any, T]) -> T:

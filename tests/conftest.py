@@ -40,12 +40,12 @@ _EMBEDDED = pytest.StashKey[EmbeddedServers]()
 def in_thread(function: Callable[..., T], *arguments: object) -> T:
     """Run what starts its own event loop, away from the tests' loop."""
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(lambda: function(*arguments)).result()
+        return pool.submit(function, *arguments).result()
 
 
 def run_async(coroutine: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine to its end from a synchronous fixture or test."""
-    return in_thread(asyncio.run, coroutine)
+    return in_thread(lambda: asyncio.run(coroutine))
 
 
 def _servers_of(config: pytest.Config) -> Servers:

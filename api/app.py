@@ -1,0 +1,93 @@
+"""The HTTP door: one Litestar application, made from `Settings`.
+
+`application` is what a server is given (uvicorn's `--factory`); tests call `create_app` with their own
+settings.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from litestar import Litestar, Router
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+
+from api.deps import DEPENDENCIES
+from api.errors import HANDLERS
+from api.openapi import openapi_config, reject_unknown_parameters
+from api.pages import page_handlers
+from api.routes import api_handlers
+from api.security import headers_hook, same_origin
+from api.templating import static_router, template_config
+from clients.sirene import Sirene
+from clients.valkey import Counters
+from data.session import create_engine, create_maker
+from services.indexing import follow
+from settings import Settings
+
+MAX_BODY_BYTES = 1_000_000
+"""Largest body of any request; files have their own limit on their own route."""
+_COMPRESS_ABOVE_BYTES = 1_000
+
+
+@asynccontextmanager
+async def lifespan(app: Litestar) -> AsyncIterator[None]:
+    """Open what all requests share; follow the changes of the data as long as the process lives.
+
+    PostgreSQL may be away when the process starts: `follow` loads the engine as soon as it answers, and
+    until then what needs it answers 503.
+    """
+    settings: Settings = app.state.settings
+    engine = create_engine(settings.database_url, settings.database_pool)
+    app.state.maker = create_maker(engine)
+    app.state.search = None
+    app.state.counters = Counters(settings.valkey_url, settings.secret_key)
+    app.state.sirene = Sirene(settings.sirene_url, settings.sirene_timeout_s)
+
+    def loaded(search: object) -> None:
+        app.state.search = search
+
+    following = asyncio.create_task(follow(settings.database_url, app.state.maker, loaded))
+    try:
+        yield
+    finally:
+        following.cancel()
+        with suppress(asyncio.CancelledError):
+            await following
+        await app.state.counters.close()
+        await app.state.sirene.close()
+        await engine.dispose()
+
+
+def create_app(settings: Settings) -> Litestar:
+    """The application for these settings; nothing is opened before its lifespan starts."""
+    api = Router(
+        path="/api/v1",
+        route_handlers=api_handlers(),
+        guards=[same_origin, reject_unknown_parameters],
+    )
+    pages = Router(
+        path="/",
+        route_handlers=page_handlers(settings),
+        guards=[same_origin],
+        include_in_schema=False,
+    )
+    return Litestar(
+        route_handlers=[api, pages, static_router()],
+        lifespan=[lifespan],
+        dependencies=DEPENDENCIES,
+        exception_handlers=HANDLERS,
+        openapi_config=openapi_config(settings),
+        template_config=template_config(settings),
+        compression_config=CompressionConfig(
+            backend="gzip", minimum_size=_COMPRESS_ABOVE_BYTES, gzip_compress_level=5
+        ),
+        request_max_body_size=MAX_BODY_BYTES,
+        before_send=[headers_hook(settings)],
+        state=State({"settings": settings}),
+    )
+
+
+def application() -> Litestar:
+    """What a server starts: the application with the environment's settings."""
+    return create_app(Settings.from_env())

@@ -1,0 +1,78 @@
+"""What handlers are given: a session that commits, the clock, the engine of searches, the caller."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from litestar import Request
+from litestar.datastructures import State
+from litestar.di import Provide
+
+from api.security import caller_address
+from clients.sirene import Sirene
+from clients.valkey import Counters
+from data.session import Session
+from domain.errors import UnavailableError
+from services.indexing import SearchEngine
+from settings import Settings
+
+PARIS = ZoneInfo("Europe/Paris")
+_STARTING = "Le service démarre. Réessayez dans quelques secondes."
+
+
+async def provide_session(state: State) -> AsyncIterator[Session]:
+    """One transaction a request: committed when the handler returns, rolled back when it raises.
+
+    Litestar ends generator dependencies before it sends the answer, so a COMMIT that fails is an
+    error for the caller, never a success already said.
+    """
+    async with state.maker() as session, session.begin():
+        yield session
+
+
+def provide_now() -> datetime:
+    """The present moment, in Europe/Paris: the only clock of the API."""
+    return datetime.now(PARIS)  # noqa: TID251 - a door has the clock
+
+
+def provide_settings(state: State) -> Settings:
+    """The settings the process was started with."""
+    settings: Settings = state.settings
+    return settings
+
+
+def provide_search(state: State) -> SearchEngine:
+    """The process's search engine; raises `UnavailableError` until it is loaded."""
+    engine: SearchEngine | None = state.search
+    if engine is None:
+        raise UnavailableError(_STARTING, retry_after_s=2)
+    return engine
+
+
+def provide_counters(state: State) -> Counters:
+    """Atomic counters shared by all processes."""
+    counters: Counters = state.counters
+    return counters
+
+
+def provide_sirene(state: State) -> Sirene:
+    """The client of the Recherche d'entreprises API."""
+    sirene: Sirene = state.sirene
+    return sirene
+
+
+def provide_client_ip(request: Request[object, object, State], state: State) -> str:
+    """The caller's address as the trusted proxy tells it."""
+    peer = request.client.host if request.client else ""
+    return caller_address(peer, request.headers.get("x-forwarded-for", ""), state.settings.trusted_proxies)
+
+
+DEPENDENCIES = {
+    "session": Provide(provide_session),
+    "now": Provide(provide_now, sync_to_thread=False),
+    "settings": Provide(provide_settings, sync_to_thread=False),
+    "search": Provide(provide_search, sync_to_thread=False),
+    "counters": Provide(provide_counters, sync_to_thread=False),
+    "sirene": Provide(provide_sirene, sync_to_thread=False),
+    "client_ip": Provide(provide_client_ip, sync_to_thread=False),
+}

@@ -1,0 +1,36 @@
+"""Is the service able to answer? For load balancers, the demo and people who wonder."""
+
+from typing import Literal
+
+import msgspec
+from litestar import get
+
+from api.openapi import problems
+from clients.valkey import Counters
+from data.queries.health import ping
+from data.session import Session
+from services.indexing import SearchEngine
+
+
+class Health(msgspec.Struct):
+    """`ok` once search answers; the counters may be away, search goes on without them."""
+
+    status: Literal["ok"]
+    companies: int
+    offers: int
+    referential: str
+    """Version of the ROME in use: `starter`, or a number such as `460`."""
+    counters: Literal["ok", "away"]
+
+
+@get("/health", responses=problems(), summary="État du service")
+async def health(session: Session, search: SearchEngine, counters: Counters) -> Health:
+    """200 once PostgreSQL and the search engine answer, else 503 with Retry-After."""
+    await ping(session)
+    return Health(
+        status="ok",
+        companies=search.companies,
+        offers=search.offers,
+        referential=search.rome_version,
+        counters="ok" if await counters.ping() else "away",
+    )

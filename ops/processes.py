@@ -67,12 +67,13 @@ def start(
     account: Account | None = None,
     death_signal: signal.Signals = signal.SIGTERM,
     keep: Sequence[int] = (),
+    folder: Path | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a child that the kernel sends `death_signal` when the calling *thread* ends.
 
     It has its own process group: a Ctrl-C in the terminal reaches us alone, and we stop the
     children in order. `output` takes both of its streams (ours when `None`); `keep` are the
-    descriptors it inherits; `environment` replaces ours when given.
+    descriptors it inherits; `environment` replaces ours when given; `folder` is where it works.
     """
     return subprocess.Popen(
         [str(part) for part in command],
@@ -83,7 +84,7 @@ def start(
         user=account.uid if account else None,
         group=account.gid if account else None,
         extra_groups=[] if account else None,
-        cwd="/" if account else None,
+        cwd=folder or ("/" if account else None),
         process_group=0,
         pass_fds=keep,
         preexec_fn=_die_with_parent(death_signal),  # noqa: PLW1509 - it only calls prctl and getppid

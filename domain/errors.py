@@ -84,3 +84,19 @@ class UnavailableError(DomainError):
     def __init__(self, message: str, retry_after_s: int = 5) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class BadFileError(DomainError):
+    """A file to import cannot be accepted; nothing was changed.
+
+    `file` is its name without its folder, `line` counts from 1 with the header (0: the whole file).
+    """
+
+    code = "bad_file"
+
+    def __init__(self, file: str, line: int, reason: str) -> None:
+        where = f"{file}, ligne {line}" if line else file
+        super().__init__(f"{where} : {reason}")
+        self.file = file
+        self.line = line
+        self.reason = reason

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from settings import ROOT
 
-_COMPILE = (
-    "--universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras --quiet"
-).split()
+_COMPILE = ["--universal", "--python-version", "3.11", "--generate-hashes", "--quiet"]
+_COMPILE += ["--no-header", "--no-annotate", "--no-strip-extras"]
 
 
 class LockError(Exception):

@@ -119,6 +119,7 @@ class EmbeddedServers:
     """Both servers, started by `with` (or `start`/`stop`); one supervisor a data folder.
 
     Without `data_dir` everything lives in a temporary folder and is removed at the end.
+    `postgres=False` or `valkey=False` leaves that one prepared but stopped.
     With `durable=False` nothing is flushed to disk: for tests only.
     Raises `ops.locks.AlreadyRunningError` when another supervisor serves the same folder.
     """
@@ -126,9 +127,17 @@ class EmbeddedServers:
     postgres: Server
     valkey: Server
 
-    def __init__(self, data_dir: Path | None = None, *, durable: bool = True) -> None:
+    def __init__(
+        self,
+        data_dir: Path | None = None,
+        *,
+        durable: bool = True,
+        postgres: bool = True,
+        valkey: bool = True,
+    ) -> None:
         self._data_dir = data_dir
         self._durable = durable
+        self._wanted = (postgres, valkey)
         self._cleanup = contextlib.ExitStack()
         self.database_url = ""
         """`postgresql://escale@/escale?host=/socket/folder`: asyncpg, psql and SQLAlchemy take it."""
@@ -168,9 +177,10 @@ class EmbeddedServers:
         keep = (lock,) if lock >= 0 else ()
         self.postgres = self._postgres(run, state / "postgres", account, keep)
         self.valkey = self._valkey(run, state / "valkey", account, keep)
-        for server in (self.postgres, self.valkey):
-            stack.callback(server.stop)
-            server.start()
+        for server, wanted in zip((self.postgres, self.valkey), self._wanted, strict=True):
+            if wanted:
+                stack.callback(server.stop)
+                server.start()
         self.database_url = f"postgresql://{USER}@/{DATABASE}?host={quote(str(run))}"
         self.valkey_url = f"unix://{quote(str(run))}/valkey.sock"
 

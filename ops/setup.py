@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ops.locks import AlreadyRunningError, FileLock
@@ -131,8 +131,8 @@ def _create_venv() -> None:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         raise SetupError(
             "Il manque à ce Python le module « ensurepip ». Installez le paquet du système qui le porte\n"
-            f"(Debian, Ubuntu : « apt install python{version}-venv » ; Fedora : « dnf install python3-pip »),\n"
-            "puis relancez la même commande."
+            f"(Debian, Ubuntu : « apt install python{version}-venv » ; Fedora : « dnf install python3-pip »)\n"
+            "et relancez la même commande."
         )
     if VENV.exists():
         shutil.rmtree(VENV)
@@ -144,8 +144,7 @@ def _sync_with_uv() -> bool:
     settings = _pip_settings()
     if settings.get("no-index"):
         return False  # only pip knows where this machine's packages are
-    install = [PYTHON, "-m", "pip", "install", "--no-deps", "--require-hashes", "-r", UV_LOCK]
-    if _run(install) != 0:
+    if _run([PYTHON, "-m", "pip", "install", "--no-deps", "--require-hashes", "-r", UV_LOCK]) != 0:
         return False
     environment = dict(os.environ)  # noqa: TID251 - handed over, with what uv needs beside
     for name, variable in _FROM_PIP.items():
@@ -154,13 +153,13 @@ def _sync_with_uv() -> bool:
     if not os.access(Path.home(), os.W_OK):
         environment["UV_NO_CACHE"] = "1"
     environment["UV_PYTHON_DOWNLOADS"] = "never"
-    sync = [VENV / "bin" / "uv", "pip", "sync", "--python", PYTHON, "--require-hashes", LOCK]
-    return _run(sync, environment) == 0
+    uv = VENV / "bin" / "uv"
+    return _run([uv, "pip", "sync", "--python", PYTHON, "--require-hashes", LOCK], environment) == 0
 
 
 def _pip_settings() -> dict[str, str]:
-    """pip's configuration, files and variables together, by bare name (`index-url`)."""
-    command = [PYTHON, "-m", "pip", "config", "list"]
+    """The configuration of pip, files and variables together, by bare name (`index-url`)."""
+    command = [str(PYTHON), "-m", "pip", "config", "list"]
     listing = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     pairs = (line.split("=", 1) for line in listing.splitlines() if "=" in line)
     return {name.rsplit(".", 1)[-1]: value.strip("'\"") for name, value in pairs}
@@ -195,12 +194,12 @@ def _step(label: str) -> Iterator[None]:
     _say(f"    fait en {seconds} s")
 
 
-def _run_or_fail(command: list[str | Path], message: str) -> None:
+def _run_or_fail(command: Sequence[str | Path], message: str) -> None:
     if _run(command) != 0:
         raise SetupError(_with_log(message))
 
 
-def _run(command: list[str | Path], environment: Mapping[str, str] | None = None) -> int:
+def _run(command: Sequence[str | Path], environment: Mapping[str, str] | None = None) -> int:
     """Run a command whose output goes to the log; it stops with us, whatever stops us."""
     with LOG.open("wb") as output:
         child = start(command, output=output, environment=environment, folder=ROOT)

@@ -26,6 +26,11 @@ QUERY_PATTERN = f"^[^{INVISIBLE}<>{{}};=\\\\|^~$*]*$"
 """What people type in a search box: letters, digits, usual punctuation."""
 
 
+def shown(example: object, description: str = "") -> Meta:
+    """What the description says of an answer's field: an example, and a sentence where the name is not enough."""
+    return Meta(description=description or None, examples=[example])
+
+
 def problems(*statuses: int) -> dict[int, ResponseSpec]:
     """The refusals a route may answer, each a problem document; 400 and 503 go without saying."""
     return {

@@ -27,7 +27,7 @@ QUERY_PATTERN = f"^[^{INVISIBLE}<>{{}};=\\\\|^~$*]*$"
 
 
 def shown(example: object, description: str = "") -> Meta:
-    """What the description says of an answer's field: an example, and a sentence where the name is not enough."""
+    """What the description says of a field: an example, and a sentence where its name is not enough."""
     return Meta(description=description or None, examples=[example])
 
 

@@ -59,7 +59,7 @@ def _may_cross(folder: Path, account: Account) -> bool:
     return bool(status.st_mode & 0o001)
 
 
-def start(
+def start(  # noqa: PLR0913 - a thin layer on Popen
     command: Sequence[str | Path],
     *,
     output: IO[bytes] | None = None,

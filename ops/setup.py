@@ -130,9 +130,9 @@ def _create_venv() -> None:
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         raise SetupError(
-            "Il manque à ce Python le module « ensurepip ». Installez le paquet du système qui le porte\n"
-            f"(Debian, Ubuntu : « apt install python{version}-venv » ; Fedora : « dnf install python3-pip »)\n"
-            "et relancez la même commande."
+            "Il manque à ce Python le module « ensurepip ». Installez le paquet qui le porte\n"
+            f"(Debian, Ubuntu : « apt install python{version}-venv », Fedora : « python3-pip »),\n"
+            "puis relancez la même commande."
         )
     if VENV.exists():
         shutil.rmtree(VENV)

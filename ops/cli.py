@@ -1,0 +1,210 @@
+"""The command line: each command says what it takes, calls a function elsewhere and prints the outcome.
+
+Modules are imported by the command that needs them, so that `--help` stays instant and the image,
+which has neither embedded servers nor test tools, can run its three roles.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ops.french import FrenchCommand, FrenchGroup
+from settings import Settings, SettingsError
+
+app = typer.Typer(
+    cls=FrenchGroup,
+    help="Escale : trouver une entreprise d’accueil pour une immersion professionnelle.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+companies_app = typer.Typer(cls=FrenchGroup, no_args_is_help=True)
+bench_app = typer.Typer(cls=FrenchGroup, no_args_is_help=True)
+eval_app = typer.Typer(cls=FrenchGroup, no_args_is_help=True)
+app.add_typer(companies_app, name="companies", help="Vérifie les inscriptions d’entreprises.")
+app.add_typer(bench_app, name="bench", help="Mesure des vitesses.")
+app.add_typer(eval_app, name="eval", help="Mesure la qualité du classement.")
+
+
+class Referential(StrEnum):
+    """What `import` takes."""
+
+    ROME = "rome"
+    COMMUNES = "communes"
+    NAF = "naf"
+    COMPANIES = "companies"
+
+
+@contextmanager
+def refusals(*kinds: type[Exception]) -> Iterator[None]:
+    """Print the French message of an expected error, and exit with code 1."""
+    try:
+        yield
+    except kinds as error:
+        typer.secho(str(error), err=True, fg=typer.colors.RED)
+        raise typer.Exit(1) from None
+
+
+def _settings() -> Settings:
+    with refusals(SettingsError):
+        return Settings.from_env()
+
+
+@app.command(cls=FrenchCommand)
+def demo(
+    fresh: Annotated[bool, typer.Option("--fresh", help="Efface les données et repart de zéro.")] = False,
+) -> None:
+    """Lance tout le service sur cette machine, à l’adresse qu’il affiche (PORT, 8000 par défaut)."""
+    from ops import demo as door
+    from ops.server_files import EmbeddedError
+
+    with refusals(door.DemoError, EmbeddedError):
+        door.run(_settings(), fresh=fresh)
+
+
+@app.command(
+    cls=FrenchCommand,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+)
+def test(context: typer.Context) -> None:
+    """Lance les tests ; ce qui suit est donné à pytest."""
+    from ops import quality
+
+    raise typer.Exit(quality.run_tests(context.args))
+
+
+@app.command(cls=FrenchCommand)
+def check(
+    tests: Annotated[bool, typer.Option(help="Lance aussi les tests.")] = True,
+) -> None:
+    """Vérifie tout : style, types, imports, Dockerfile, migrations, tests."""
+    from ops import quality
+
+    failed = quality.check_all(_settings(), tests=tests)
+    if failed:
+        typer.secho(f"À reprendre : {', '.join(failed)}", err=True, fg=typer.colors.RED)
+        raise typer.Exit(1)
+    print("Tout est bon.")
+
+
+@app.command(cls=FrenchCommand)
+def fmt() -> None:
+    """Met le code en forme."""
+    from ops import quality
+
+    raise typer.Exit(quality.fix_style())
+
+
+@app.command(cls=FrenchCommand)
+def lock(
+    upgrade: Annotated[
+        bool, typer.Option("--upgrade", help="Prend les dernières versions permises.")
+    ] = False,
+) -> None:
+    """Fige les dépendances (versions et empreintes) d’après pyproject.toml et package.json."""
+    from ops import dependencies
+
+    with refusals(dependencies.LockError):
+        for path in dependencies.lock(upgrade=upgrade):
+            print(path.name)
+
+
+@app.command(cls=FrenchCommand)
+def serve(
+    host: Annotated[str, typer.Option(help="Adresse d’écoute.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port d’écoute ; 0 : celui de PORT.")] = 0,
+) -> None:
+    """Sert l’API et les pages (il faut DATABASE_URL et VALKEY_URL, ou une démonstration en marche)."""
+    from ops import serve as door
+
+    settings = _settings()
+    with _connected(settings) as complete:
+        door.api(complete, host=host, port=port or settings.port)
+
+
+@app.command(cls=FrenchCommand)
+def worker() -> None:
+    """Traite les tâches : e-mails, tâches programmées, suites des enregistrements."""
+    from workers.settings import run
+
+    with _connected(_settings()) as complete:
+        run(complete)
+
+
+@app.command(cls=FrenchCommand)
+def migrate(
+    new: Annotated[str, typer.Option("--new", help="Écrit la migration qui manque, avec ce titre.")] = "",
+    check: Annotated[
+        bool, typer.Option("--check", help="Dit si les tables et les migrations s’écartent.")
+    ] = False,
+) -> None:
+    """Met la base au niveau du code."""
+    from ops import migrate as door
+
+    settings = _settings()
+    if new:
+        print(door.new_revision(settings, new))
+        return
+    if check:
+        difference = door.check(settings)
+        print(difference or "Tables et migrations concordent.")
+        raise typer.Exit(1 if difference else 0)
+    with _connected(settings) as complete:
+        door.upgrade(complete.database_url)
+    print(f"Base à jour : révision {door.head()}.")
+
+
+@app.command(name="import", cls=FrenchCommand)
+def import_(
+    kind: Annotated[Referential, typer.Argument(help="Ce qui est importé.")],
+    path: Annotated[Path, typer.Argument(help="Dossier, zip ou fichier CSV.")],
+    mapping: Annotated[
+        Path | None, typer.Option(help="Entreprises : correspondance entre colonnes et champs (JSON).")
+    ] = None,
+    source: Annotated[str, typer.Option(help="Entreprises : nom de la source, gardé avec chacune.")] = "",
+    json: Annotated[Path | None, typer.Option(help="Écrit aussi le compte rendu dans ce fichier.")] = None,
+) -> None:
+    """Importe un référentiel officiel ou un fichier d’entreprises ; un mauvais fichier ne change rien."""
+    from domain.errors import BadFileError
+    from ops import references
+
+    with _connected(_settings()) as complete, refusals(BadFileError):
+        report = references.import_file(
+            complete.database_url, kind.value, path, mapping=mapping, source=source
+        )
+    references.show(report)
+    if json:
+        references.write_json(report, json)
+
+
+@app.command(cls=FrenchCommand)
+def doctor() -> None:
+    """Dit ce qui manque sur cette machine, et comment y remédier."""
+    from ops.doctor import examine
+
+    ill = False
+    for finding in examine(_settings()):
+        mark, color = ("✓", typer.colors.GREEN) if finding.well else ("✗", typer.colors.RED)
+        typer.secho(f"{mark} {finding.name} : {finding.seen}", fg=color)
+        if not finding.well:
+            ill = True
+            print(f"    → {finding.remedy}")
+    raise typer.Exit(1 if ill else 0)
+
+
+@contextmanager
+def _connected(settings: Settings) -> Iterator[Settings]:
+    from ops.connections import NotReadyError, connected
+    from ops.locks import AlreadyRunningError
+    from ops.server_files import EmbeddedError
+
+    with refusals(NotReadyError, AlreadyRunningError, EmbeddedError), connected(settings) as complete:
+        yield complete
+
+
+if __name__ == "__main__":
+    app(prog_name="escale")

@@ -52,6 +52,12 @@ class Settings:
     tiles_attribution: str = ""
     escale_reference: str = ""
     """Folder holding `rome/`, `geo/`, `naf/` as published; empty: the starter data."""
+    publisher: str = ""
+    """Who publishes the site, with its postal address: shown on the legal pages, like the next three."""
+    publication_director: str = ""
+    publisher_contact: str = ""
+    hosting: str = ""
+    """Name, address and telephone of who hosts the site."""
     registrations_per_hour: int = 20
     """Registrations one address (IP) may start in an hour."""
     mails_per_hour: int = 5

@@ -80,7 +80,10 @@ def create_app(settings: Settings) -> Litestar:
         openapi_config=openapi_config(settings),
         template_config=template_config(settings),
         compression_config=CompressionConfig(
-            backend="gzip", minimum_size=_COMPRESS_ABOVE_BYTES, gzip_compress_level=5
+            backend="gzip",
+            minimum_size=_COMPRESS_ABOVE_BYTES,
+            gzip_compress_level=5,
+            exclude_opt_key="precompressed",
         ),
         request_max_body_size=MAX_BODY_BYTES,
         before_send=[headers_hook(settings)],

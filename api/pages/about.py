@@ -1,0 +1,44 @@
+"""Pages that say what the service is: explanations, legal notices, accessibility, site map."""
+
+from typing import Any
+
+from litestar import get
+from litestar.datastructures import State
+from litestar.response import Template
+
+STARTER = "starter"
+"""Version of the ROME that a bare installation carries."""
+
+
+@get("/comment-ca-marche")
+async def how_it_works(state: State) -> Template:
+    """What an immersion is, how results are ordered, for whom the service is."""
+    engine: Any = state.search
+    return Template("about/how.html", context={"starter": engine is None or engine.rome_version == STARTER})
+
+
+@get("/mentions-legales")
+async def legal() -> Template:
+    """Who publishes and hosts the site, where its data come from."""
+    return Template("about/legal.html")
+
+
+@get("/donnees-personnelles")
+async def privacy() -> Template:
+    """What is kept, why, how long, and how to have it removed."""
+    return Template("about/privacy.html")
+
+
+@get("/accessibilite")
+async def accessibility() -> Template:
+    """The accessibility statement: what was checked and what was not."""
+    return Template("about/accessibility.html")
+
+
+@get("/plan-du-site")
+async def sitemap() -> Template:
+    """Every page, one link each."""
+    return Template("about/sitemap.html")
+
+
+HANDLERS = [how_it_works, legal, privacy, accessibility, sitemap]

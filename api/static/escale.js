@@ -1,0 +1,19 @@
+/* What every page gains with JavaScript; without it, every page works. */
+import { enhanceComboboxes } from "./combobox.js";
+
+document.documentElement.classList.add("js");
+enhanceComboboxes();
+
+/* A form is sent once: the second click of a double click is ignored, and going back re-opens it. */
+for (const form of document.querySelectorAll("form[method=post]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "1";
+  });
+}
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+/* After a refused form, the summary of errors is what comes first. */
+document.querySelector(".error-summary")?.focus();

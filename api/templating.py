@@ -1,0 +1,124 @@
+"""Jinja for the pages: what every template may use, and the static files beside them."""
+
+import re
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
+from litestar import Router
+from litestar.di import Provide
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.template import TemplateConfig
+
+from api.assets import Assets, static_file
+from settings import Settings
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+_MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
+    *("août", "septembre", "octobre", "novembre", "décembre"),
+)
+_PARAGRAPHS = re.compile(r"\n{2,}")
+_MARKUP = re.compile(r"({#.*?#}|{%.*?%}|{{.*?}}|<!--.*?-->|<[^>]*>)", re.DOTALL)
+_BEFORE = re.compile(r"(?<=\S) (?=[:;!?»%])")
+_AFTER = re.compile(r"(?<=«) ")
+_NO_BREAK = "\u00a0"
+
+
+def french_date(day: date) -> str:
+    """A day as people write it: `1er mars 2026`."""
+    number = "1er" if day.day == 1 else str(day.day)
+    return f"{number} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def french_number(value: float) -> str:
+    """A number with a narrow space every three digits and a decimal comma: `12 345`, `4,5`."""
+    whole = f"{value:,.1f}" if value != int(value) else f"{int(value):,}"
+    return whole.replace(",", "\u202f").replace(".", ",")
+
+
+def kilometres(value: float) -> str:
+    """A distance to the kilometre that matters: `à moins de 1 km`, `à 4 km`."""
+    return "à moins de 1 km" if value < 1 else f"à {round(value)} km"
+
+
+def siret_groups(siret: str) -> str:
+    """A SIRET as it is printed on papers: `123 456 789 00012`."""
+    return f"{siret[:3]} {siret[3:6]} {siret[6:9]} {siret[9:]}"
+
+
+def phone_groups(phone: str) -> str:
+    """A French number two digits at a time (`+33612345678` → `06 12 34 56 78`); others as they are."""
+    national = re.fullmatch(r"(?:\+33|0)([1-9])([0-9]{8})", phone)
+    if national is None:
+        return phone
+    return " ".join([f"0{national[1]}", *re.findall("..", national[2])])
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a text, empty ones left out."""
+    return [part.strip() for part in _PARAGRAPHS.split(text) if part.strip()]
+
+
+class FrenchSpaces(Extension):
+    """Non-breaking spaces of French typography in the text of templates, never in tags or expressions."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """The source with a non-breaking space before `: ; ! ? » %` and after `«`."""
+        del name, filename
+        parts = _MARKUP.split(source)
+        parts[::2] = [_BEFORE.sub(_NO_BREAK, _AFTER.sub(_NO_BREAK, text)) for text in parts[::2]]
+        return "".join(parts)
+
+
+def environment(settings: Settings, assets: Assets) -> Environment:
+    """The Jinja environment: everything escaped, an undefined name is an error, never a blank."""
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=[FrenchSpaces],
+    )
+    env.filters.update(
+        french_date=french_date,
+        french_number=french_number,
+        kilometres=kilometres,
+        siret=siret_groups,
+        phone=phone_groups,
+        paragraphs=paragraphs,
+    )
+    env.globals.update(
+        asset=assets.url,
+        current="",
+        notice="Démonstration : les entreprises sont inventées." if settings.environment == "demo" else "",
+        mailbox_open=bool(settings.mailbox_path) and not settings.production,
+        settings=settings,
+    )
+    return env
+
+
+@lru_cache(maxsize=1)
+def shared_assets() -> Assets:
+    """The process's static files, read once."""
+    return Assets()
+
+
+def template_config(settings: Settings) -> TemplateConfig[JinjaTemplateEngine]:
+    """What Litestar renders pages with."""
+    return TemplateConfig(
+        instance=JinjaTemplateEngine.from_environment(environment(settings, shared_assets()))
+    )
+
+
+def static_router() -> Router:
+    """The routes of `/static/`."""
+    return Router(
+        path="/",
+        route_handlers=[static_file],
+        dependencies={"assets": Provide(shared_assets, sync_to_thread=False)},
+        include_in_schema=False,
+    )

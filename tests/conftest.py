@@ -6,10 +6,12 @@ or `VALKEY_URL` set, those servers are used instead, and only `escale_test_*` da
 """
 
 import asyncio
+import os
 import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -18,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from data.session import create_engine
 from ops import databases, migrate
+from ops.doctor import chromium
 from ops.embedded import EmbeddedServers
 from settings import Settings
 
@@ -76,6 +79,23 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     embedded = config.stash.get(_EMBEDDED, None)
     if embedded:
         embedded.stop()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what this machine lacks; in CI a browser test never skips, it fails."""
+    if item.get_closest_marker("reference") and not Settings.from_env().escale_reference:
+        pytest.skip("ESCALE_REFERENCE ne désigne pas les fichiers officiels")
+    if item.get_closest_marker("browser") and not chromium():
+        absent = "Chromium est absent : « apt install chromium »"
+        if os.environ.get("CI") == "true":  # noqa: TID251 - set by CI itself, no setting of ours
+            pytest.fail(absent)
+        pytest.skip(absent)
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """The folder of the official files, for tests marked `reference`."""
+    return Path(Settings.from_env().escale_reference)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,196 @@
+"""The ranking: candidates, filters, score, and the page asked, without sorting everything.
+
+The order is the same on every process: scores are compared at six decimals, distances at the metre,
+then place ids. Volunteers come before « potentiels » whatever the order asked.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.search import MAX_LISTED_OCCUPATIONS, Audience, Criteria, Ranked, Ranking, Sort
+from matching.columns import Slots
+from matching.facets import all_but, facets_of, masks_of, modes_bits
+from matching.grid import km_of
+from matching.index import FULL_REMOTE, OfferIndex, Segment
+from matching.occupations import Occupations
+from matching.records import JOB_SEEKERS, LIVE, PUPILS, REMOTE_SHIFT, VOLUNTEER
+from matching.select import Found, Wanted, select
+from matching.terms import Shown, Terms, day_number
+
+Floats = NDArray[np.float64]
+Keys = NDArray[np.int64]
+
+_SCORE_BITS, _METRE_BITS, _DAY_BITS = 20, 25, 16
+_SCORE_STEPS = 1_000_000
+_LAST_DAY = (1 << _DAY_BITS) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Candidates of one segment: every filter still to be applied but who may see them."""
+
+    segment: Segment
+    found: Found
+    profiles: NDArray[np.uint16]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """Hits of one segment: shape (k,) each. `km` is None without a place; `inside` the circle or not."""
+
+    segment: Segment
+    slots: Slots
+    inside: NDArray[np.bool_]
+    km: Floats | None
+    keys: Keys
+
+
+def rank(criteria: Criteria, occupations: Occupations, index: OfferIndex) -> Ranking:
+    """The page of hits asked, how many there are, and the facets."""
+    terms = Terms(criteria, occupations)
+    filters = criteria.filters
+    wanted = Wanted(terms.job_value(), modes_bits(filters), criteria.place, criteria.radius_km)
+    parts = [_visible(segment, select(segment, wanted), criteria) for segment in index.segments]
+    masks = [masks_of(filters, p.segment.columns, p.found.slots, p.profiles) for p in parts]
+    scored = [
+        _score(part, all_but(mask, ""), terms, criteria) for part, mask in zip(parts, masks, strict=True)
+    ]
+    names = masks[0].keys() if masks else ()
+    facets = facets_of(
+        np.concatenate([part.profiles for part in parts] or [np.zeros(0, np.uint16)]),
+        {name: np.concatenate([mask[name] for mask in masks]) for name in names},
+    )
+    hits = _page(scored, criteria)
+    shown = _Shower(criteria, occupations, terms)
+    return Ranking(
+        sum(len(part.slots) for part in scored),
+        tuple(shown.hit(part, at) for part, at in hits),
+        facets,
+    )
+
+
+def _visible(segment: Segment, found: Found, criteria: Criteria) -> _Part:
+    """Those that are alive, open that day, and want to be found by this audience."""
+    need = LIVE
+    if criteria.filters.audience is not None:
+        need |= JOB_SEEKERS if criteria.filters.audience is Audience.JOB_SEEKERS else PUPILS
+    if criteria.filters.volunteers_only:
+        need |= VOLUNTEER
+    columns, slots = segment.columns, found.slots
+    kept = (columns.flags[slots] & need) == need
+    kept &= columns.paused[slots] <= day_number(criteria.today)
+    if not kept.all():
+        found = _compressed(found, kept)
+    modes = np.left_shift(found.modes.astype(np.uint16), REMOTE_SHIFT, dtype=np.uint16)
+    profiles = np.bitwise_or(columns.profile[found.slots], modes)
+    return _Part(segment, found, profiles)
+
+
+def _compressed(found: Found, kept: NDArray[np.bool_]) -> Found:
+    at = np.flatnonzero(kept)
+    return Found(
+        found.slots[at],
+        found.near[at],
+        None if found.remote is None else found.remote[at],
+        found.modes[at],
+        None if found.chord2 is None else found.chord2[at],
+    )
+
+
+def _score(part: _Part, kept: NDArray[np.bool_] | None, terms: Terms, criteria: Criteria) -> _Scored:
+    """Score the candidates that pass the filters and give each its sorting key, smallest first."""
+    found = part.found if kept is None else _compressed(part.found, kept)
+    columns = part.segment.columns
+    km = None if found.chord2 is None else km_of(found.chord2)
+    score = found.near if km is None else found.near + terms.nearness(km)
+    if found.remote is not None:
+        score = np.maximum(score, found.remote + terms.weights["distance"])
+    score = score + terms.of_places(columns, found.slots)
+    last = (columns.flags[found.slots] & VOLUNTEER) == 0
+    keys = _keys(score, km, columns.updated[found.slots], criteria.sort)
+    return _Scored(part.segment, found.slots, found.near > -np.inf, km, keys | (last.astype(np.int64) << 62))
+
+
+def _keys(score: Floats, km: Floats | None, updated: NDArray[np.int32], sort: Sort) -> Keys:
+    """Sorting keys. Nobody has answered yet: the most responsive are the most relevant."""
+    lack = _SCORE_STEPS - np.rint(np.clip(score, 0, 1) * _SCORE_STEPS).astype(np.int64)
+    metres = np.zeros(len(score), np.int64) if km is None else np.rint(km * 1000).astype(np.int64)
+    if sort is Sort.DISTANCE:
+        return np.asarray(metres << _SCORE_BITS | lack)
+    key = lack << _METRE_BITS | metres
+    if sort is Sort.RECENT:
+        key |= (_LAST_DAY - np.clip(updated, 0, _LAST_DAY)).astype(np.int64) << (_SCORE_BITS + _METRE_BITS)
+    return np.asarray(key)
+
+
+def _page(scored: list[_Scored], criteria: Criteria) -> list[tuple[_Scored, int]]:
+    """The hits of the page in order: those up to the last key of the page, then sorted with ties."""
+    first = (criteria.page - 1) * criteria.page_size
+    keys = np.concatenate([part.keys for part in scored] or [np.zeros(0, np.int64)])
+    if first >= len(keys):
+        return []
+    last = min(first + criteria.page_size, len(keys))
+    top = np.flatnonzero(keys <= np.partition(keys, last - 1)[last - 1]) if last < len(keys) else None
+    at = np.arange(len(keys)) if top is None else top
+    starts = np.cumsum([0, *(len(part.keys) for part in scored)])
+    owner = np.searchsorted(starts, at, "right") - 1
+    places = np.zeros(len(at), np.int64)
+    for number, part in enumerate(scored):
+        mine = owner == number
+        places[mine] = part.segment.columns.place[part.slots[at[mine] - starts[number]]]
+    chosen = np.lexsort((places, keys[at]))[first:last]
+    return [(scored[owner[i]], int(at[i] - starts[owner[i]])) for i in chosen.tolist()]
+
+
+class _Shower:
+    """Turns the hits of a page into what is shown of them: the slow part, for a few places."""
+
+    def __init__(self, criteria: Criteria, occupations: Occupations, terms: Terms) -> None:
+        self._occupations, self._terms = occupations, terms
+        self._modes = modes_bits(criteria.filters)
+
+    def hit(self, part: _Scored, at: int) -> Ranked:
+        """The hit at a position of a part."""
+        columns, slot = part.segment.columns, int(part.slots[at])
+        km = None if part.km is None else float(part.km[at])
+        potentiel = not int(columns.flags[slot]) & VOLUNTEER
+        ranked = self._ranked(part.segment, slot, km, inside=bool(part.inside[at]))
+        best, remote = ranked[0]
+        rome = self._occupations.codes[best]
+        matched = self._occupations.matched(rome, self._terms.skills)
+        shown = Shown(columns, slot, best, km, remote, potentiel, len(matched))
+        reasons = self._terms.reasons(shown)
+        return Ranked(
+            company_id=int(columns.company[slot]),
+            place_id=int(columns.place[slot]),
+            rome=rome,
+            others=tuple(self._occupations.codes[other] for other, _ in ranked[1:]),
+            distance_km=km,
+            score=min(1.0, sum(reason.share for reason in reasons)),
+            reasons=reasons,
+            matched=matched,
+            to_learn=self._occupations.to_learn(rome, self._terms.skills),
+        )
+
+    def _ranked(
+        self, segment: Segment, slot: int, km: float | None, *, inside: bool
+    ) -> list[tuple[int, bool]]:
+        """Occupations reached at a place and whether remotely, best first, at most six."""
+        columns, value = segment.columns, self._terms.occupation_value
+        near = 0.0 if km is None else float(self._terms.nearness(np.array([km]))[0])
+        found: dict[int, tuple[float, bool]] = {}
+        for row in range(int(columns.start[slot]), int(columns.start[slot + 1])):
+            modes = int(columns.mode[row]) & self._modes
+            remote = bool(modes & FULL_REMOTE) and km is not None
+            if not modes or not (inside or remote):
+                continue
+            way = self._terms.weights["distance"] if remote else near
+            members = self._occupations.members(int(columns.job[row]))
+            worth = np.zeros(len(members)) if value is None else value[members]
+            for member, worth_of in zip(members.tolist(), worth.tolist(), strict=True):
+                if worth_of > -np.inf:
+                    found[member] = max(found.get(member, (-np.inf, False)), (worth_of + way, remote))
+        ordered = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))
+        return [(member, remote) for member, (_, remote) in ordered[: 1 + MAX_LISTED_OCCUPATIONS]]

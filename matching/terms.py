@@ -1,0 +1,172 @@
+"""What makes a score: terms in [0, 1], each with its weight and its French sentence.
+
+A score is the weighted sum of the terms that apply to the search, their weights brought back to 1: no
+skills asked, no skills term. The weights are priors, chosen so that what a person can do counts most,
+then what they look for, then the way there. Nothing here knows who is searching.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.search import Criteria, Objective, Reason
+from matching.columns import Columns, Slots
+from matching.occupations import Occupations
+from matching.records import GROUP_SHIFT, HEADCOUNT_GROUPS, VOLUNTEER
+
+Floats = NDArray[np.float64]
+
+WEIGHTS = {"skills": 0.45, "wish": 0.30, "distance": 0.20, "freshness": 0.05, "objective": 0.05}
+ACCEPTED_PART = 0.35
+"""With skills and no occupation asked, jobs are found from this part of the best affinity on: a passport
+of two skills or of forty keeps the occupations that stand out for it."""
+HALF_FRESH_DAYS = 180
+"""A record this old is worth half a new one."""
+DECAY = 2.0
+"""The distance term is one half at radius / DECAY, one fifth at the radius."""
+HEADCOUNT_RECRUITS = np.array([0.3, 0.0, 0.4, 0.7, 0.9, 1.0])
+"""By headcount group (`HEADCOUNT_GROUPS`): the larger, the more it hires."""
+VARIETY = 4
+"""So many more occupations at one place are all the variety that counts."""
+_EPOCH = date(2000, 1, 1)
+_MONTH_DAYS, _YEAR_DAYS = 31, 365
+
+
+def day_number(day: date) -> int:
+    """Days since 2000-01-01, as the index counts them."""
+    return (day - _EPOCH).days
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One hit as its reasons need it: its place, the occupation shown, how it is reached."""
+
+    columns: Columns
+    slot: int
+    occupation: int
+    km: float | None
+    remote: bool
+    potentiel: bool
+    matched: int
+
+
+class Terms:
+    """The terms of one search, over the jobs and places of an index."""
+
+    def __init__(self, criteria: Criteria, occupations: Occupations) -> None:
+        self._criteria, self._occupations = criteria, occupations
+        self._today = day_number(criteria.today)
+        self.skills = tuple(skill for skill in dict.fromkeys(criteria.skills) if occupations.knows(skill))
+        self._affinity = occupations.affinity(self.skills)[: occupations.n_occupations].astype(np.float64)
+        wishes = [code for code in criteria.rome if code in occupations.position]
+        self._wish, self._source = occupations.wish(wishes, near=criteria.near)
+        applies = {
+            "skills": bool(self._affinity.any()),
+            "wish": bool(wishes),
+            "distance": criteria.place is not None,
+            "freshness": True,
+            "objective": criteria.objective in {Objective.RECRUIT, Objective.DISCOVER},
+        }
+        total = sum(weight for code, weight in WEIGHTS.items() if applies[code])
+        self.weights = {code: weight / total * applies[code] for code, weight in WEIGHTS.items()}
+        self.occupation_value = self._value()
+        """What each occupation adds to a score, minus infinity when not accepted; None: all, for 0."""
+
+    def _value(self) -> Floats | None:
+        value = self.weights["skills"] * self._affinity + self.weights["wish"] * self._wish
+        if self.weights["wish"]:
+            return np.where(self._wish > 0, value, -np.inf)
+        if self.weights["skills"]:
+            return np.where(self._affinity >= ACCEPTED_PART * self._affinity.max(), value, -np.inf)
+        return None
+
+    def job_value(self) -> Floats | None:
+        """The same by job, shape (n_jobs,): a division has the value of its best occupation."""
+        value = self.occupation_value
+        return None if value is None else self._occupations.with_divisions(value)
+
+    def nearness(self, km: Floats) -> Floats:
+        """Share of the distance term: a smooth decay against the radius, 0 km is the whole weight."""
+        ratio = km * (DECAY / max(self._criteria.radius_km, 1e-3))
+        return self.weights["distance"] / (1.0 + ratio * ratio)
+
+    def of_places(self, columns: Columns, slots: Slots) -> Floats:
+        """Shares of the terms that depend on the place alone: freshness and objective."""
+        fresh = self.freshness(columns, slots)
+        return fresh + self.objective(columns, slots) if self.weights["objective"] else fresh
+
+    def freshness(self, columns: Columns, slots: Slots) -> Floats:
+        """Share of the age of the record; nothing for a « potentiel », which nobody keeps fresh."""
+        age = np.maximum(self._today - columns.updated[slots], 0)
+        kept = (columns.flags[slots] & VOLUNTEER) > 0
+        return np.asarray(self.weights["freshness"] * kept / (1.0 + age / HALF_FRESH_DAYS))
+
+    def objective(self, columns: Columns, slots: Slots) -> Floats:
+        """Share of what the objective asks: to be hired, headcount; to discover, variety."""
+        if self._criteria.objective is Objective.RECRUIT:
+            group = (columns.profile[slots] >> GROUP_SHIFT) & 7
+            return np.asarray(self.weights["objective"] * HEADCOUNT_RECRUITS[group])
+        more = np.minimum(columns.start[slots + 1] - columns.start[slots] - 1, VARIETY)
+        return np.asarray(self.weights["objective"] * more / VARIETY)
+
+    def reasons(self, hit: Shown) -> tuple[Reason, ...]:
+        """Why a hit stands where it stands; the shares add up to its score."""
+        return tuple(reason for reason in self._reasons(hit) if reason.share > 0)
+
+    def _reasons(self, hit: Shown) -> Iterator[Reason]:
+        at, slots = hit.occupation, np.array([hit.slot])
+        yield Reason("wish", self._wish_text(hit), float(self.weights["wish"] * self._wish[at]))
+        share = float(self.weights["skills"] * self._affinity[at])
+        yield Reason("skills", _skills_text(hit.matched, len(self.skills)), share)
+        if hit.remote:
+            yield Reason("distance", "le travail se fait à distance", self.weights["distance"])
+        elif hit.km is not None:
+            yield Reason("distance", _km_text(hit.km), float(self.nearness(np.array([hit.km]))[0]))
+        age = self._today - int(hit.columns.updated[hit.slot])
+        yield Reason("freshness", _age_text(age), float(self.freshness(hit.columns, slots)[0]))
+        if self.weights["objective"]:
+            share = float(self.objective(hit.columns, slots)[0])
+            yield Reason("objective", self._objective_text(hit), share)
+
+    def _wish_text(self, hit: Shown) -> str:
+        source = int(self._source[hit.occupation])
+        if source in {-1, hit.occupation}:
+            return (
+                "son activité emploie souvent le métier que vous cherchez"
+                if hit.potentiel
+                else "c’est le métier que vous cherchez"
+            )
+        rome, wished = self._occupations.codes[hit.occupation], self._occupations.codes[source]
+        why = next(near.why for near in self._occupations.near(wished) if near.rome == rome)
+        return f"métier proche de « {self._occupations.labels[wished]} » : {why}"
+
+    def _objective_text(self, hit: Shown) -> str:
+        if self._criteria.objective is Objective.RECRUIT:
+            group = (int(hit.columns.profile[hit.slot]) >> GROUP_SHIFT) & 7
+            label = HEADCOUNT_GROUPS[group][0]
+            return "effectif inconnu" if group == 0 else f"une entreprise de {label} peut recruter"
+        rows = int(hit.columns.start[hit.slot + 1] - hit.columns.start[hit.slot])
+        return f"{rows} métiers à découvrir au même endroit"
+
+
+def _skills_text(matched: int, asked: int) -> str:
+    if matched == asked:
+        one = "votre compétence sert dans ce métier"
+        return one if asked == 1 else f"vos {asked} compétences servent toutes dans ce métier"
+    verb = "sert" if matched == 1 else "servent"
+    return f"{matched} de vos {asked} compétences {verb} dans ce métier"
+
+
+def _km_text(km: float) -> str:
+    return "à moins d’un kilomètre" if km < 1 else f"à {round(km)} km"
+
+
+def _age_text(days: int) -> str:
+    if days <= _MONTH_DAYS:
+        return "fiche mise à jour ce mois-ci"
+    if days >= _YEAR_DAYS:
+        return "fiche mise à jour il y a plus d’un an"
+    return f"fiche mise à jour il y a {max(2, round(days / 30.4))} mois"

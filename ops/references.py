@@ -1,0 +1,152 @@
+"""Load referentials and companies into a database: the transactions, the progress, the report."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from data.reference.communes import import_communes
+from data.reference.companies import import_companies
+from data.reference.imports import STARTER, imported_version
+from data.reference.naf import import_naf
+from data.reference.report import ImportReport
+from data.reference.report import Progress as Told
+from data.reference.rome import import_rome
+from data.reference.starter import load_starter
+from data.session import Session, create_engine, create_maker
+from settings import Settings
+
+_OFFICIAL = {"rome": ("rome", import_rome), "communes": ("geo", import_communes), "naf": ("naf", import_naf)}
+"""Folder of `ESCALE_REFERENCE` and importer, by kind; the NAF refers to the ROME, so after it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What the command line asks to import; `mapping` and `source` are for companies only."""
+
+    kind: str
+    path: Path
+    mapping: Path | None = None
+    source: str = ""
+
+
+def import_file(database_url: str, order: Order) -> ImportReport:
+    """Import one file or folder in one transaction, with a progress bar; raises `BadFileError`."""
+    with _bar() as told:
+        return asyncio.run(_import(database_url, order, told))
+
+
+def load_when_empty(settings: Settings, say: Callable[[str], None]) -> None:
+    """Give the database its referentials: the official ones of `ESCALE_REFERENCE`, else the starter's.
+
+    What is there stays, except that official files replace the starter's.
+    """
+    asyncio.run(_load_when_empty(settings, _Lines(say)))
+
+
+async def _load_when_empty(settings: Settings, lines: "_Lines") -> None:
+    for kind, (folder, importer) in _OFFICIAL.items():
+        path = Path(settings.escale_reference) / folder
+        async with _transaction(settings.database_url) as session:
+            version = await imported_version(session, kind)
+            if settings.escale_reference and version in {None, STARTER}:
+                lines.title(f"Référentiel officiel « {kind} »")
+                await importer(session, path, _now(), lines)
+    async with _transaction(settings.database_url) as session:
+        wanted = [kind for kind in (*_OFFICIAL, "companies") if not await imported_version(session, kind)]
+        if wanted:
+            lines.title("Données de départ")
+            await load_starter(session, _now(), lines)
+
+
+async def _import(database_url: str, order: Order, told: Told) -> ImportReport:
+    async with _transaction(database_url) as session:
+        if order.kind == "companies":
+            return await import_companies(
+                session, order.path, _now(), told, mapping=order.mapping, source=order.source
+            )
+        importer = _OFFICIAL[order.kind][1]
+        return await importer(session, order.path, _now(), told)
+
+
+@asynccontextmanager
+async def _transaction(database_url: str) -> AsyncIterator[Session]:
+    engine = create_engine(database_url, 1)
+    try:
+        async with create_maker(engine)() as session, session.begin():
+            yield session
+    finally:
+        await engine.dispose()
+
+
+class _Lines:
+    """Progress as lines: a step is said once, when it begins."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._step = ""
+
+    def title(self, text: str) -> None:
+        self._say(text)
+        self._step = ""
+
+    def __call__(self, step: str, share: float) -> None:  # noqa: ARG002 - a line has no length
+        if step != self._step:
+            self._step = step
+            self._say(f"  {step}")
+
+
+@contextmanager
+def _bar() -> Iterator[Told]:
+    """Progress as one bar a step, on the terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
+    with Progress(*columns, TimeElapsedColumn()) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(step: str, share: float) -> None:
+            if step not in tasks:
+                for task in tasks.values():
+                    progress.update(task, completed=1)
+                tasks[step] = progress.add_task(step, total=1)
+            progress.update(tasks[step], completed=share)
+
+        yield tell
+        for task in tasks.values():
+            progress.update(task, completed=1)
+
+
+def show(report: ImportReport, say: Callable[[str], None] = print) -> None:
+    """Print a report for the person who imports."""
+    say(f"{report.kind} {report.version} : {_many(report.read, 'ligne lue', 'lignes lues')}.")
+    for table, changes in report.changes.items():
+        said = f"{changes.added} ajoutées, {changes.changed} modifiées, {changes.unchanged} inchangées"
+        left = f", {changes.retired} retirées, {changes.removed} supprimées"
+        say(f"  {table} : {said}{left if changes.retired or changes.removed else ''}")
+    for use in report.retired_in_use:
+        where = ", ".join(f"{count} {name}" for name, count in use.uses.items())
+        say(f"  code retiré mais encore utilisé : {use.code} {use.label} ({where})")
+    for row in report.rejected:
+        say(f"  ligne {row.line} écartée : {row.reason}")
+    if report.rejected_count > len(report.rejected):
+        say(f"  … et {report.rejected_count - len(report.rejected)} autres lignes écartées")
+    for note in report.notes:
+        say(f"  {note}")
+
+
+def write_json(report: ImportReport, path: Path) -> None:
+    """Write the whole report to a file."""
+    path.write_text(json.dumps(report.as_json(), ensure_ascii=False, indent=2) + "\n")
+
+
+def _many(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count < 2 else many}"  # noqa: PLR2004 - in French, two is the first plural
+
+
+def _now() -> datetime:
+    return datetime.fromtimestamp(time.time(), UTC)

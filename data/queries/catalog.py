@@ -1,0 +1,81 @@
+"""The referentials as plain rows, for the parts of the search that live in memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from data.session import ReadSession
+from data.tables import (
+    communes,
+    departments,
+    naf_rome,
+    rome_appellations,
+    rome_mobilities,
+    rome_occupation_skills,
+    rome_occupations,
+    rome_skills,
+    rome_words,
+)
+
+Rows = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """Rows of each referential; what is retired is kept where offers or passports may refer to it.
+
+    `occupations` (code, label, retired); `skills` (code, label, kind, replaced_by, retired, is_macro);
+    `links` (occupation, skill, core); `mobilities` (occupation, target, rank); `divisions` (division,
+    occupation); `appellations` (ogr, occupation, label, rare, retired); `words` (word, occupation);
+    `places` (insee, name, kind, postal codes, department, department's name, population, lat, lon).
+    """
+
+    occupations: Rows
+    skills: Rows
+    links: Rows
+    mobilities: Rows
+    divisions: Rows
+    appellations: Rows
+    words: Rows
+    places: Rows
+
+
+_O, _S, _L, _M = rome_occupations.c, rome_skills.c, rome_occupation_skills.c, rome_mobilities.c
+_A, _W, _N, _C, _D = rome_appellations.c, rome_words.c, naf_rome.c, communes.c, departments.c
+
+_PLACES = (
+    select(
+        _C.insee,
+        _C.name,
+        _C.kind,
+        _C.postal_codes,
+        _C.department,
+        func.coalesce(_D.name, ""),
+        _C.population,
+        _C.lat,
+        _C.lon,
+    )
+    .select_from(communes.outerjoin(departments, _D.code == _C.department))
+    .where(~_C.retired)
+)
+
+
+async def catalog(session: ReadSession) -> Catalog:
+    """Everything, read in the session's snapshot (some 200,000 rows with the full ROME)."""
+
+    async def rows(query: Select[Any]) -> Rows:
+        found: Rows = (await session.execute(query)).all()
+        return found
+
+    return Catalog(
+        occupations=await rows(select(_O.code, _O.label, _O.retired)),
+        skills=await rows(select(_S.code, _S.label, _S.kind, _S.replaced_by, _S.retired, _S.is_macro)),
+        links=await rows(select(_L.rome, _L.skill, _L.core)),
+        mobilities=await rows(select(_M.rome, _M.target, _M.rank)),
+        divisions=await rows(select(_N.division, _N.rome)),
+        appellations=await rows(select(_A.ogr, _A.rome, _A.label, _A.rare, _A.retired)),
+        words=await rows(select(_W.word, _W.rome)),
+        places=await rows(_PLACES),
+    )

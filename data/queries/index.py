@@ -1,0 +1,115 @@
+"""Rows of the search index, sent by PostgreSQL in its binary copy format, one fixed-width record an offer.
+
+The records are bytes that `matching.records.parse` reads in one go: no Python object a row. A record is
+(company, place, job): an offer at one of its company's places, or, for a « potentiel », its NAF
+division. Only what may be found is sent (domain.md §2, « Searchable »); paused companies are sent with
+their day, which the search compares with the day it is made.
+"""
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import text
+
+from data.session import ReadSession
+from domain.search import ContactMode, DisabledFit, RemoteMode
+
+
+def _position(column: str, values: Iterable[StrEnum]) -> str:
+    """SQL: place of the column's value in the enumeration, from 1."""
+    listed = " ".join(f"WHEN '{value}' THEN {at}" for at, value in enumerate(values, 1))
+    return f"(CASE {column} {listed} END)::int2"
+
+
+_ROWS = f"""
+SELECT c.id, p.id, p.lat, p.lon, j.job, j.mode,
+    {_position("c.contact_mode", ContactMode)},
+    {_position("c.fit_for_disabled_workers", DisabledFit)},
+    c.headcount::char(2), coalesce(c.naf_division, '')::char(2),
+    c.engaged, c.for_job_seekers, c.for_pupils,
+    (c.updated_at AT TIME ZONE 'UTC')::date, coalesce(c.next_availability_date, '-infinity'::date)
+FROM companies c
+JOIN company_places p ON p.company_id = c.id AND p.lat IS NOT NULL
+JOIN (
+    SELECT o.company_id, o.rome::char(5) AS job, {_position("o.remote_mode", RemoteMode)} AS mode
+    FROM offers o JOIN companies v ON v.id = o.company_id AND v.proof = 'proved'
+    WHERE {{offers}}
+    UNION ALL
+    SELECT d.id, d.naf_division::char(5), 1::int2
+    FROM companies d
+    WHERE d.proof = 'public_register' AND {{potentiels}}
+        AND EXISTS (SELECT FROM naf_rome n WHERE n.division = d.naf_division)
+) j ON j.company_id = c.id
+WHERE c.closed_at IS NULL AND c.banned_at IS NULL AND c.opted_out_at IS NULL
+    AND c.max_contacts_per_month > 0
+"""  # noqa: S608 - made of constants
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The searchable records at one moment, and the oldest transaction that was still running then."""
+
+    records: bytes
+    xmin: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What was stamped since a transaction: companies with their stamp, gone ones included."""
+
+    stamps: tuple[tuple[int, int], ...]
+    xmin: int
+
+
+async def freeze(session: ReadSession) -> None:
+    """Make the session's transaction one snapshot; to be the first thing it does."""
+    await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+
+
+async def snapshot(session: ReadSession) -> Snapshot:
+    """Every searchable record."""
+    xmin = await _xmin(session)
+    await session.execute(text("SET LOCAL statement_timeout = '10min'"))
+    return Snapshot(await _copy(session, _ROWS.format(offers="true", potentiels="true")), xmin)
+
+
+async def changes(session: ReadSession, since: int) -> Changes:
+    """Companies stamped by a transaction numbered `since` or later, or removed by one."""
+    xmin = await _xmin(session)
+    rows = await session.execute(
+        text(
+            "SELECT id, stamp::text FROM companies WHERE stamp >= CAST(CAST(:since AS text) AS xid8)"
+            " UNION ALL"
+            " SELECT company_id, stamp::text FROM company_removals"
+            " WHERE stamp >= CAST(CAST(:since AS text) AS xid8)",
+        ),
+        {"since": str(since)},
+    )
+    return Changes(tuple((row[0], int(row[1])) for row in rows), xmin)
+
+
+async def records_of(session: ReadSession, companies: Sequence[int]) -> bytes:
+    """The searchable records of some companies."""
+    listed = ",".join(str(int(company)) for company in companies)
+    query = _ROWS.format(
+        offers=f"o.company_id = ANY('{{{listed}}}'::bigint[])",
+        potentiels=f"d.id = ANY('{{{listed}}}'::bigint[])",
+    )
+    return await _copy(session, query)
+
+
+async def _xmin(session: ReadSession) -> int:
+    value = await session.execute(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text"))
+    return int(value.scalar_one())
+
+
+async def _copy(session: ReadSession, query: str) -> bytes:
+    """The rows of a query in binary copy format, read within the session's transaction."""
+    connection = await session.connection()
+    raw: Any = await connection.get_raw_connection()
+    output = io.BytesIO()
+    await raw.driver_connection.copy_from_query(query, output=output, format="binary")
+    return output.getvalue()

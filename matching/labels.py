@@ -1,0 +1,209 @@
+"""Look-up by what people type: accents, case, hyphens, typing errors and half words forgiven.
+
+Two steps. Character trigrams, weighted by their rarity, give the texts that look most like the query
+(numpy postings, no scan of the texts). These few are then compared word by word with rapidfuzz: how
+much of the query is found, exactly, as the beginning of a word or with some letters wrong, then how
+much of the text was asked, then how usual the entry is. The same query always gives the same list.
+"""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cdist
+
+from domain.values import fold
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+MAX_QUERY = 100
+"""Longer queries are cut: nothing looked up has a longer name worth typing."""
+CANDIDATES = 80
+LENGTH_EXPONENT = 0.7
+"""Of a text's trigram weight, by which its retrieval score is divided."""
+ASKED, TOLD, USUAL = 0.72, 0.25, 0.03
+"""Weights of: the part of the query found, the part of the text asked, the prior."""
+ALIKE = 0.6
+"""Two words less alike than this are not the same word."""
+BEGINNING = 0.80
+"""What the first letters of a long word are worth at least, against 1 for the whole word."""
+_SMALL_WORDS = frozenset(
+    [
+        "a",
+        "au",
+        "aux",
+        "d",
+        "dans",
+        "de",
+        "des",
+        "du",
+        "en",
+        "et",
+        "l",
+        "la",
+        "le",
+        "les",
+        "ou",
+        "pour",
+        "par",
+        "sur",
+        "un",
+        "une",
+    ]
+)
+_SMALL_WEIGHT = 0.15
+_ALPHABET = 37
+_GRAMS = _ALPHABET**3
+_END = 255
+_CODES = np.full(256, _END, np.uint8)
+for _at, _byte in enumerate(b" abcdefghijklmnopqrstuvwxyz0123456789"):
+    _CODES[_byte] = _at
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What is looked up. `texts` are (entry, text): an entry may be said in several ways.
+
+    `priors` in [0, 1], one an entry: how usual it is. `codes`: what digits typed may begin (postal codes,
+    ROME codes). `aliases`: words replaced by others in queries (`st` → `saint`).
+    """
+
+    texts: Sequence[tuple[int, str]]
+    priors: Sequence[float]
+    codes: Sequence[tuple[str, int]] = ()
+    aliases: Mapping[str, str] | None = None
+
+
+class LabelIndex:
+    """Immutable; built in a fraction of a second for 35,000 entries."""
+
+    def __init__(self, entries: Entries) -> None:
+        folded = [(entry, fold(text)) for entry, text in entries.texts]
+        kept = sorted({(entry, text) for entry, text in folded if text})
+        self._entry = np.array([entry for entry, _ in kept], np.int32)
+        self._texts = [text for _, text in kept]
+        self._prior = np.array(entries.priors, np.float64)
+        self._aliases = dict(entries.aliases or {})
+        self._codes = sorted({(fold(code), entry) for code, entry in entries.codes})
+        self._build_grams()
+        self._build_words()
+
+    def search(self, query: str, limit: int = 10) -> list[int]:
+        """Entries that answer, best first, each once, at most `limit`."""
+        words = [self._aliases.get(word, word) for word in fold(query[:MAX_QUERY]).split()]
+        numbers = [word for word in words if any(char.isdigit() for char in word)]
+        coded = self._by_code(numbers[0]) if numbers else set()
+        spoken = [word for word in words if word not in numbers] if coded else words
+        if not spoken:
+            return sorted(coded, key=lambda entry: (-self._prior[entry], entry))[:limit]
+        texts = self._retrieve(spoken)
+        if not len(texts):
+            return []
+        score = self._rescore(texts, spoken)
+        if coded:
+            score = score + np.isin(self._entry[texts], list(coded))
+        return self._best(texts, score, limit)
+
+    def _by_code(self, start: str) -> set[int]:
+        """Entries that have a code beginning so."""
+        low = bisect_left(self._codes, (start, -1))
+        high = bisect_left(self._codes, (start + "\x7f", -1))
+        return {entry for _, entry in self._codes[low:high]}
+
+    def _retrieve(self, words: Sequence[str]) -> Ints:
+        """Texts that share the most trigrams with the query."""
+        grams = np.unique(_grams_of(f" {' '.join(words)} "))
+        parts = [slice(self._gram_start[gram], self._gram_start[gram + 1]) for gram in grams]
+        found = np.concatenate([self._posting[part] for part in parts])
+        if not len(found):
+            return np.zeros(0, np.int32)
+        weight = np.repeat(self._gram_weight[grams], [part.stop - part.start for part in parts])
+        score = np.bincount(found, weight, minlength=len(self._texts)) / self._length
+        score += score * self._prior[self._entry] * USUAL
+        count = min(CANDIDATES, int(np.count_nonzero(score)))
+        edge = np.partition(score, -count)[-count]
+        best = np.flatnonzero(score >= edge)
+        return best[np.argsort(-score[best], kind="stable")][: 2 * CANDIDATES].astype(np.int32)
+
+    def _rescore(self, texts: Ints, words: Sequence[str]) -> Floats:
+        """How well each text answers, from its words and those of the query."""
+        starts, ends = self._word_start[texts], self._word_start[texts + 1]
+        counts = ends - starts
+        opens = np.cumsum(counts) - counts
+        at = np.repeat(starts - opens, counts) + np.arange(int(counts.sum()))
+        vocabulary, inverse = np.unique(self._word[at], return_inverse=True)
+        alike = self._alike(words, [self._vocabulary[word] for word in vocabulary])[:, inverse]
+        asked = np.array([_SMALL_WEIGHT if word in _SMALL_WORDS else min(len(word), 8) / 8 for word in words])
+        found = asked @ np.maximum.reduceat(alike, opens, axis=1) / asked.sum()
+        told = self._word_weight[self._word[at]]
+        part = np.add.reduceat(alike.max(axis=0) * told, opens) / np.add.reduceat(told, opens)
+        usual = self._prior[self._entry[texts]]
+        return np.asarray(ASKED * found + TOLD * part + USUAL * usual)
+
+    @staticmethod
+    def _alike(words: Sequence[str], vocabulary: Sequence[str]) -> Floats:
+        """Likeness in [0, 1] of each word asked (rows) and each word known (columns)."""
+        alike = cdist(words, vocabulary, scorer=OSA.normalized_similarity, dtype=np.float64)
+        alike[alike < ALIKE] = 0.0
+        for row, word in enumerate(words):
+            for column, known in enumerate(vocabulary):
+                if known.startswith(word):
+                    begun = BEGINNING + (1 - BEGINNING) * len(word) / len(known)
+                    alike[row, column] = max(alike[row, column], begun)
+        return np.asarray(alike)
+
+    def _best(self, texts: Ints, score: Floats, limit: int) -> list[int]:
+        entries = self._entry[texts]
+        order = np.lexsort((entries, -np.round(score, 9)))
+        return list(dict.fromkeys(entries[order].tolist()))[:limit]
+
+    def _build_grams(self) -> None:
+        joined = "\n".join(f" {text} " for text in self._texts)
+        codes = _CODES[np.frombuffer(joined.encode("ascii"), np.uint8)]
+        owner = np.cumsum(codes == _END, dtype=np.int64)
+        inside = (codes[:-2] != _END) & (codes[1:-1] != _END) & (codes[2:] != _END)
+        at = np.flatnonzero(inside)
+        wide = codes.astype(np.int64)
+        gram = (wide[at] * _ALPHABET + wide[at + 1]) * _ALPHABET + wide[at + 2]
+        size = max(1, len(self._texts))
+        pairs = np.unique(gram * size + owner[at])
+        gram, self._posting = pairs // size, (pairs % size).astype(np.int32)
+        self._gram_start = np.searchsorted(gram, np.arange(_GRAMS + 1))
+        uses = np.diff(self._gram_start)
+        self._gram_weight = np.log1p(size / (1.0 + uses)) ** 2
+        length = np.bincount(self._posting, self._gram_weight[gram], minlength=len(self._texts))
+        self._length = np.maximum(length, 1e-9) ** LENGTH_EXPONENT
+
+    def _build_words(self) -> None:
+        position: dict[str, int] = {}
+        words = [[position.setdefault(word, len(position)) for word in text.split()] for text in self._texts]
+        self._vocabulary = list(position)
+        self._word = np.array([word for text in words for word in text], np.int32)
+        self._word_start = np.cumsum([0, *(len(text) for text in words)])
+        uses = np.bincount(self._word, minlength=len(position))
+        small = np.array([word in _SMALL_WORDS for word in self._vocabulary], np.bool_)
+        weight = np.log1p(len(self._texts) / (1.0 + uses))
+        self._word_weight = np.where(small, _SMALL_WEIGHT, weight)
+
+
+def _grams_of(text: str) -> NDArray[np.int64]:
+    """Trigrams of a folded text, as numbers below 37³."""
+    codes = _CODES[np.frombuffer(text.encode("ascii"), np.uint8)].astype(np.int64)
+    return np.asarray((codes[:-2] * _ALPHABET + codes[1:-1]) * _ALPHABET + codes[2:])
+
+
+def spoken_forms(label: str) -> tuple[str, ...]:
+    """The ways a ROME label is said: « Vendeur / Vendeuse en épicerie » is two of them.
+
+    The words on the left of the slash stand for as many on its right, the rest is common to both.
+    """
+    left, slash, right = label.partition(" / ")
+    if not slash:
+        return (label,)
+    words = right.split()
+    rest = words[len(left.split()) :]
+    return (" ".join([left, *rest]), right)

@@ -25,6 +25,8 @@ STATE = ROOT / ".escale"
 LOG = STATE / "setup.log"
 LOCK = ROOT / "requirements.lock"
 UV_LOCK = ROOT / "requirements-uv.lock"
+_ASSETS_LOCKS = (ROOT / "package.json", ROOT / "package-lock.json")
+_ASSETS_STAMP = ROOT / "node_modules" / ".escale-stamp"
 _STAMP = "escale-stamp"
 _UNFINISHED = "escale-unfinished"
 _FROM_PIP = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE", "proxy": "ALL_PROXY"}
@@ -88,9 +90,7 @@ def _python_ready() -> bool:
 
 
 def _assets_ready() -> bool:
-    return _read(ROOT / "node_modules" / f".{_STAMP}") == _digest(
-        ROOT / "package.json", ROOT / "package-lock.json"
-    )
+    return _read(_ASSETS_STAMP) == _digest(*_ASSETS_LOCKS)
 
 
 def _python_stamp() -> str:
@@ -118,12 +118,14 @@ def _build_python() -> None:
 
 
 def _usable() -> bool:
-    """Whether `.venv` was made here, by this version of Python."""
-    if not PYTHON.exists():
+    """Whether `.venv` was made at this very place, by this version of Python, with pip."""
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    pip = VENV / "bin" / "pip"
+    if not PYTHON.exists() or not _read(pip).startswith(f"#!{VENV}/"):
         return False
-    code = "import sys; print(sys.prefix, '%d.%d' % sys.version_info[:2])"
+    code = "import sys; print('%d.%d' % sys.version_info[:2])"
     answer = subprocess.run([PYTHON, "-c", code], capture_output=True, text=True, check=False)
-    return answer.stdout.strip() == f"{VENV} {sys.version_info.major}.{sys.version_info.minor}"
+    return answer.stdout.strip() == version
 
 
 def _create_venv() -> None:
@@ -181,8 +183,8 @@ def _build_assets() -> None:
         shutil.rmtree(STATE / "npm-cache", ignore_errors=True)
         if not done:
             raise SetupError(_with_log("Les fichiers des pages n’ont pas pu être installés par npm."))
-        stamp = _digest(ROOT / "package.json", ROOT / "package-lock.json")
-        (ROOT / "node_modules" / f".{_STAMP}").write_text(stamp)
+        _ASSETS_STAMP.parent.mkdir(exist_ok=True)
+        _ASSETS_STAMP.write_text(_digest(*_ASSETS_LOCKS))
 
 
 @contextlib.contextmanager

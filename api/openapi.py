@@ -22,6 +22,8 @@ INVISIBLE = r"\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u
 """Control, zero-width and direction-changing characters: nobody types them, some use them to deceive."""
 LINE_PATTERN = f"^[^{INVISIBLE}<>{{}}]*$"
 """One line of plain text: no markup, no template braces, nothing invisible."""
+TEXT_PATTERN = f"^(?:[\\r\\n\\t]|[^{INVISIBLE}])*$"
+"""Several lines of plain text; nothing invisible."""
 QUERY_PATTERN = f"^[^{INVISIBLE}<>{{}};=\\\\|^~$*]*$"
 """What people type in a search box: letters, digits, usual punctuation."""
 

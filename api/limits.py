@@ -1,0 +1,25 @@
+"""How often a public form may be used; the answer says when to try again."""
+
+from clients.valkey import Counters
+from domain.errors import TooManyError
+from settings import Settings
+
+HOUR_S = 3600
+
+
+async def limit_registrations(counters: Counters, settings: Settings, client_ip: str) -> None:
+    """One registration started from this address; raises `TooManyError` or `UnavailableError`."""
+    wait_s = await counters.hit(f"register:{client_ip}", settings.registrations_per_hour, HOUR_S)
+    _refuse(wait_s, "Trop d’inscriptions ont été commencées depuis cet endroit.")
+
+
+async def limit_mails(counters: Counters, settings: Settings, siret: str) -> None:
+    """One link sent to this company's address; raises `TooManyError` or `UnavailableError`."""
+    wait_s = await counters.hit(f"mail:{siret}", settings.mails_per_hour, HOUR_S)
+    _refuse(wait_s, "Plusieurs messages ont déjà été envoyés à l’adresse de cette entreprise.")
+
+
+def _refuse(wait_s: int, what: str) -> None:
+    if wait_s:
+        minutes = -(-wait_s // 60)
+        raise TooManyError(f"{what} Réessayez dans {minutes} minute{'s' if minutes > 1 else ''}.", wait_s)

@@ -121,7 +121,7 @@ def _usable() -> bool:
     """Whether `.venv` was made at this very place, by this version of Python, with pip."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     pip = VENV / "bin" / "pip"
-    if not PYTHON.exists() or not _read(pip).startswith(f"#!{VENV}/"):
+    if not PYTHON.exists() or f"{VENV}/bin/" not in _read(pip):
         return False
     code = "import sys; print('%d.%d' % sys.version_info[:2])"
     answer = subprocess.run([PYTHON, "-c", code], capture_output=True, text=True, check=False)

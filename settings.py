@@ -47,6 +47,7 @@ class Settings:
     """Folder of the demo's mail sink; its page is mounted only when this is set, never in production."""
     sirene_url: str = "https://recherche-entreprises.api.gouv.fr"
     sirene_timeout_s: float = 2.0
+    geocoding_url: str = "https://data.geopf.fr/geocodage"
     tiles_url: str = ""
     """Map tiles, `https://…/{z}/{x}/{y}.png`; empty: the map shows points and rings only."""
     tiles_attribution: str = ""

@@ -47,8 +47,6 @@ MAX_INFORMATION = 3000
 DEFAULT_QUOTA = 6
 """Requests a month a company is ready to receive unless it says otherwise."""
 MAX_QUOTA = 1000
-HIDDEN_NAME = "Entreprise individuelle (nom non diffusé)"
-"""Shown for a sole trader who asked Insee not to be named (Code de commerce, A123-96)."""
 
 
 class Step(StrEnum):
@@ -314,11 +312,6 @@ def needs_check(form: CompanyForm) -> CheckReason | None:
     if host and registrable(host) != registrable(domain_of(form.contact.email)):
         return CheckReason.OTHER_DOMAIN
     return None
-
-
-def shown_name(name: str, custom_name: str, *, diffusible: bool) -> str:
-    """The name that may be shown: a sole trader who is not to be named keeps only a name they chose."""
-    return custom_name or (name if diffusible else HIDDEN_NAME)
 
 
 def quota_left(max_per_month: int, last_28_days: int, last_7_days: int) -> bool:

@@ -12,7 +12,6 @@ from typing import TypeVar
 from domain.company import DEFAULT_QUOTA, MAX_PLACES, Contact, Identity, PlaceForm, Step
 from domain.offer import MAX_OFFERS, OfferForm
 from domain.search import ContactMode, DisabledFit, RemoteMode
-from domain.values import Point
 
 Values = Mapping[str, object]
 StepValues = Identity | tuple[PlaceForm, ...] | tuple[OfferForm, ...] | Contact
@@ -82,22 +81,14 @@ def identity_of(values: Values) -> Identity:
     )
 
 
-def _point(values: Values) -> Point | None:
-    try:
-        return Point(float(_text(values, "lat")), float(_text(values, "lon")))
-    except ValueError:
-        return None
-
-
 def places_of(values: Values) -> tuple[PlaceForm, ...]:
-    """The places typed, lines left empty aside."""
+    """The places typed, lines left empty aside. Pages send no point: one would outlive its address."""
     places = (
         PlaceForm(
             address=_text(line, "address"),
             postal_code=_text(line, "postal_code"),
             city=_text(line, "city"),
             insee=_text(line, "insee"),
-            point=_point(line),
         )
         for line in _lines(values, "places")
     )

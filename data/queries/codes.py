@@ -1,0 +1,44 @@
+"""Which codes of the referentials exist, with their labels: for forms that were typed or sent."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from data.session import ReadSession
+from data.tables import naf_divisions, rome_appellations, rome_occupations, rome_skills
+
+
+@dataclass(frozen=True, slots=True)
+class Appellation:
+    """A way of saying an occupation: the ROME code it belongs to and its label."""
+
+    rome: str
+    label: str
+
+
+async def occupations(session: ReadSession, codes: Collection[str]) -> dict[str, str]:
+    """Labels of the ROME codes that exist."""
+    columns = rome_occupations.c
+    rows = await session.execute(select(columns.code, columns.label).where(columns.code.in_(codes)))
+    return {row.code: row.label for row in rows}
+
+
+async def appellations(session: ReadSession, codes: Collection[str]) -> dict[str, Appellation]:
+    """The appellations that exist, by OGR code."""
+    columns = rome_appellations.c
+    query = select(columns.ogr, columns.rome, columns.label).where(columns.ogr.in_(codes))
+    return {row.ogr: Appellation(row.rome, row.label) for row in await session.execute(query)}
+
+
+async def skills(session: ReadSession, codes: Collection[str]) -> dict[str, str]:
+    """Labels of the skills that exist, retired ones included: people may have kept their code."""
+    columns = rome_skills.c
+    rows = await session.execute(select(columns.code, columns.label).where(columns.code.in_(codes)))
+    return {row.code: row.label for row in rows}
+
+
+async def is_division(session: ReadSession, division: str) -> bool:
+    """Whether that NAF division exists."""
+    columns = naf_divisions.c
+    return (await session.execute(select(columns.code).where(columns.code == division))).first() is not None

@@ -1,0 +1,66 @@
+"""Links sent by mail: kept as hashes, one purpose each, dead after their time."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from data.session import Session
+from data.tables import links
+
+_c = links.c
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a token opens: `subject_id` is the id of what `purpose` is about."""
+
+    id: int
+    subject_id: str
+    expires_at: datetime
+    used_at: datetime | None
+
+
+def hash_token(token: str) -> bytes:
+    """What is kept of an opaque token: its SHA-256 (the token is 256 random bits: no salt is needed)."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+async def mint(
+    session: Session, token: str, purpose: str, subject_id: str, now: datetime, expires_at: datetime
+) -> None:
+    """Keep a link; the same token again changes nothing."""
+    await session.execute(
+        insert(links)
+        .values(
+            token_hash=hash_token(token),
+            purpose=purpose,
+            subject_id=subject_id,
+            created_at=now,
+            expires_at=expires_at,
+        )
+        .on_conflict_do_nothing(index_elements=[_c.token_hash])
+    )
+
+
+async def lock(session: Session, token: str, purpose: str) -> Link | None:
+    """The link of that token and purpose, locked until the end of the transaction."""
+    query = (
+        select(_c.id, _c.subject_id, _c.expires_at, _c.used_at)
+        .where(_c.token_hash == hash_token(token), _c.purpose == purpose)
+        .with_for_update()
+    )
+    row = (await session.execute(query)).one_or_none()
+    return Link(row[0], row[1], row[2], row[3]) if row else None
+
+
+async def use(session: Session, link_id: int, now: datetime) -> None:
+    """A single-use link has served."""
+    await session.execute(update(links).where(_c.id == link_id).values(used_at=now))
+
+
+async def revoke(session: Session, purpose: str, subject_id: str) -> None:
+    """Forget the links of a subject: what they were sent for has changed."""
+    await session.execute(delete(links).where(_c.purpose == purpose, _c.subject_id == subject_id))

@@ -1,0 +1,89 @@
+"""A proved company changes its file, through a link sent to the address on file."""
+
+import secrets
+from dataclasses import replace
+from datetime import datetime
+
+from data.queries import companies, places, registrations
+from data.queries.companies import CompanyRow
+from data.queries.registrations import RegistrationRow
+from data.session import Session
+from domain.company import CompanyForm, RegistrationStatus
+from domain.errors import ConflictError, NotFoundError
+from domain.values import compact_siret
+from services import links
+from services.companies import republish
+from services.drafts import FORM_STEPS, Kept, Registration, data_of, emptied, seen, written
+from services.followups import Event, follow
+from services.links import Purpose
+
+TOKEN_BYTES = 32
+GONE = "Cette entreprise n’est plus dans l’annuaire. Écrivez-nous si c’est une erreur."
+
+
+async def request_edit(session: Session, siret: str) -> None:
+    """Send the edit link to the address on file; says nothing of whether there is one."""
+    company = await companies.by_siret(session, compact_siret(siret))
+    if company and company.proof == "proved" and not company.banned:
+        await follow(session, Event.EDIT_ASKED, company=company.id)
+
+
+async def open_edit(session: Session, link_token: str, now: datetime) -> tuple[str, Registration]:
+    """Open the company's file as a draft: the browser's token and the draft, every step already filled.
+
+    The link serves once. Raises `NotFoundError` or `ExpiredError`.
+    """
+    link = await links.find(session, link_token, Purpose.EDIT, now)
+    await links.use(session, Purpose.EDIT, link, now)
+    company = await _editable(session, int(link.subject_id))
+    listed = await places.places_of(session, company.id)
+    form = CompanyForm(
+        identity=company.identity,
+        places=tuple(
+            replace(row.place, point=None if row.approximate else row.place.point) for row in listed
+        ),
+        offers=await companies.offers_of(session, company.id),
+        contact=company.contact,
+    )
+    kept = Kept(form=form, done=FORM_STEPS, diffusible=company.diffusible)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    siret = company.identity.siret
+    row = await registrations.start(session, token, siret, data_of(kept), now, company.id)
+    return token, seen(row)
+
+
+async def _editable(session: Session, company_id: int) -> CompanyRow:
+    company = await companies.lock(session, company_id)
+    if company is None or company.banned or company.proof != "proved":
+        raise NotFoundError(GONE)
+    return company
+
+
+async def submit_edit(
+    session: Session, row: RegistrationRow, draft: Registration, now: datetime
+) -> Registration:
+    """Publish what a locked edit changes; a new address is proved before it replaces the old one.
+
+    Until then the company keeps the address on file, which is told that a change was asked.
+    """
+    if row.company_id is None:
+        raise ConflictError(GONE)
+    company = await _editable(session, row.company_id)
+    typed = draft.form.contact
+    same = typed.email.casefold() == company.contact.email.casefold()
+    kept = draft.form if same else replace(draft.form, contact=replace(typed, email=company.contact.email))
+    await republish(session, company.id, kept, now)
+    if same:
+        await registrations.save(session, emptied(row, now), now)
+        return replace(draft, status=RegistrationStatus.PUBLISHED, updated_at=now)
+    sent = replace(draft, status=RegistrationStatus.TO_PROVE, updated_at=now)
+    await registrations.save(session, written(row, sent, now), now)
+    await follow(session, Event.EMAIL_CHANGE_ASKED, registration=str(row.id), company=company.id)
+    return sent
+
+
+async def prove_address(session: Session, row: RegistrationRow, now: datetime) -> None:
+    """The new address of a locked edit is proved: it replaces the old one, and nothing else changes."""
+    company = await _editable(session, row.company_id or 0)
+    await companies.change_email(session, company.id, row.email, now)
+    await registrations.save(session, emptied(row, now), now)

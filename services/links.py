@@ -1,0 +1,81 @@
+"""Links sent by mail: one purpose each, kept as hashes, expiring; an old one says why and what to do."""
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from data.queries import links
+from data.queries.links import Link
+from data.session import Session
+from domain.errors import ExpiredError, NotFoundError
+from services.work import Work
+
+
+class Purpose(StrEnum):
+    """What a link is for; it opens nothing else."""
+
+    PROVE = "company.prove"
+    EDIT = "company.edit"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How long the links of a purpose live, the page they open, and how to have a new one."""
+
+    life: timedelta
+    path: str
+    renew: str
+
+
+KINDS = {
+    # A week: a registrant on leave comes back to a link that works; the draft itself lives 30 days.
+    Purpose.PROVE: Kind(
+        timedelta(days=7),
+        "/entreprises/preuve",
+        "Reprenez votre inscription pour en recevoir un nouveau.",
+    ),
+    # A day: it opens a company's whole file, and a new one is two clicks away.
+    Purpose.EDIT: Kind(
+        timedelta(hours=24),
+        "/entreprises/modifier",
+        "Demandez-en un nouveau depuis la fiche de l’entreprise.",
+    ),
+}
+UNKNOWN = (
+    "Ce lien ne fonctionne pas. Copiez l’adresse entière depuis l’e-mail, ou demandez un nouveau lien : "
+    "un lien est retiré quand l’adresse e-mail change."
+)
+
+
+async def mint(session: Session, secret_key: str, work: Work, purpose: Purpose, subject_id: str) -> str:
+    """The path of a link for that subject, kept as a hash in this transaction.
+
+    The token is an HMAC of the work that sends it: a mail sent twice by a crash carries the same link,
+    so that whichever copy is opened works. Only the holder of the key can compute it.
+    """
+    seed = f"link:{purpose}:{work.id}:{work.created_at.isoformat()}"
+    digest = hmac.new(secret_key.encode(), seed.encode(), hashlib.sha256).digest()
+    token = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    kind = KINDS[purpose]
+    await links.mint(session, token, purpose, subject_id, work.now, work.now + kind.life)
+    return f"{kind.path}/{token}"
+
+
+async def find(session: Session, token: str, purpose: Purpose, now: datetime) -> Link:
+    """The link, locked, used or not; raises `NotFoundError` or `ExpiredError`, which say what to do."""
+    link = await links.lock(session, token, purpose)
+    if link is None:
+        raise NotFoundError(UNKNOWN)
+    if link.used_at is None and link.expires_at <= now:
+        raise ExpiredError(f"Ce lien n’est plus valable : il a dépassé sa durée. {KINDS[purpose].renew}")
+    return link
+
+
+async def use(session: Session, purpose: Purpose, link: Link, now: datetime) -> None:
+    """A found link serves, once; raises `ExpiredError` when it has served already."""
+    if link.used_at is not None:
+        raise ExpiredError(f"Ce lien a déjà servi. {KINDS[purpose].renew}")
+    await links.use(session, link.id, now)

@@ -163,22 +163,79 @@ def import_(
     kind: Annotated[Referential, typer.Argument(help="Ce qui est importé.")],
     path: Annotated[Path, typer.Argument(help="Dossier, zip ou fichier CSV.")],
     mapping: Annotated[
-        Path | None, typer.Option(help="Entreprises : correspondance entre colonnes et champs (JSON).")
-    ] = None,
+        str, typer.Option(help="Entreprises : correspondance des colonnes (son nom, ou un fichier TOML).")
+    ] = "",
     source: Annotated[str, typer.Option(help="Entreprises : nom de la source, gardé avec chacune.")] = "",
+    rejects: Annotated[
+        Path | None, typer.Option(help="Entreprises : écrit ici toutes les lignes écartées.")
+    ] = None,
     json: Annotated[Path | None, typer.Option(help="Écrit aussi le compte rendu dans ce fichier.")] = None,
 ) -> None:
     """Importe un référentiel officiel ou un fichier d’entreprises ; un mauvais fichier ne change rien."""
     from domain.errors import BadFileError
     from ops import references
 
+    extra = {"source": source} if source else {}
+    order = references.Order(kind=kind.value, path=path, mapping=mapping, rejects=rejects, **extra)
     with _connected(_settings()) as complete, refusals(BadFileError):
-        report = references.import_file(
-            complete.database_url, kind.value, path, mapping=mapping, source=source
-        )
+        report = references.import_file(complete.database_url, order)
     references.show(report)
     if json:
         references.write_json(report, json)
+
+
+@app.command(cls=FrenchCommand)
+def reindex() -> None:
+    """Fait relire les référentiels et les entreprises à tous les processus de l’API."""
+    import asyncio
+
+    from ops import transactions
+
+    with _connected(_settings()) as complete:
+        asyncio.run(transactions.reindex(complete.database_url))
+    print("Les processus en marche relisent leurs données.")
+
+
+@companies_app.command(name="to-check", cls=FrenchCommand)
+def to_check() -> None:
+    """Liste les inscriptions qu’une personne doit vérifier."""
+    import asyncio
+
+    from ops import review
+
+    with _connected(_settings()) as complete:
+        items = asyncio.run(review.waiting(complete.database_url))
+    for item in items:
+        print(review.describe(item))
+    if not items:
+        print("Rien à vérifier.")
+
+
+@companies_app.command(cls=FrenchCommand)
+def approve(which: Annotated[str, typer.Argument(help="SIRET, ou numéro de l’inscription.")]) -> None:
+    """Publie une inscription vérifiée."""
+    import asyncio
+
+    from domain.errors import DomainError
+    from ops import review
+
+    with _connected(_settings()) as complete, refusals(DomainError):
+        print(f"Publiée : {asyncio.run(review.approve(complete.database_url, which))}")
+
+
+@companies_app.command(cls=FrenchCommand)
+def refuse(
+    which: Annotated[str, typer.Argument(help="SIRET, ou numéro de l’inscription.")],
+    reason: Annotated[str, typer.Option(prompt="Raison, que la personne lira", help="Raison du refus.")],
+) -> None:
+    """Refuse une inscription ; la personne reçoit la raison par courriel."""
+    import asyncio
+
+    from domain.errors import DomainError
+    from ops import review
+
+    with _connected(_settings()) as complete, refusals(DomainError):
+        print(f"Refusée : {asyncio.run(review.refuse(complete.database_url, which, reason))}")
 
 
 @app.command(cls=FrenchCommand)

@@ -13,7 +13,6 @@ import socket
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from types import FrameType
 
 from ops import migrate
@@ -41,7 +40,7 @@ class _StopAskedError(BaseException):
 
 def run(settings: Settings, *, fresh: bool) -> None:
     """Run until asked to stop; raises `DemoError` when something prevents it from starting."""
-    with contextlib.suppress(_StopAskedError), _stoppable(), contextlib.ExitStack() as stack:
+    with contextlib.suppress(_StopAskedError), _stoppable(), _ours(), contextlib.ExitStack() as stack:
         STATE.mkdir(mode=0o711, exist_ok=True)
         _take_lock(stack)
         _check_port(settings.port)
@@ -80,6 +79,17 @@ def _stoppable() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _ours() -> Iterator[None]:
+    try:
+        yield
+    except PermissionError as error:
+        raise DemoError(
+            f"Accès refusé à {error.filename} : un autre utilisateur, root peut-être, a lancé Escale ici. "
+            f"Rendez-vous le dossier avec « sudo chown -R $(id -un) {STATE} »."
+        ) from error
 
 
 def _take_lock(stack: contextlib.ExitStack) -> None:
@@ -207,8 +217,3 @@ def _watch(servers: list[Server], children: list[Child]) -> None:
 
 def _say(text: str) -> None:
     print(text, flush=True)
-
-
-def mailbox_files() -> list[Path]:
-    """The messages received so far, oldest first."""
-    return sorted(MAILBOX.glob("*.eml"), key=lambda path: int(path.name.split("-", 1)[0]))

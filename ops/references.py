@@ -2,38 +2,39 @@
 
 import asyncio
 import json
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from data.reference.communes import import_communes
-from data.reference.companies import import_companies
+from data.reference.companies import DEFAULT_SOURCE, import_companies
 from data.reference.imports import STARTER, imported_version
 from data.reference.naf import import_naf
 from data.reference.report import ImportReport
 from data.reference.report import Progress as Told
 from data.reference.rome import import_rome
 from data.reference.starter import load_starter
-from data.session import Session, create_engine, create_maker
-from settings import Settings
+from ops.transactions import now, transaction
+from settings import ROOT, Settings
 
 _OFFICIAL = {"rome": ("rome", import_rome), "communes": ("geo", import_communes), "naf": ("naf", import_naf)}
 """Folder of `ESCALE_REFERENCE` and importer, by kind; the NAF refers to the ROME, so after it."""
+_STARTER = ROOT / "data" / "starter"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What the command line asks to import; `mapping` and `source` are for companies only."""
+    """What the command line asks to import; all but `kind` and `path` is for companies only."""
 
     kind: str
     path: Path
-    mapping: Path | None = None
-    source: str = ""
+    mapping: str = ""
+    """Name of a shipped mapping, or path of a TOML file."""
+    source: str = DEFAULT_SOURCE
+    rejects: Path | None = None
 
 
 def import_file(database_url: str, order: Order) -> ImportReport:
@@ -53,36 +54,32 @@ def load_when_empty(settings: Settings, say: Callable[[str], None]) -> None:
 async def _load_when_empty(settings: Settings, lines: "_Lines") -> None:
     for kind, (folder, importer) in _OFFICIAL.items():
         path = Path(settings.escale_reference) / folder
-        async with _transaction(settings.database_url) as session:
+        async with transaction(settings.database_url) as session:
             version = await imported_version(session, kind)
             if settings.escale_reference and version in {None, STARTER}:
                 lines.title(f"Référentiel officiel « {kind} »")
-                await importer(session, path, _now(), lines)
-    async with _transaction(settings.database_url) as session:
+                await importer(session, path, now(), lines)
+    async with transaction(settings.database_url) as session:
         wanted = [kind for kind in (*_OFFICIAL, "companies") if not await imported_version(session, kind)]
         if wanted:
             lines.title("Données de départ")
-            await load_starter(session, _now(), lines)
+            await load_starter(session, _STARTER, now(), lines)
 
 
 async def _import(database_url: str, order: Order, told: Told) -> ImportReport:
-    async with _transaction(database_url) as session:
+    async with transaction(database_url) as session:
         if order.kind == "companies":
             return await import_companies(
-                session, order.path, _now(), told, mapping=order.mapping, source=order.source
+                session,
+                order.path,
+                now(),
+                mapping=order.mapping or None,
+                source=order.source,
+                report=told,
+                rejects_path=order.rejects,
             )
         importer = _OFFICIAL[order.kind][1]
-        return await importer(session, order.path, _now(), told)
-
-
-@asynccontextmanager
-async def _transaction(database_url: str) -> AsyncIterator[Session]:
-    engine = create_engine(database_url, 1)
-    try:
-        async with create_maker(engine)() as session, session.begin():
-            yield session
-    finally:
-        await engine.dispose()
+        return await importer(session, order.path, now(), told)
 
 
 class _Lines:
@@ -146,7 +143,3 @@ def write_json(report: ImportReport, path: Path) -> None:
 
 def _many(count: int, one: str, many: str) -> str:
     return f"{count} {one if count < 2 else many}"  # noqa: PLR2004 - in French, two is the first plural
-
-
-def _now() -> datetime:
-    return datetime.fromtimestamp(time.time(), UTC)

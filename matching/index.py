@@ -110,6 +110,12 @@ class OfferIndex:
         return sum(int(np.count_nonzero(part.columns.flags)) for part in self.segments)
 
     @property
+    def n_companies(self) -> int:
+        """How many companies have a place alive."""
+        ids = [part.columns.company[part.columns.flags > 0] for part in self.segments]
+        return len(np.unique(np.concatenate(ids))) if ids else 0
+
+    @property
     def n_offers(self) -> int:
         """How many (place, job) rows are kept, tombstones included."""
         return sum(part.columns.n_rows for part in self.segments)
@@ -124,20 +130,22 @@ class OfferIndex:
         self._sealed = _seal(columns_of(records, self._jobs), self._n_jobs)
         self._tail, self._frozen, self._touched = self._empty, None, []
 
+    def read(self, records: Records) -> Columns:
+        """Records in the shape `apply` takes: the slow part of a large write, safe in a thread."""
+        return columns_of(records, self._jobs)
+
     def replace(self, company: int, records: Records) -> None:
         """Replace the places and jobs of one company."""
-        self.apply([company], records)
+        self.apply([company], self.read(records))
 
     def remove(self, company: int) -> None:
         """Forget one company."""
         self._bury(np.array([company], np.int64))
 
-    def apply(self, companies: Iterable[int], records: Records) -> None:
-        """Replace what is known of `companies` by `records`, which are theirs alone."""
-        ids = np.unique(np.fromiter(companies, np.int64))
-        self._bury(ids)
-        if len(records):
-            added = columns_of(records, self._jobs)
+    def apply(self, companies: Iterable[int], added: Columns) -> None:
+        """Replace what is known of `companies` by `added`, which is theirs alone."""
+        self._bury(np.unique(np.fromiter(companies, np.int64)))
+        if added.n:
             old = self._tail.columns
             self._tail = _loose(joined([old, added]) if old.n else added)
 

@@ -6,6 +6,7 @@ much of the query is found, exactly, as the beginning of a word or with some let
 much of the text was asked, then how usual the entry is. The same query always gives the same list.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,28 +33,7 @@ ALIKE = 0.6
 BEGINNING = 0.80
 """What the first letters of a long word are worth at least, against 1 for the whole word."""
 _SMALL_WORDS = frozenset(
-    [
-        "a",
-        "au",
-        "aux",
-        "d",
-        "dans",
-        "de",
-        "des",
-        "du",
-        "en",
-        "et",
-        "l",
-        "la",
-        "le",
-        "les",
-        "ou",
-        "pour",
-        "par",
-        "sur",
-        "un",
-        "une",
-    ]
+    re.findall(r"[a-z]+", "a au aux d dans de des du en et l la le les ou par pour sur un une"),
 )
 _SMALL_WEIGHT = 0.15
 _ALPHABET = 37

@@ -1,19 +1,35 @@
 """Search: what was typed becomes criteria, the ranking becomes cards, and nothing found widens."""
 
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
+from time import perf_counter
 
-from data.queries.cards import Card
+from data.queries import passports
+from data.queries.cards import Card, cards
+from data.session import ReadSession
 from domain.search import (
     DEFAULT_PAGE_SIZE,
     DEFAULT_RADIUS_KM,
+    WIDENED_RADII_KM,
+    ContactMode,
+    Criteria,
     FacetValue,
     Filters,
     Objective,
+    Ranked,
+    Ranking,
     Reason,
     Sort,
 )
 from domain.values import Point
+from matching.rank import rank
+from services.indexing import Parts, SearchEngine
+
+IN_THREAD_FROM = 1_000_000
+"""From this many offers on, a ranking may take longer than the event loop should wait."""
+_NOTHING = "Aucune entreprise trouvée, même en élargissant. Retirez un filtre ou essayez un autre métier."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,3 +101,117 @@ class SearchPage:
     took_ms: float
     page: int
     page_size: int
+
+
+async def search(session: ReadSession, engine: SearchEngine, query: SearchQuery) -> SearchPage:
+    """Rank, widen when nothing is found, and read the cards of the page."""
+    began = perf_counter()
+    parts = engine.parts
+    asked, unknown = await _criteria(session, parts, query)
+    ranking, widened = await _widening(parts, asked)
+    romes = {rome for hit in ranking.hits for rome in (hit.rome, *hit.others)}
+    found = await cards(session, [hit.place_id for hit in ranking.hits], sorted(romes))
+    hits = [_hit(parts, hit, found[hit.place_id]) for hit in ranking.hits if hit.place_id in found]
+    return SearchPage(
+        total=ranking.total,
+        hits=tuple(hits),
+        facets=ranking.facets,
+        widened=widened,
+        unknown=unknown,
+        took_ms=round((perf_counter() - began) * 1000, 2),
+        page=query.page,
+        page_size=query.page_size,
+    )
+
+
+async def _criteria(
+    session: ReadSession,
+    parts: Parts,
+    query: SearchQuery,
+) -> tuple[Criteria, tuple[str, ...]]:
+    """What can be ranked, and the codes that no referential has."""
+    skills = list(query.skills)
+    if query.passport:
+        kept = await passports.read(session, query.passport)
+        skills += kept.skills if kept else ()
+    rome = [*query.rome, *(parts.appellations.get(ogr, "") for ogr in query.appellations)]
+    unknown = [
+        *(code for code in query.skills if not parts.occupations.knows(code)),
+        *(code for code in query.rome if code not in parts.occupations.position),
+        *(ogr for ogr in query.appellations if ogr not in parts.appellations),
+    ]
+    criteria = Criteria(
+        today=query.today,
+        skills=tuple(dict.fromkeys(code for code in skills if parts.occupations.knows(code))),
+        rome=tuple(dict.fromkeys(code for code in rome if code in parts.occupations.position)),
+        near=query.near,
+        place=query.place,
+        radius_km=query.radius_km,
+        objective=query.objective,
+        filters=query.filters,
+        sort=query.sort,
+        page=query.page,
+        page_size=query.page_size,
+    )
+    return criteria, tuple(dict.fromkeys(unknown))
+
+
+async def _widening(parts: Parts, asked: Criteria) -> tuple[Ranking, tuple[str, ...]]:
+    """The ranking asked, else the first that finds something, and what was done to find it."""
+    first = await _rank(parts, asked)
+    if first.total:
+        return first, ()
+    tried = asked
+    said: tuple[str, ...] = ()
+    for wider, sentence in _wider(asked):
+        tried, said = wider, (*said, sentence)
+        ranking = await _rank(parts, tried)
+        if ranking.total:
+            return ranking, said
+    return first, (_NOTHING,) if said else ()
+
+
+def _wider(asked: Criteria) -> Iterator[tuple[Criteria, str]]:
+    """Wider and wider searches, each with what it adds in French."""
+    current = asked
+    if asked.rome and not asked.near:
+        current = replace(current, near=True)
+        yield current, "Aucune entreprise pour ce que vous cherchez : les métiers proches ont été ajoutés."
+    for radius in WIDENED_RADII_KM:
+        if asked.place is not None and radius > asked.radius_km:
+            before, current = current.radius_km, replace(current, radius_km=radius)
+            yield current, f"Rien à moins de {before:g} km : la recherche va jusqu’à {radius} km."
+
+
+async def _rank(parts: Parts, criteria: Criteria) -> Ranking:
+    """In the event loop when it takes a few milliseconds, in a thread for a large index."""
+    if parts.index.n_offers < IN_THREAD_FROM:
+        return rank(criteria, parts.occupations, parts.index)
+    return await asyncio.to_thread(rank, criteria, parts.occupations, parts.index)
+
+
+def _hit(parts: Parts, hit: Ranked, card: Card) -> SearchHit:
+    occupations = parts.occupations
+    volunteer = card.contact_mode is not ContactMode.NONE
+    offer = next((offer for offer in card.offers if offer.rome == hit.rome), None)
+    return SearchHit(
+        card=card,
+        volunteer=volunteer,
+        occupation=Coded(hit.rome, occupations.labels[hit.rome]),
+        offer_label=offer.label if offer else occupations.labels[hit.rome],
+        others=tuple(Coded(code, occupations.labels[code]) for code in hit.others),
+        distance_km=hit.distance_km,
+        score=hit.score,
+        reasons=hit.reasons,
+        matched=tuple(Coded(code, parts.skill_labels[code]) for code in hit.matched),
+        to_learn=tuple(Coded(code, parts.skill_labels[code]) for code in hit.to_learn),
+        availability=_availability(card, volunteer=volunteer),
+    )
+
+
+def _availability(card: Card, *, volunteer: bool) -> str:
+    if not volunteer:
+        return "Ne s’est pas encore déclarée : à contacter par vos propres moyens."
+    if card.max_contacts_per_month == 1:
+        return "Accueille en ce moment : une demande par mois."
+    return f"Accueille en ce moment : jusqu’à {card.max_contacts_per_month} demandes par mois."

@@ -1,6 +1,6 @@
 """The referentials as plain rows, for the parts of the search that live in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from data.tables import (
     communes,
     departments,
     naf_rome,
+    reference_imports,
     rome_appellations,
     rome_mobilities,
     rome_occupation_skills,
@@ -40,6 +41,8 @@ class Catalog:
     appellations: Rows
     words: Rows
     places: Rows
+    versions: Mapping[str, str]
+    """Version of each referential, with the moment it was imported: equal when nothing changed."""
 
 
 _O, _S, _L, _M = rome_occupations.c, rome_skills.c, rome_occupation_skills.c, rome_mobilities.c
@@ -78,4 +81,12 @@ async def catalog(session: ReadSession) -> Catalog:
         appellations=await rows(select(_A.ogr, _A.rome, _A.label, _A.rare, _A.retired)),
         words=await rows(select(_W.word, _W.rome)),
         places=await rows(_PLACES),
+        versions=await versions(session),
     )
+
+
+async def versions(session: ReadSession) -> Mapping[str, str]:
+    """Version and moment of the last import of each referential, by kind."""
+    columns = reference_imports.c
+    query = select(columns.kind, columns.version, columns.imported_at).where(columns.kind != "companies")
+    return {kind: f"{version} {moment.isoformat()}" for kind, version, moment in await session.execute(query)}

@@ -1,0 +1,194 @@
+"""The search engine of a process: loaded from one snapshot, then kept up with every commit.
+
+`follow` listens first, then reads; whatever commits in between is notified, and read again. A refresh
+reads what was stamped since the oldest transaction that was still running at the last snapshot, so
+that a transaction that commits late is not missed; what had already been applied is recognised by its
+stamp and skipped.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from data.listen import listen
+from data.queries import index as rows
+from data.queries.catalog import Catalog, catalog, versions
+from data.session import ReadSession, SessionMaker
+from matching.index import OfferIndex
+from matching.occupations import OccupationRows, Occupations
+from matching.records import parse
+from services.lookups import Lookups, build_lookups
+
+CHANNELS = ("companies", "reference")
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.1, 5.0
+"""Between two attempts to read, doubling."""
+_IN_THREAD_FROM = 500
+"""From this many companies on, their records are read in a thread, to leave the event loop free."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What one load built together; replaced as a whole when a referential changes."""
+
+    occupations: Occupations
+    index: OfferIndex
+    lookups: Lookups
+    skill_labels: Mapping[str, str]
+    appellations: Mapping[str, str]
+    """OGR code of an appellation → ROME code."""
+    versions: Mapping[str, str]
+
+
+class SearchEngine:
+    """Shared by all the requests of a process. A request takes `parts` once and works on it."""
+
+    def __init__(self, parts: Parts, xmin: int) -> None:
+        self.parts = parts
+        self.xmin = xmin
+        self.applied: frozenset[tuple[int, int]] = frozenset()
+        """(company, stamp) pairs at or after `xmin` that the index already has."""
+
+    @property
+    def occupations(self) -> Occupations:
+        """The occupations and their skills."""
+        return self.parts.occupations
+
+    @property
+    def index(self) -> OfferIndex:
+        """The offers."""
+        return self.parts.index
+
+    @property
+    def lookups(self) -> Lookups:
+        """The look-ups by what people type."""
+        return self.parts.lookups
+
+    @property
+    def companies(self) -> int:
+        """How many companies may be found."""
+        return self.index.n_companies
+
+    @property
+    def offers(self) -> int:
+        """How many (place, occupation) rows are searched."""
+        return self.index.n_offers
+
+    @property
+    def rome_version(self) -> str:
+        """Version of the ROME in use, empty before any import."""
+        return self.parts.versions.get("rome", "").partition(" ")[0]
+
+
+async def load_engine(session: ReadSession) -> SearchEngine:
+    """Read everything. The session's transaction should be one snapshot (`data.queries.index.freeze`)."""
+    snapshot = await rows.snapshot(session)
+    read = await catalog(session)
+    return SearchEngine(await asyncio.to_thread(_build, read, snapshot.records), snapshot.xmin)
+
+
+async def reload_referentials(session: ReadSession, engine: SearchEngine) -> None:
+    """Read everything again, since the jobs of the index are numbered by the referentials."""
+    fresh = await load_engine(session)
+    engine.parts, engine.xmin, engine.applied = fresh.parts, fresh.xmin, fresh.applied
+
+
+async def refresh(session: ReadSession, engine: SearchEngine) -> int:
+    """Apply what was written since the last snapshot; returns the number of companies read again."""
+    changes = await rows.changes(session, engine.xmin)
+    if changes.xmin < engine.xmin:
+        await reload_referentials(session, engine)  # another history: a database restored from a backup
+        return engine.companies
+    companies = sorted(
+        {company for company, stamp in changes.stamps if (company, stamp) not in engine.applied}
+    )
+    if companies:
+        index = engine.index
+        records = parse(await rows.records_of(session, companies))
+        slow = len(companies) >= _IN_THREAD_FROM
+        added = await asyncio.to_thread(index.read, records) if slow else index.read(records)
+        index.apply(companies, added)
+    engine.xmin = changes.xmin
+    engine.applied = frozenset(pair for pair in changes.stamps if pair[1] >= changes.xmin)
+    return len(companies)
+
+
+async def follow(database_url: str, maker: SessionMaker, loaded: Callable[[SearchEngine], None]) -> None:
+    """Load the engine, hand it to `loaded`, then keep it up until cancelled.
+
+    PostgreSQL may be away at any moment: it is tried again until it answers, and what was missed is read.
+    """
+    engine: SearchEngine | None = None
+    compactions: set[asyncio.Task[None]] = set()
+    async for channels in listen(database_url, CHANNELS):
+        caught = await _catch_up(maker, engine, channels)
+        if engine is None:
+            loaded(caught)
+        engine = caught
+        if engine.index.compaction_due:
+            task = asyncio.create_task(compact(engine.index))
+            compactions.add(task)
+            task.add_done_callback(compactions.discard)
+
+
+async def compact(index: OfferIndex) -> None:
+    """Seal the index again in a thread, while it goes on answering and being written."""
+    index.end_compaction(await asyncio.to_thread(index.start_compaction()))
+
+
+async def _catch_up(
+    maker: SessionMaker,
+    engine: SearchEngine | None,
+    channels: frozenset[str],
+) -> SearchEngine:
+    """Read until it succeeds."""
+    wait = FIRST_WAIT_S
+    while True:
+        try:
+            async with maker() as session, session.begin():
+                await rows.freeze(session)
+                return await _read(session, engine, channels)
+        except Exception as error:  # noqa: BLE001 - an index that stops following is worse than any error
+            _log.warning("search.not_read", error=type(error).__name__)
+        await asyncio.sleep(wait)
+        wait = min(LONGEST_WAIT_S, 2 * wait)
+
+
+async def _read(
+    session: ReadSession,
+    engine: SearchEngine | None,
+    channels: frozenset[str],
+) -> SearchEngine:
+    if engine is None:
+        return await load_engine(session)
+    if "reference" in channels and await versions(session) != engine.parts.versions:
+        await reload_referentials(session, engine)
+    else:
+        await refresh(session, engine)
+    return engine
+
+
+def _build(read: Catalog, records: bytes) -> Parts:
+    """Everything a search needs, from plain rows."""
+    occupations = Occupations(
+        OccupationRows(
+            occupations=[(code, label) for code, label, _ in read.occupations],
+            skills=[(code, kind, new) for code, _, kind, new, _, _ in read.skills],
+            links=[tuple(link) for link in read.links],
+            mobilities=[tuple(row) for row in read.mobilities],
+            divisions=[tuple(row) for row in read.divisions],
+        ),
+    )
+    index = OfferIndex(occupations.job_codes())
+    index.load(parse(records))
+    return Parts(
+        occupations=occupations,
+        index=index,
+        lookups=build_lookups(read),
+        skill_labels={code: label for code, label, *_ in read.skills},
+        appellations={ogr: rome for ogr, rome, *_ in read.appellations},
+        versions=read.versions,
+    )

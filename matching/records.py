@@ -122,7 +122,9 @@ def headcounts_of(records: Records) -> NDArray[np.uint8]:
 
 def divisions_of(records: Records) -> NDArray[np.uint8]:
     """NAF division as a number, 0 when unknown."""
-    digits = records["division"].view(np.uint8).reshape(-1, 2).astype(np.int64) - ord("0")
+    digits = np.ascontiguousarray(records["division"]).view(np.uint8).reshape(-1, 2).astype(np.int64) - ord(
+        "0"
+    )
     known = np.all((digits >= 0) & (digits <= 9), axis=1)  # noqa: PLR2004 - decimal digits
     return np.where(known, digits[:, 0] * 10 + digits[:, 1], 0).astype(np.uint8)
 

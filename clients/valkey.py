@@ -9,8 +9,10 @@ import hmac
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
+from redis.backoff import ExponentialBackoff, NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from domain.errors import UnavailableError
 
@@ -26,6 +28,15 @@ if hits > tonumber(ARGV[1]) then return redis.call('PTTL', KEYS[1]) end
 return 0
 """
 """Counts in windows that start with their first hit; what is refused does not lengthen them."""
+
+
+LOST: list[type[Exception]] = [RedisConnectionError, RedisTimeoutError]
+"""What a connection raises when Valkey went away; it may come back."""
+
+
+def patient_retry() -> Retry:
+    """For a process that can wait: some seconds of tries before anything fails."""
+    return Retry(ExponentialBackoff(cap=1, base=0.1), 6)
 
 
 class Counters:
@@ -58,6 +69,14 @@ class Counters:
         except (RedisError, OSError, TimeoutError) as error:
             raise UnavailableError("Le service est momentanément indisponible. Réessayez.") from error
         return -(-left_ms // 1000)
+
+    async def ping(self) -> bool:
+        """Whether Valkey answers now."""
+        try:
+            async with asyncio.timeout(_WHOLE_S):
+                return bool(await self._redis.ping())
+        except (RedisError, OSError, TimeoutError):
+            return False
 
     async def close(self) -> None:
         """Close the connections."""

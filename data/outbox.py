@@ -72,9 +72,12 @@ async def next_due(session: ReadSession, handed_limit: timedelta) -> datetime | 
 
 
 async def lock(session: Session, row_id: int) -> OutboxRow | None:
-    """The row, locked until the end of the transaction; None when it ended or somebody has it."""
+    """The row, locked until the end of the transaction; None when it has ended.
+
+    It waits for who has it: the relay holds a row a moment more, after its queue got it.
+    """
     columns = select(_c.id, _c.job, _c.payload, _c.tries, _c.created_at)
-    query = columns.where(_c.id == row_id, _waiting).with_for_update(skip_locked=True)
+    query = columns.where(_c.id == row_id, _waiting).with_for_update()
     row = (await session.execute(query)).one_or_none()
     return OutboxRow(row[0], row[1], row[2], row[3], row[4]) if row else None
 

@@ -129,10 +129,10 @@ def serve(
 @app.command(cls=FrenchCommand)
 def worker() -> None:
     """Traite les tâches : e-mails, tâches programmées, suites des enregistrements."""
-    from workers.settings import run
+    from workers.run import main as run_worker
 
     with _connected(_settings()) as complete:
-        run(complete)
+        run_worker(complete)
 
 
 @app.command(cls=FrenchCommand)

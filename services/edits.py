@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from data.queries import companies, places, registrations
 from data.queries.companies import CompanyRow
@@ -18,13 +18,19 @@ from services.followups import Event, follow
 from services.links import Purpose
 
 TOKEN_BYTES = 32
+QUIET = timedelta(minutes=1)
 GONE = "Cette entreprise n’est plus dans l’annuaire. Écrivez-nous si c’est une erreur."
 
 
-async def request_edit(session: Session, siret: str) -> None:
-    """Send the edit link to the address on file; says nothing of whether there is one."""
+async def request_edit(session: Session, siret: str, now: datetime) -> None:
+    """Send the edit link to the address on file; says nothing of whether there is one.
+
+    Asked again within a minute of a link (an impatient second click), it sends no other.
+    """
     company = await companies.by_siret(session, compact_siret(siret))
-    if company and company.proof == "proved" and not company.banned:
+    if company is None or company.proof != "proved" or company.banned:
+        return
+    if not await links.sent_since(session, Purpose.EDIT, str(company.id), now - QUIET):
         await follow(session, Event.EDIT_ASKED, company=company.id)
 
 

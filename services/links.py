@@ -23,9 +23,10 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How long the links of a purpose live, the page they open, and how to have a new one."""
+    """How long the links of a purpose live, as mails say it, the page they open, how to have a new one."""
 
     life: timedelta
+    said: str
     path: str
     renew: str
 
@@ -34,12 +35,14 @@ KINDS = {
     # A week: a registrant on leave comes back to a link that works; the draft itself lives 30 days.
     Purpose.PROVE: Kind(
         timedelta(days=7),
+        "7 jours",
         "/entreprises/preuve",
         "Reprenez votre inscription pour en recevoir un nouveau.",
     ),
     # A day: it opens a company's whole file, and a new one is two clicks away.
     Purpose.EDIT: Kind(
         timedelta(hours=24),
+        "24 heures",
         "/entreprises/modifier",
         "Demandez-en un nouveau depuis la fiche de l’entreprise.",
     ),
@@ -72,6 +75,11 @@ async def find(session: Session, token: str, purpose: Purpose, now: datetime) ->
     if link.used_at is None and link.expires_at <= now:
         raise ExpiredError(f"Ce lien n’est plus valable : il a dépassé sa durée. {KINDS[purpose].renew}")
     return link
+
+
+async def sent_since(session: Session, purpose: Purpose, subject_id: str, since: datetime) -> bool:
+    """Whether a link of that purpose and subject was minted after that moment."""
+    return await links.minted_since(session, purpose, subject_id, since)
 
 
 async def use(session: Session, purpose: Purpose, link: Link, now: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from data.session import Session
+from data.session import ReadSession, Session
 from data.tables import links
 
 _c = links.c
@@ -43,6 +43,12 @@ async def mint(
         )
         .on_conflict_do_nothing(index_elements=[_c.token_hash])
     )
+
+
+async def minted_since(session: ReadSession, purpose: str, subject_id: str, since: datetime) -> bool:
+    """Whether a link of that subject was made after that moment."""
+    mine = (_c.purpose == purpose, _c.subject_id == subject_id, _c.created_at > since)
+    return (await session.execute(select(_c.id).where(*mine).limit(1))).first() is not None
 
 
 async def lock(session: Session, token: str, purpose: str) -> Link | None:

@@ -1,0 +1,32 @@
+"""The statements of `domain.retention`: what is too old goes."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Table, delete
+
+from data.session import Session
+from data.tables import emails, links, outbox, passports, registrations
+from domain.company import RegistrationStatus
+from domain.retention import Kept
+
+_status, _changed = registrations.c.status, registrations.c.updated_at
+_UNPROVED = (RegistrationStatus.DRAFT, RegistrationStatus.TO_PROVE)
+_ENDED = (RegistrationStatus.PUBLISHED, RegistrationStatus.REFUSED)
+
+
+def _old(kept: Kept, before: datetime) -> tuple[Table, tuple[ColumnElement[bool], ...]]:
+    return {
+        Kept.UNPROVED_REGISTRATIONS: (registrations, (_status.in_(_UNPROVED), _changed < before)),
+        Kept.ENDED_REGISTRATIONS: (registrations, (_status.in_(_ENDED), _changed < before)),
+        Kept.UNCLAIMED_PASSPORTS: (passports, (passports.c.seen_at < before,)),
+        Kept.LINKS: (links, (links.c.expires_at < before,)),
+        Kept.EMAILS: (emails, (emails.c.created_at < before,)),
+        Kept.DONE_WORK: (outbox, (outbox.c.done_at < before,)),
+    }[kept]
+
+
+async def drop(session: Session, kept: Kept, before: datetime) -> int:
+    """Delete what ended before that moment; how many rows went."""
+    table, conditions = _old(kept, before)
+    gone = await session.execute(delete(table).where(*conditions).returning(*table.primary_key.columns))
+    return len(gone.all())

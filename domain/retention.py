@@ -1,0 +1,38 @@
+"""How long what is written about people is kept (domain.md, §8; RGPD, article 5.1.e).
+
+One table, applied each night by one job; each row has its statement in `data/queries/retention.py` and
+its test.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Kept(StrEnum):
+    """What is kept for a time."""
+
+    UNPROVED_REGISTRATIONS = "unproved_registrations"
+    ENDED_REGISTRATIONS = "ended_registrations"
+    UNCLAIMED_PASSPORTS = "unclaimed_passports"
+    LINKS = "links"
+    EMAILS = "emails"
+    DONE_WORK = "done_work"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How long, counted from when."""
+
+    life: timedelta
+    since: str
+
+
+RETENTION: dict[Kept, Rule] = {
+    Kept.UNPROVED_REGISTRATIONS: Rule(timedelta(days=30), "last change of a draft or of an unproved form"),
+    Kept.ENDED_REGISTRATIONS: Rule(timedelta(days=30), "publication, or refusal: its holder may still look"),
+    Kept.UNCLAIMED_PASSPORTS: Rule(timedelta(days=60), "last visit of its browser"),
+    Kept.LINKS: Rule(timedelta(days=30), "expiry: until then an old link says why it opens nothing"),
+    Kept.EMAILS: Rule(timedelta(days=365), "writing"),
+    Kept.DONE_WORK: Rule(timedelta(days=30), "end; ids only"),
+}

@@ -1,0 +1,12 @@
+"""The nightly application of `domain.retention`."""
+
+from datetime import datetime
+
+from data.queries import retention
+from data.session import Session
+from domain.retention import RETENTION, Kept
+
+
+async def apply_retention(session: Session, now: datetime) -> dict[Kept, int]:
+    """Drop what is too old, each rule in turn; how many rows went for each."""
+    return {kept: await retention.drop(session, kept, now - rule.life) for kept, rule in RETENTION.items()}

@@ -1,0 +1,140 @@
+"""Jobs by name, and how one is run: one transaction, done or tried again later or parked.
+
+Every job is safe to repeat. PostgreSQL remembers: a failed try is written in the row, which the relay
+hands over again when its time has come; arq only carries the row's number.
+"""
+
+import asyncio
+import random
+import time
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from arq import Retry
+
+from clients.smtp import MailRefusedError
+from data import outbox
+from data.outbox import OutboxRow
+from data.session import Session, SessionMaker, is_gone
+from domain.errors import UnavailableError
+from services import company_mails
+from services.placing import geocode
+from services.retention import apply_retention
+from services.work import Tools, Work
+from workers.settings import BACKOFF_S, JITTER, MAX_TRIES, Limits
+
+Job = Callable[[Session, Tools, Work], Awaitable[None]]
+
+log = structlog.get_logger()
+_AGAIN_S = 5
+"""When PostgreSQL is away nothing can be written: the queue brings the row back after this."""
+_dice = random.SystemRandom()
+
+
+async def _geocode(session: Session, tools: Tools, work: Work) -> None:
+    placed = await geocode(session, tools.geocoder, int(work.payload["place"]))
+    log.info("place.geocoded", placed=placed)
+
+
+async def _retention(session: Session, _tools: Tools, work: Work) -> None:
+    log.info("retention.applied", **await apply_retention(session, work.now))
+
+
+JOBS: dict[str, Job] = {
+    "company.address_notice_mail": company_mails.address_notice_mail,
+    "company.edit_mail": company_mails.edit_mail,
+    "company.new_address_mail": company_mails.new_address_mail,
+    "company.proof_mail": company_mails.proof_mail,
+    "company.published_mail": company_mails.published_mail,
+    "company.refused_mail": company_mails.refused_mail,
+    "company.to_check_mail": company_mails.to_check_mail,
+    "place.geocode": _geocode,
+    "retention.run": _retention,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the worker's parts share."""
+
+    maker: SessionMaker
+    tools: Tools
+    limits: Limits
+
+
+def now() -> datetime:
+    """The worker's clock."""
+    return datetime.now(UTC)  # noqa: TID251 - a door has the clock
+
+
+@asynccontextmanager
+async def transaction(maker: SessionMaker) -> AsyncIterator[Session]:
+    """One transaction: committed at the end of the block, rolled back when it raises."""
+    async with maker() as session, session.begin():
+        yield session
+
+
+def describe(error: BaseException) -> str:
+    """What failed and where, without the error's own words: they may hold personal data."""
+    if isinstance(error, MailRefusedError | UnavailableError):
+        return str(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}{place}"
+
+
+def wait_after(failed_tries: int) -> timedelta:
+    """How long to wait after that many failed tries (1 is the first), jitter included."""
+    seconds = BACKOFF_S[min(failed_tries, len(BACKOFF_S)) - 1]
+    return timedelta(seconds=seconds * _dice.uniform(1 - JITTER, 1 + JITTER))
+
+
+async def run_row(context: Context, row_id: int) -> None:
+    """Do the work of a row, unless it has ended; a failure is written in it.
+
+    Raises only when PostgreSQL can neither do nor write: nothing is then changed.
+    """
+    row: OutboxRow | None = None
+    began = time.monotonic()
+    try:
+        async with asyncio.timeout(context.limits.job_s), transaction(context.maker) as session:
+            row = await outbox.lock(session, row_id)
+            if row is None:
+                return
+            work = Work(id=row.id, payload=row.payload, created_at=row.created_at, now=now())
+            await JOBS[row.job](session, context.tools, work)
+            await outbox.finish(session, row.id, now())
+    except Exception as error:
+        if row is None or (is_gone(error) and not isinstance(error, TimeoutError)):
+            raise
+        await _failed(context, row, error)
+    else:
+        log.info("job.done", job=row.job, row=row.id, ms=round((time.monotonic() - began) * 1000))
+
+
+async def _failed(context: Context, row: OutboxRow, error: Exception) -> None:
+    reason, tries = describe(error), row.tries + 1
+    parked = isinstance(error, MailRefusedError) or tries >= MAX_TRIES
+    async with transaction(context.maker) as session:
+        if parked:
+            await outbox.park(session, row.id, reason, now())
+        else:
+            await outbox.fail(session, row.id, reason, now() + wait_after(tries))
+    tell = log.error if parked else log.warning
+    tell("job.parked" if parked else "job.failed", job=row.job, row=row.id, tries=tries, error=reason)
+
+
+async def work(ctx: dict[str, Any], row_id: int) -> None:
+    """What the queue calls; whatever went wrong, the row decides when it is tried again."""
+    context: Context = ctx["context"]
+    try:
+        await run_row(context, row_id)
+    except Exception as error:  # noqa: BLE001 - arq would forget a job that raises
+        log.warning("job.unwritten", row=row_id, error=describe(error))
+        raise Retry(defer=_AGAIN_S) from None

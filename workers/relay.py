@@ -1,0 +1,86 @@
+"""From the outbox to the queue: woken by PostgreSQL's notification, and each minute in any case."""
+
+import asyncio
+from contextlib import suppress
+from datetime import datetime
+
+from arq.connections import ArqRedis, create_pool
+
+from data import outbox
+from data.listen import listen
+from settings import Settings
+from workers.jobs import Context, now, transaction, work
+from workers.schedule import SCHEDULE, Planned
+from workers.settings import QUEUE, redis_settings
+from workers.wire import from_wire, to_wire
+
+BATCH = 100
+"""Rows handed over in one transaction."""
+_HAND_S = 5.0
+"""A queue that hangs must not hold the rows."""
+_SHORTEST_S = 0.2
+
+
+async def hand_over(context: Context, queue: ArqRedis) -> int:
+    """Give a batch of rows to the queue; how many.
+
+    The queue gets them before the commit: if it fails, nothing was handed; if the commit fails, they are
+    handed again under the same number, which the queue refuses twice.
+    """
+    async with transaction(context.maker) as session:
+        rows = await outbox.claim(session, now(), context.limits.handed, BATCH)
+        async with asyncio.timeout(_HAND_S):
+            for row_id, tries in rows:
+                await queue.enqueue_job(work.__name__, row_id, _job_id=f"outbox:{row_id}:{tries}")
+    return len(rows)
+
+
+async def plan(context: Context, planned: dict[Planned, datetime]) -> None:
+    """Write the runs whose time has come; `planned` remembers those known to be written."""
+    for entry in SCHEDULE:
+        moment = entry.last(now())
+        if planned.get(entry) != moment:
+            async with transaction(context.maker) as session:
+                await outbox.plan(session, entry.job, moment)
+            planned[entry] = moment
+
+
+async def _wait_s(context: Context) -> float:
+    async with transaction(context.maker) as session:
+        due = await outbox.next_due(session, context.limits.handed)
+    left = (due - now()).total_seconds() if due else context.limits.sweep_s
+    return min(max(left, _SHORTEST_S), context.limits.sweep_s)
+
+
+async def _sweep(context: Context, queue: ArqRedis, woken: asyncio.Event) -> None:
+    planned: dict[Planned, datetime] = {}
+    while True:
+        woken.clear()
+        await plan(context, planned)
+        while await hand_over(context, queue) == BATCH:
+            pass
+        with suppress(TimeoutError):
+            async with asyncio.timeout(await _wait_s(context)):
+                await woken.wait()
+
+
+async def _wake(database_url: str, woken: asyncio.Event) -> None:
+    async for _ in listen(database_url, (outbox.CHANNEL,)):
+        woken.set()
+
+
+async def relay(context: Context, settings: Settings) -> None:
+    """Hand rows over until cancelled; raises when PostgreSQL or the queue is away."""
+    queue = await create_pool(
+        redis_settings(settings.valkey_url),
+        job_serializer=to_wire,
+        job_deserializer=from_wire,
+        default_queue_name=QUEUE,
+    )
+    woken = asyncio.Event()
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_wake(settings.database_url, woken))
+            group.create_task(_sweep(context, queue, woken))
+    finally:
+        await queue.aclose()

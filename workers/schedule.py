@@ -1,0 +1,30 @@
+"""What runs by the clock: one table, in the order of the day, Europe/Paris.
+
+A run is an outbox row written once however many workers look, with the moment it was planned for: it
+is tried again and parked like any other work. A night that no worker saw is caught up by the first
+look of the next day. Times avoid the hour that daylight saving skips or repeats (02:00 to 03:00).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Planned:
+    """A job run each day at a time of Paris."""
+
+    at: time
+    job: str
+
+    def last(self, now: datetime) -> datetime:
+        """The latest moment it was planned for, `now` included."""
+        here = now.astimezone(PARIS)
+        today = datetime.combine(here.date(), self.at, PARIS)
+        return today if today <= here else datetime.combine(here.date() - timedelta(days=1), self.at, PARIS)
+
+
+SCHEDULE: Sequence[Planned] = (Planned(time(3, 10), "retention.run"),)

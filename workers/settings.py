@@ -1,0 +1,49 @@
+"""The worker's figures, and how it reaches its queue."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from urllib.parse import unquote
+
+from arq.connections import RedisSettings
+
+from clients.valkey import LOST, patient_retry
+
+QUEUE = "escale:queue"
+MAX_TRIES = 8
+BACKOFF_S = (60, 180, 600, 1800, 3600, 3 * 3600, 6 * 3600)
+"""Waits after the first failed try, the second…; after the eighth try the work is parked."""
+JITTER = 0.2
+"""Each wait is lengthened or shortened by up to this share, so that failures do not come back in step."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a test may shorten."""
+
+    job_s: float = 30.0
+    """A job still running after this has failed. A killed worker's job comes back ten seconds later."""
+    handed: timedelta = timedelta(minutes=5)
+    """A row handed to the queue and not ended after this is handed again: the queue may have lost it."""
+    sweep_s: float = 60.0
+    """The relay looks at least this often, in case a notification was lost."""
+    grace_s: float = 6.0
+    """What running jobs are left when the worker is asked to stop; then they are put back in the queue."""
+    max_jobs: int = 10
+    poll_s: float = 0.1
+    first_wait_s: float = 1.0
+    """Before a part that failed is started again; doubles up to half a minute."""
+
+
+def redis_settings(url: str) -> RedisSettings:
+    """The queue's address; a connection lost is tried again for some seconds before anything fails."""
+    parsed = RedisSettings.from_dsn(url)
+    return replace(
+        parsed,
+        unix_socket_path=unquote(parsed.unix_socket_path) if parsed.unix_socket_path else None,
+        username=unquote(parsed.username) if parsed.username else None,
+        password=unquote(parsed.password) if parsed.password else None,
+        conn_retries=2,
+        retry=patient_retry(),
+        retry_on_error=LOST,
+        retry_on_timeout=True,
+    )

@@ -77,7 +77,9 @@ class Image:
         for source in sources:
             origin = self.place(source, given[1]) if given else ROOT / source
             destination = self.place(target)
-            if origin.is_dir():
+            if given:
+                shutil.move(origin, destination)  # that stage is over
+            elif origin.is_dir():
                 ignored = shutil.ignore_patterns("__pycache__")
                 shutil.copytree(origin, destination, symlinks=True, ignore=ignored)
             else:

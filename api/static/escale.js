@@ -4,6 +4,16 @@ import { enhanceComboboxes } from "./combobox.js";
 document.documentElement.classList.add("js");
 enhanceComboboxes();
 
+/* A proposal picked in a field that adds to a list is added at once. */
+document.addEventListener("escale:choice", (event) => {
+  const action = event.target.closest("[data-combo]").dataset.submit;
+  if (!action) return;
+  const { form } = event.target;
+  form.elements[`${event.target.name}_rome`].value = event.detail.rome;
+  form.elements[`${event.target.name}_appellation`].value = event.detail.appellation ?? "";
+  form.requestSubmit(form.querySelector(`button[name=action][value="${action}"]`));
+});
+
 /* A form is sent once: the second click of a double click is ignored, and going back re-opens it. */
 for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {

@@ -1,0 +1,71 @@
+"""Links sent by mail to companies: prove an address, ask to change a file, open it."""
+
+from litestar import get, post
+from litestar.response import Redirect, Template
+
+from api.deps import CountersDep, NowDep, SessionDep, SettingsDep
+from api.limits import limit_mails
+from api.pages.forms import PageRequest, by_field, posted, registration_cookie, see_other, text
+from api.pages.registration_steps import url
+from domain.company import siret_fault
+from domain.errors import FieldError, InvalidInputError
+from domain.values import compact_siret
+from services.edits import open_edit, request_edit
+from services.registrations import prove
+
+_EDIT = "/entreprises/modifier"
+
+
+@get("/entreprises/preuve/{token:str}")
+async def prove_page(token: str) -> Template:
+    """A button, not a deed: mail filters open links before people do."""
+    del token
+    return Template("companies/prove.html")
+
+
+@post("/entreprises/preuve/{token:str}", status_code=200)
+async def prove_address(session: SessionDep, token: str, now: NowDep) -> Template:
+    """Prove the address: the company is published, or looked at by a person first."""
+    proved = await prove(session, token, now)
+    return Template("companies/proved.html", context={"status": proved.status, "siret": proved.siret})
+
+
+@get(_EDIT)
+async def ask_page(request: PageRequest) -> Template:
+    """Ask which company is to be changed."""
+    siret = request.query_params.get("siret", "")[:30]
+    return Template("companies/edit.html", context={"siret": siret, "errors": {}})
+
+
+@post(_EDIT, status_code=200)
+async def ask_link(
+    session: SessionDep, request: PageRequest, counters: CountersDep, settings: SettingsDep, now: NowDep
+) -> Template:
+    """Send the link to the address on file; the answer is the same whether there is one or not."""
+    typed = text(await posted(request), "siret")
+    siret = compact_siret(typed)
+    fault: FieldError | None = siret_fault(siret)
+    if fault:
+        errors = by_field(InvalidInputError((fault,)))
+        context = {"siret": typed, "errors": errors}
+        return Template("companies/edit.html", context=context, status_code=422)
+    await limit_mails(counters, settings, siret)
+    await request_edit(session, siret, now)
+    return Template("companies/edit_asked.html", context={"siret": siret})
+
+
+@get(f"{_EDIT}/{{token:str}}")
+async def open_page(token: str) -> Template:
+    """A button, not a deed: the link serves once, and mail filters open links."""
+    del token
+    return Template("companies/edit_open.html")
+
+
+@post(f"{_EDIT}/{{token:str}}", status_code=303)
+async def open_file(session: SessionDep, token: str, settings: SettingsDep, now: NowDep) -> Redirect:
+    """Open the company's file as a draft of this browser."""
+    browser_token, registration = await open_edit(session, token, now)
+    return see_other(url(registration.next_step), registration_cookie(browser_token, settings))
+
+
+HANDLERS = [prove_page, prove_address, ask_page, ask_link, open_page, open_file]

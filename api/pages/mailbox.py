@@ -1,0 +1,124 @@
+"""The demonstration's mailbox: what the service sent, read from the folder of its mail sink.
+
+Mounted only where `MAILBOX_PATH` is set, never in production: whoever opens it reads every letter.
+"""
+
+import asyncio
+import re
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Annotated
+
+from litestar import MediaType, Response, get
+from litestar.params import Parameter
+from litestar.response import Template
+
+from api.deps import SettingsDep
+from api.templating import french_date
+from domain.errors import NotFoundError
+
+MOST = 50
+"""Letters listed, newest first."""
+_LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
+_LETTER_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+"""A letter carries its own styles; it runs nothing, loads nothing and opens its links in a new tab."""
+_NEW_TAB = '<base target="_blank">'
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of the text of a letter; with a `url` it is a link."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One letter as the page shows it."""
+
+    name: str
+    subject: str
+    recipient: str
+    sent: str
+    parts: tuple[Part, ...]
+    has_html: bool
+
+
+def parts(text: str) -> tuple[Part, ...]:
+    """The text cut at its links."""
+    found: list[Part] = []
+    at = 0
+    for match in _LINK.finditer(text):
+        found += [Part(text[at : match.start()]), Part(match[0], match[0])]
+        at = match.end()
+    return tuple(part for part in (*found, Part(text[at:])) if part.text)
+
+
+def _read(path: Path) -> EmailMessage:
+    message = message_from_bytes(path.read_bytes(), policy=policy.default)
+    assert isinstance(message, EmailMessage)  # noqa: S101 - what that policy makes
+    return message
+
+
+def _body(message: EmailMessage, kind: str) -> str:
+    body = message.get_body((kind,))
+    return str(body.get_content()) if body else ""
+
+
+def _letter(path: Path) -> Letter:
+    message = _read(path)
+    sent = ""
+    if message["date"]:
+        moment = parsedate_to_datetime(message["date"]).astimezone()
+        sent = f"le {french_date(moment.date())} à {moment:%H:%M}"
+    return Letter(
+        name=path.name,
+        subject=str(message["subject"] or "Sans objet"),
+        recipient=str(message["to"] or ""),
+        sent=sent,
+        parts=parts(_body(message, "plain").strip()),
+        has_html=bool(_body(message, "html")),
+    )
+
+
+def letters(folder: Path) -> list[Letter]:
+    """The newest letters of the folder."""
+    paths = sorted(folder.glob("*.eml"), key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
+    return [_letter(path) for path in paths[:MOST]]
+
+
+def _html(folder: Path, name: str) -> str:
+    path = folder / name
+    if not path.is_file():
+        raise NotFoundError("Cette lettre n’est plus dans la boîte.")
+    return _body(_read(path), "html")
+
+
+@get("/boite-aux-lettres")
+async def mailbox(settings: SettingsDep) -> Template:
+    """Every letter sent, newest first."""
+    found = await asyncio.to_thread(letters, Path(settings.mailbox_path))
+    return Template("mailbox/mailbox.html", context={"letters": found}, headers={"Cache-Control": "no-store"})
+
+
+@get("/boite-aux-lettres/{name:str}")
+async def letter_html(
+    name: Annotated[str, Parameter(pattern=r"^[A-Za-z0-9@_.-]{1,200}\.eml$")], settings: SettingsDep
+) -> Response[str]:
+    """The HTML part of one letter, for the page's frame."""
+    html = await asyncio.to_thread(_html, Path(settings.mailbox_path), name)
+    return Response(
+        html.replace("<head>", f"<head>{_NEW_TAB}", 1),
+        media_type=MediaType.HTML,
+        headers={"Content-Security-Policy": _LETTER_POLICY, "X-Frame-Options": "SAMEORIGIN"},
+    )
+
+
+HANDLERS = [mailbox, letter_html]

@@ -1,0 +1,54 @@
+"""The search page: what was asked is understood, ranked, and shown as a list with its map."""
+
+from datetime import datetime
+
+from litestar import get
+from litestar.response import Template
+
+from api.deps import NowDep, SearchDep, SessionDep
+from api.pages.forms import PageRequest
+from api.pages.search_form import SearchForm, parse
+from api.pages.search_typed import Understood, understand
+from api.pages.search_view import build
+from data.session import Session
+from services.indexing import SearchEngine
+from services.search import SearchPage, SearchQuery
+from services.search import search as run_search
+
+
+def to_query(read: Understood, now: datetime) -> SearchQuery:
+    """The question of the use case for what was understood."""
+    form = read.form
+    return SearchQuery(
+        today=now.date(),
+        skills=tuple(one.code for one in read.skills),
+        rome=read.rome,
+        near=form.proches,
+        place=read.place,
+        radius_km=form.rayon,
+        objective=form.objectif,
+        filters=form.filters(),
+        sort=form.tri,
+        page=form.page,
+    )
+
+
+async def results(
+    session: Session, engine: SearchEngine, form: SearchForm, now: datetime
+) -> tuple[Understood, SearchPage | None]:
+    """What was understood of a form and its page of hits, None when there is nothing to search with."""
+    read = await understand(session, engine, form)
+    if not read.searchable:
+        return read, None
+    return read, await run_search(session, engine, to_query(read, now))
+
+
+@get("/recherche")
+async def search_page(session: SessionDep, search: SearchDep, now: NowDep, request: PageRequest) -> Template:
+    """The search form, and its results once something is asked; its address may be shared."""
+    read, page = await results(session, search, parse(request.query_params), now)
+    view = build(read, page, search.occupations.labels)
+    return Template("search/search.html", context={"form": read.form, "view": view, "page": page})
+
+
+HANDLERS = [search_page]

@@ -1,0 +1,92 @@
+/* The search page with JavaScript: results without reloading, chosen skills, filters, the map on demand. */
+import { enhanceComboboxes } from "./combobox.js";
+
+const form = document.getElementById("recherche");
+const announce = document.getElementById("annonce");
+const wide = matchMedia("(min-width: 1200px)");
+
+/* Choices search at once; texts wait for the button or the Enter key. */
+document.addEventListener("change", (event) => {
+  if (event.target.form === form && event.target.matches("[data-auto]")) form.requestSubmit();
+});
+
+/* A proposal picked in a list. */
+form.addEventListener("escale:choice", (event) => {
+  const input = event.target;
+  if (input.id === "q_competence") addSkill(event.detail);
+  if (input.id === "lieu") form.elements.insee.value = event.detail.insee;
+  if (input.id === "q_competence") input.value = "";
+  form.requestSubmit();
+});
+form.addEventListener("input", (event) => {
+  if (event.target.id === "lieu") form.elements.insee.value = "";
+});
+
+function addSkill({ ogr, label }) {
+  const known = document.getElementById(`competence-${ogr}`);
+  if (known) { known.checked = true; return; }
+  const row = document.createElement("div");
+  row.className = "form-check";
+  const box = Object.assign(document.createElement("input"), {
+    type: "checkbox", className: "form-check-input", id: `competence-${ogr}`, name: "competences", value: ogr, checked: true,
+  });
+  box.dataset.auto = "";
+  const text = Object.assign(document.createElement("label"), { className: "form-check-label", htmlFor: box.id, textContent: label });
+  row.append(box, text);
+  const chosen = document.getElementById("competences-choisies");
+  chosen.append(row);
+  chosen.hidden = false;
+}
+
+/* The address keeps only what was asked. */
+document.body.addEventListener("htmx:configRequest", (event) => {
+  const asked = event.detail.formData;
+  for (const [name, value] of [...asked.entries()]) if (value === "") asked.delete(name);
+});
+document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
+  if (event.detail.target.id !== "savoir-faire") return;
+  const incoming = event.detail.fragment.querySelector("#savoir-faire");
+  if (incoming && event.detail.target.open) incoming.open = true;
+});
+document.body.addEventListener("htmx:afterSettle", () => {
+  enhanceComboboxes();
+  announce.textContent = document.getElementById("compte").textContent;
+  setUpMap();
+});
+/* What cannot be shown in place is shown as a page: it says what to do. */
+for (const trouble of ["htmx:responseError", "htmx:sendError"]) {
+  document.body.addEventListener(trouble, (event) => {
+    const asked = event.detail.requestConfig;
+    location.assign(`/recherche?${new URLSearchParams(asked.formData)}`);
+  });
+}
+
+/* Filters: always open beside the results when there is room. */
+const filters = document.getElementById("filtres");
+const foldFilters = () => { if (wide.matches) filters.open = true; };
+wide.addEventListener("change", foldFilters);
+foldFilters();
+
+/* The map: loaded the first time it is looked at; open by itself beside the list. */
+function setUpMap() {
+  const box = document.getElementById("carte-boite");
+  if (!box || box.dataset.ready) return;
+  box.dataset.ready = "";
+  box.hidden = false;
+  const draw = async () => {
+    if (!box.open || box.dataset.drawn) return;
+    box.dataset.drawn = "";
+    const { drawMap } = await import("./carte.js");
+    drawMap(document.getElementById("resultats"), document.getElementById("carte"));
+  };
+  box.addEventListener("toggle", draw);
+  if (matchMedia("(min-width: 992px)").matches) {
+    new IntersectionObserver((entries, observer) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      observer.disconnect();
+      box.open = true;
+      draw();
+    }).observe(box);
+  }
+}
+setUpMap();

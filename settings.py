@@ -59,12 +59,12 @@ class Settings:
     publisher_contact: str = ""
     hosting: str = ""
     """Name, address and telephone of who hosts the site."""
-    registrations_per_hour: int = 20
-    """Registrations one address (IP) may start in an hour."""
+    registrations_per_hour: int = 60
+    """Registrations one address (IP) may start in an hour: a network may register its members."""
     mails_per_hour: int = 5
     """Links by mail that one company's address may be sent in an hour."""
-    searches_per_minute: int = 3000
-    """Searches an address (IP) may make in a minute; 0 means no limit."""
+    passports_per_hour: int = 300
+    """Passports one address (IP) may make in an hour: a whole training room behind one address."""
 
     @property
     def production(self) -> bool:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from litestar import Request
 from litestar.datastructures import State
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 
 from api.security import caller_address
 from clients.sirene import Sirene
@@ -17,6 +17,14 @@ from services.indexing import SearchEngine
 from settings import Settings
 
 PARIS = ZoneInfo("Europe/Paris")
+
+SessionDep = NamedDependency[Session]
+NowDep = NamedDependency[datetime]
+SettingsDep = NamedDependency[Settings]
+SearchDep = NamedDependency[SearchEngine]
+CountersDep = NamedDependency[Counters]
+SireneDep = NamedDependency[Sirene]
+ClientIpDep = NamedDependency[str]
 _STARTING = "Le service démarre. Réessayez dans quelques secondes."
 
 

@@ -19,6 +19,12 @@ async def limit_mails(counters: Counters, settings: Settings, siret: str) -> Non
     _refuse(wait_s, "Plusieurs messages ont déjà été envoyés à l’adresse de cette entreprise.")
 
 
+async def limit_passports(counters: Counters, settings: Settings, client_ip: str) -> None:
+    """One passport made from this address; raises `TooManyError` or `UnavailableError`."""
+    wait_s = await counters.hit(f"passport:{client_ip}", settings.passports_per_hour, HOUR_S)
+    _refuse(wait_s, "Trop de passeports ont été créés depuis cet endroit.")
+
+
 def _refuse(wait_s: int, what: str) -> None:
     if wait_s:
         minutes = -(-wait_s // 60)

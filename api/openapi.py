@@ -12,6 +12,7 @@ from litestar.openapi.spec import License, Server
 from msgspec import Meta
 
 from api.errors import PROBLEM, Problem
+from api.security import http_method
 from api.sentences import status_sentence
 from domain.errors import FieldError, InvalidInputError
 from settings import Settings
@@ -81,7 +82,7 @@ def reject_unknown_parameters(connection: ASGIConnection[Any, Any, Any, Any], _:
     app: Litestar = connection.app
     if "query_names" not in app.state:
         app.state.query_names = _query_names(app)
-    key = (connection.scope["path_template"], connection.scope["method"].lower())
+    key = (connection.scope["path_template"], http_method(connection).lower())
     known: frozenset[str] = app.state.query_names.get(key, frozenset())
     unknown = [name for name in connection.query_params if name not in known]
     if unknown:

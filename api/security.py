@@ -61,13 +61,18 @@ def headers_hook(settings: Settings) -> Callable[[Message, Scope], Any]:
     return add_headers
 
 
+def http_method(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """The method of a request; a websocket, which opens with a GET, has none of its own."""
+    return str(dict(connection.scope).get("method", "GET"))
+
+
 def same_origin(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Guard: refuse a state-changing request that a page of another site made the browser send.
 
     Browsers say where a request comes from (`Sec-Fetch-Site`, else `Origin`) and a page cannot
     forge it; a client that is no browser sends neither and carries no cookie worth stealing.
     """
-    if connection.scope["method"] in _SAFE_METHODS:
+    if http_method(connection) in _SAFE_METHODS:
         return
     site = connection.headers.get("sec-fetch-site")
     if site in {"same-origin", "none"}:

@@ -1,1 +1,17 @@
 """JSON routes, one file per noun."""
+
+from litestar.handlers import HTTPRouteHandler
+
+from api.routes import companies, health, lookups, passports, search
+
+
+def api_handlers() -> list[HTTPRouteHandler]:
+    """Every route of the API, relative to `/api/v1`."""
+    return [
+        health.health,
+        search.search_by_url,
+        search.search_by_body,
+        *lookups.HANDLERS,
+        *passports.HANDLERS,
+        *companies.HANDLERS,
+    ]

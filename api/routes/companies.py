@@ -5,15 +5,13 @@ from typing import Annotated
 
 import msgspec
 from litestar import get, post
-from litestar.params import Parameter
+from litestar.params import PathParameter
 from msgspec import Meta
 
+from api.deps import ClientIpDep, CountersDep, NowDep, SessionDep, SettingsDep, SireneDep
 from api.limits import limit_mails, limit_registrations
 from api.openapi import LINE_PATTERN, TEXT_PATTERN, problems, shown
-from clients.sirene import Sirene
-from clients.valkey import Counters
 from data.queries.company_page import CompanyPage
-from data.session import Session
 from domain.company import (
     DEFAULT_QUOTA,
     MAX_ADDRESS,
@@ -34,7 +32,6 @@ from domain.search import ContactMode, DisabledFit, RemoteMode
 from domain.values import Point
 from services import companies as company_services
 from services import edits, registrations
-from settings import Settings
 
 MAX_URL = 300
 MAX_EMAIL = 254
@@ -50,7 +47,7 @@ def _text(limit: int, example: str) -> Meta:
 
 
 Siret = Annotated[str, Meta(pattern="^[0-9]{14}$", examples=["99900440100017"])]
-SiretPath = Annotated[str, Parameter(pattern="^[0-9]{14}$", description="SIRET, 14 digits")]
+SiretPath = Annotated[str, PathParameter(pattern="^[0-9]{14}$", description="SIRET, 14 digits")]
 
 
 class PlaceIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -258,12 +255,12 @@ def _out(page: CompanyPage) -> CompanyOut:
 async def register_company(  # noqa: PLR0913 - each is a dependency
     *,
     data: CompanyIn,
-    session: Session,
-    now: datetime,
-    settings: Settings,
-    counters: Counters,
-    sirene: Sirene,
-    client_ip: str,
+    session: SessionDep,
+    now: NowDep,
+    settings: SettingsDep,
+    counters: CountersDep,
+    sirene: SireneDep,
+    client_ip: ClientIpDep,
 ) -> Registered:
     """The whole form at once; a link goes to the address given, and using it makes the company found."""
     await limit_registrations(counters, settings, client_ip)
@@ -276,14 +273,14 @@ async def register_company(  # noqa: PLR0913 - each is a dependency
 @post(
     "/companies/proof", status_code=200, responses=problems(403, 404, 409, 410), summary="Prouver l’adresse"
 )
-async def prove_company(data: ProofIn, session: Session, now: datetime) -> ProofOut:
+async def prove_company(data: ProofIn, session: SessionDep, now: NowDep) -> ProofOut:
     """Use the link sent by mail: the company is published, or waits for a person's look."""
     proved = await registrations.prove(session, data.token, now)
     return ProofOut(proved.siret, proved.status)
 
 
 @get("/companies/{siret:str}", responses=problems(404), summary="Une entreprise")
-async def read_company(siret: SiretPath, session: Session) -> CompanyOut:
+async def read_company(siret: SiretPath, session: SessionDep) -> CompanyOut:
     """What anybody may know of a company that is shown."""
     page = await company_services.public_company(session, siret)
     if page is None:
@@ -298,7 +295,7 @@ async def read_company(siret: SiretPath, session: Session) -> CompanyOut:
     summary="Demander le lien de modification",
 )
 async def ask_edit_link(
-    siret: SiretPath, session: Session, now: datetime, settings: Settings, counters: Counters
+    siret: SiretPath, session: SessionDep, now: NowDep, settings: SettingsDep, counters: CountersDep
 ) -> Said:
     """Send the link to the address on file, if there is one; the answer does not tell."""
     await limit_mails(counters, settings, siret)
@@ -312,14 +309,14 @@ async def ask_edit_link(
     responses=problems(403, 404, 409, 429),
     summary="Ne plus être proposée",
 )
-async def opt_out_company(  # noqa: PLR0913 - each is a dependency
+async def opt_out_company(
     *,
     siret: SiretPath,
-    session: Session,
-    now: datetime,
-    settings: Settings,
-    counters: Counters,
-    client_ip: str,
+    session: SessionDep,
+    now: NowDep,
+    settings: SettingsDep,
+    counters: CountersDep,
+    client_ip: ClientIpDep,
 ) -> Said:
     """A « potentiel » leaves for good; a company that registered itself uses its edit link instead."""
     await limit_registrations(counters, settings, client_ip)

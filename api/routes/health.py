@@ -5,11 +5,9 @@ from typing import Literal
 import msgspec
 from litestar import get
 
+from api.deps import CountersDep, SearchDep, SessionDep
 from api.openapi import problems
-from clients.valkey import Counters
 from data.queries.health import ping
-from data.session import Session
-from services.indexing import SearchEngine
 
 
 class Health(msgspec.Struct):
@@ -24,7 +22,7 @@ class Health(msgspec.Struct):
 
 
 @get("/health", responses=problems(), summary="État du service")
-async def health(session: Session, search: SearchEngine, counters: Counters) -> Health:
+async def health(session: SessionDep, search: SearchDep, counters: CountersDep) -> Health:
     """200 once PostgreSQL and the search engine answer, else 503 with Retry-After."""
     await ping(session)
     return Health(

@@ -1,18 +1,16 @@
 """`/api/v1/search`: companies at their places, ranked, each with its reasons."""
 
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
 from litestar import get, post
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 
+from api.deps import NowDep, SearchDep, SessionDep
 from api.openapi import problems, shown
 from api.routes.search_query import PassportCookie, SearchBody, provide_search_body, to_query
-from data.session import Session
 from domain.search import CONTACT_LABELS, REMOTE_LABELS, ContactMode, DisabledFit, RemoteMode
 from domain.values import HEADCOUNTS
-from services.indexing import SearchEngine
 from services.search import Coded, SearchHit, SearchPage
 from services.search import search as run_search
 
@@ -210,11 +208,11 @@ def to_answer(page: SearchPage) -> SearchAnswer:
     summary="Chercher, par adresse",
 )
 async def search_by_url(
-    session: Session,
-    search: SearchEngine,
-    now: datetime,
-    asked: SearchBody,
-    passport: PassportCookie,
+    session: SessionDep,
+    search: SearchDep,
+    now: NowDep,
+    asked: NamedDependency[SearchBody],
+    passport: PassportCookie = None,
 ) -> SearchAnswer:
     """Companies ranked for skills, occupations and a place; a shareable URL, never a passport's id in it."""
     return to_answer(await run_search(session, search, to_query(asked, now, passport)))
@@ -222,11 +220,11 @@ async def search_by_url(
 
 @post("/search", status_code=200, responses=problems(413), summary="Chercher")
 async def search_by_body(
-    session: Session,
-    search: SearchEngine,
-    now: datetime,
+    session: SessionDep,
+    search: SearchDep,
+    now: NowDep,
     data: SearchBody,
-    passport: PassportCookie,
+    passport: PassportCookie = None,
 ) -> SearchAnswer:
     """The same by body, with a passport's id if there is one."""
     return to_answer(await run_search(session, search, to_query(data, now, passport)))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
-from litestar.params import Parameter
+from litestar.params import CookieParameter
 from msgspec import Meta
 
 from api.openapi import Code
@@ -170,4 +170,4 @@ def _finite(name: str, value: float) -> float:
 
 
 PASSPORT_COOKIE = "escale_passeport"
-PassportCookie = Annotated[str | None, Parameter(cookie=PASSPORT_COOKIE, default=None, required=False)]
+PassportCookie = Annotated[str | None, CookieParameter(name=PASSPORT_COOKIE, required=False)]

@@ -1,0 +1,117 @@
+"""`/api/v1/passports`: the skills a browser keeps, under an opaque id in an HttpOnly cookie."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import Response, delete, get, post, put
+from litestar.datastructures import Cookie
+from msgspec import Meta
+
+from api.deps import ClientIpDep, CountersDep, NowDep, SessionDep, SettingsDep
+from api.limits import limit_passports
+from api.openapi import Code, problems, shown
+from api.routes.search_query import PASSPORT_COOKIE, PassportCookie
+from domain.errors import NotFoundError
+from domain.retention import RETENTION, Kept
+from domain.search import MAX_SKILLS
+from services.passports import (
+    GONE,
+    Passport,
+    create_passport,
+    delete_passport,
+    read_passport,
+    update_passport,
+)
+from settings import Settings
+
+_KEPT_S = int(RETENTION[Kept.UNCLAIMED_PASSPORTS].life.total_seconds())
+
+
+class PassportIn(msgspec.Struct, forbid_unknown_fields=True):
+    """The skills to keep, by code; unknown ones are ignored and listed."""
+
+    skills: Annotated[list[Code], Meta(max_length=MAX_SKILLS, examples=[["100023"]])]
+
+
+class PassportSkillOut(msgspec.Struct):
+    """A skill kept."""
+
+    ogr: Annotated[str, shown("100023")]
+    label: Annotated[str, shown("Abattre un arbre")]
+
+
+class PassportOut(msgspec.Struct, omit_defaults=True):
+    """What the passport holds; `id` is told once, when it is made."""
+
+    skills: list[PassportSkillOut]
+    unknown: Annotated[list[str], shown([])] = []
+    id: Annotated[str | None, shown("3n0mXw9xv2Qq6n0b3d2mJ8b1cQ5yF7kLr4tUwZaBcDe")] = None
+
+
+def passport_cookie(token: str, settings: Settings) -> Cookie:
+    """The cookie that keeps a passport's id in the browser."""
+    return Cookie(
+        key=PASSPORT_COOKIE,
+        value=token,
+        path="/",
+        max_age=_KEPT_S,
+        httponly=True,
+        samesite="lax",
+        secure=settings.behind_tls,
+    )
+
+
+def _out(passport: Passport, token: str | None = None) -> PassportOut:
+    skills = [PassportSkillOut(one.code, one.label) for one in passport.skills]
+    return PassportOut(skills, list(passport.unknown), token)
+
+
+@post("/passports", responses=problems(403, 413, 429), summary="Garder des compétences")
+async def make_passport(
+    *,
+    data: PassportIn,
+    session: SessionDep,
+    now: NowDep,
+    settings: SettingsDep,
+    counters: CountersDep,
+    client_ip: ClientIpDep,
+) -> Response[PassportOut]:
+    """A new passport; its id is in the answer, for a client that keeps it, and in a cookie, for a browser."""
+    await limit_passports(counters, settings, client_ip)
+    token, passport = await create_passport(session, data.skills, now)
+    return Response(_out(passport, token), cookies=[passport_cookie(token, settings)])
+
+
+@get("/passports/current", responses=problems(404), summary="Lire son passeport")
+async def current_passport(session: SessionDep, now: NowDep, passport: PassportCookie = None) -> PassportOut:
+    """The passport of the browser's cookie."""
+    return _out(await read_passport(session, _token(passport), now))
+
+
+@put("/passports/current", responses=problems(403, 404, 413), summary="Changer son passeport")
+async def change_passport(
+    data: PassportIn, session: SessionDep, now: NowDep, passport: PassportCookie = None
+) -> PassportOut:
+    """Replace the skills kept."""
+    return _out(await update_passport(session, _token(passport), data.skills, now))
+
+
+@delete("/passports/current", responses=problems(403), summary="Effacer son passeport")
+async def forget_passport(
+    session: SessionDep, settings: SettingsDep, passport: PassportCookie = None
+) -> Response[None]:
+    """Forget it, in the service and in the browser."""
+    if passport:
+        await delete_passport(session, passport)
+    gone = passport_cookie("", settings)
+    gone.max_age = 0
+    return Response(None, status_code=204, cookies=[gone])
+
+
+def _token(cookie: str | None) -> str:
+    if not cookie:
+        raise NotFoundError(GONE)
+    return cookie
+
+
+HANDLERS = [make_passport, current_passport, change_passport, forget_passport]

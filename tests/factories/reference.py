@@ -127,7 +127,7 @@ async def add_reference(session: AsyncSession) -> None:
     columns = ("insee", "name", "postal_codes", "department", "population", "lat", "lon")
     await session.execute(insert(communes), [dict(zip(columns, row, strict=True)) for row in COMMUNES])
     moment = datetime(2026, 1, 5, tzinfo=UTC)
-    imported = [
+    imported: list[dict[str, object]] = [
         {"kind": kind, "version": "test", "imported_at": moment, "report": {}}
         for kind in ("rome", "naf", "communes")
     ]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import get, post
-from litestar.params import PathParameter
+from litestar.params import JSONBody, PathParameter
 from msgspec import Meta
 
 from api.deps import ClientIpDep, CountersDep, NowDep, SessionDep, SettingsDep, SireneDep
@@ -136,7 +136,7 @@ class OfferOut(msgspec.Struct):
 _CHECK_MAIL = "Ouvrez le lien envoyé à l’adresse indiquée : l’entreprise sera visible aussitôt."
 
 
-def _form(data: CompanyIn) -> CompanyForm:
+def _form(data: JSONBody[CompanyIn]) -> CompanyForm:
     return CompanyForm(
         identity=Identity(
             siret=data.siret,
@@ -254,7 +254,7 @@ def _out(page: CompanyPage) -> CompanyOut:
 )
 async def register_company(  # noqa: PLR0913 - each is a dependency
     *,
-    data: CompanyIn,
+    data: JSONBody[CompanyIn],
     session: SessionDep,
     now: NowDep,
     settings: SettingsDep,
@@ -273,7 +273,7 @@ async def register_company(  # noqa: PLR0913 - each is a dependency
 @post(
     "/companies/proof", status_code=200, responses=problems(403, 404, 409, 410), summary="Prouver l’adresse"
 )
-async def prove_company(data: ProofIn, session: SessionDep, now: NowDep) -> ProofOut:
+async def prove_company(data: JSONBody[ProofIn], session: SessionDep, now: NowDep) -> ProofOut:
     """Use the link sent by mail: the company is published, or waits for a person's look."""
     proved = await registrations.prove(session, data.token, now)
     return ProofOut(proved.siret, proved.status)

@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.datastructures import Cookie
+from litestar.params import JSONBody
 from msgspec import Meta
 
 from api.deps import ClientIpDep, CountersDep, NowDep, SessionDep, SettingsDep
@@ -69,7 +70,7 @@ def _out(passport: Passport, token: str | None = None) -> PassportOut:
 @post("/passports", responses=problems(403, 413, 429), summary="Garder des compétences")
 async def make_passport(
     *,
-    data: PassportIn,
+    data: JSONBody[PassportIn],
     session: SessionDep,
     now: NowDep,
     settings: SettingsDep,
@@ -90,7 +91,7 @@ async def current_passport(session: SessionDep, now: NowDep, passport: PassportC
 
 @put("/passports/current", responses=problems(403, 404, 413), summary="Changer son passeport")
 async def change_passport(
-    data: PassportIn, session: SessionDep, now: NowDep, passport: PassportCookie = None
+    data: JSONBody[PassportIn], session: SessionDep, now: NowDep, passport: PassportCookie = None
 ) -> PassportOut:
     """Replace the skills kept."""
     return _out(await update_passport(session, _token(passport), data.skills, now))

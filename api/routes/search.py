@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency, Provide
+from litestar.params import JSONBody
 
 from api.deps import NowDep, SearchDep, SessionDep
 from api.openapi import problems, shown
@@ -223,7 +224,7 @@ async def search_by_body(
     session: SessionDep,
     search: SearchDep,
     now: NowDep,
-    data: SearchBody,
+    data: JSONBody[SearchBody],
     passport: PassportCookie = None,
 ) -> SearchAnswer:
     """The same by body, with a passport's id if there is one."""

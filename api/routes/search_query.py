@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
-from litestar.params import CookieParameter
+from litestar.params import CookieParameter, FromQuery
 from msgspec import Meta
 
 from api.openapi import Code
@@ -92,25 +92,25 @@ class SearchBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 def provide_search_body(  # noqa: PLR0913 - one argument a parameter of the URL
     *,
-    skills: list[Codes] | None = None,
-    rome: list[Codes] | None = None,
-    appellations: list[Codes] | None = None,
-    near: bool = False,
-    lat: Lat | None = None,
-    lon: Lon | None = None,
-    radius_km: Radius = DEFAULT_RADIUS_KM,
-    objective: Objective | None = None,
-    naf: list[Naf] | None = None,
-    remote: list[RemoteMode] | None = None,
-    fit_for_disabled_workers: list[DisabledFit] | None = None,
-    contact_mode: list[ContactMode] | None = None,
-    headcount: list[Headcount] | None = None,
-    engaged: bool | None = None,
-    audience: Audience | None = None,
-    volunteers_only: bool = False,
-    sort: Sort = Sort.RELEVANCE,
-    page: Page = 1,
-    page_size: PageSize = DEFAULT_PAGE_SIZE,
+    skills: FromQuery[list[Codes] | None] = None,
+    rome: FromQuery[list[Codes] | None] = None,
+    appellations: FromQuery[list[Codes] | None] = None,
+    near: FromQuery[bool] = False,
+    lat: FromQuery[Lat | None] = None,
+    lon: FromQuery[Lon | None] = None,
+    radius_km: FromQuery[Radius] = DEFAULT_RADIUS_KM,
+    objective: FromQuery[Objective | None] = None,
+    naf: FromQuery[list[Naf] | None] = None,
+    remote: FromQuery[list[RemoteMode] | None] = None,
+    fit_for_disabled_workers: FromQuery[list[DisabledFit] | None] = None,
+    contact_mode: FromQuery[list[ContactMode] | None] = None,
+    headcount: FromQuery[list[Headcount] | None] = None,
+    engaged: FromQuery[bool | None] = None,
+    audience: FromQuery[Audience | None] = None,
+    volunteers_only: FromQuery[bool] = False,
+    sort: FromQuery[Sort] = Sort.RELEVANCE,
+    page: FromQuery[Page] = 1,
+    page_size: FromQuery[PageSize] = DEFAULT_PAGE_SIZE,
 ) -> SearchBody:
     """The search that a URL describes; raises `InvalidInputError` where a list is too long."""
     values = {name: value for name, value in locals().items() if value is not None}

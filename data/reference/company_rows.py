@@ -193,7 +193,8 @@ class RowReader:
         return website
 
     def _line(self, row: Mapping[str, str], column: str) -> str:
-        return self._cut(column, clean_line(row.get(column, "")))
+        written = row.get(column, "")
+        return self._cut(column, clean_line(written)) if written else ""
 
     def _cut(self, column: str, text: str) -> str:
         limit = _LIMITS[column]

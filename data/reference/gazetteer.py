@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import select
 
@@ -26,6 +27,7 @@ class Place:
     point: Point
 
 
+@lru_cache(maxsize=65536)
 def city_key(city: str) -> str:
     """A city's name without what people add to it or shorten in it.
 

@@ -40,6 +40,8 @@ class Jobs:
         for ogr, rome, label, short_label in appellations:
             self._appellations.setdefault((rome, fold(label)), ogr)
             self._appellations.setdefault((rome, fold(short_label)), ogr)
+        self._known: dict[str, Job] = {}
+        """Cells already read: a file repeats them."""
 
     def read(self, listed: str) -> tuple[Job, ...]:
         """The jobs of one cell, separated by `|`; raises `UnknownJobError`."""
@@ -47,7 +49,7 @@ class Jobs:
             (job.rome, job.label): job
             for part in listed.split("|")
             if part.strip()
-            for job in [self._job(part)]
+            for job in [self._known.get(part) or self._job(part)]
         }
         if len(jobs) > MAX_OFFERS:
             raise UnknownJobError(f"offers : plus de {MAX_OFFERS} métiers.")
@@ -65,12 +67,14 @@ class Jobs:
             raise UnknownJobError(f"offers : « {mode[:20]} » n’est pas {', '.join(RemoteMode)}.")
         if len(label) > MAX_LABEL:
             raise UnknownJobError(f"offers : intitulé de plus de {MAX_LABEL} caractères.")
-        return Job(
+        job = Job(
             rome,
             self._appellations.get((rome, fold(label))) if label else None,
             label or self._occupations[rome],
             mode or RemoteMode.ON_SITE,
         )
+        self._known[part] = job
+        return job
 
 
 async def load_jobs(session: ReadSession) -> Jobs:

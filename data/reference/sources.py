@@ -53,8 +53,15 @@ def open_source(path: Path) -> Iterator[list[SourceFile]]:
             raise BadFileError(path.name, 0, "ce n’est pas un zip lisible. Téléchargez-le à nouveau.")
         yield [_plain(path)]
         return
-    with zipfile.ZipFile(path) as archive_file:
-        yield _zip_files(path.name, archive_file)
+    with _opened(path) as opened:
+        yield _zip_files(path.name, opened)
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except READ_ERRORS as error:
+        raise BadFileError(path.name, 0, "ce n’est pas un zip lisible. Téléchargez-le à nouveau.") from error
 
 
 def _plain(path: Path) -> SourceFile:

@@ -19,7 +19,7 @@ from data.reference.imports import STARTER, imported_version, record
 from data.reference.naf import import_naf
 from data.reference.report import Changes, ImportReport, Progress, silent
 from data.reference.sources import open_source
-from data.reference.staging import fill, import_transaction, remove, staging_table, upsert
+from data.reference.staging import fill, import_transaction, remove, retire, staging_table, upsert
 from data.session import Session
 from data.tables import naf_rome, rome_occupation_skills, rome_occupations, rome_skills, rome_words
 from data.tables.reference import SKILL_KINDS
@@ -81,7 +81,9 @@ async def _load_occupations(session: Session, folder: Path, changes: dict[str, C
     known = set((await session.execute(select(stage.c.code))).scalars())
     stage = staging_table(rome_skills, "code", "kind", "label")
     await fill(session, stage, _skills(_open(folder, "skills.csv")))
-    changes["rome_skills"] = await upsert(session, rome_skills, stage, {"retired": false()})
+    gone = await retire(session, rome_skills, stage)
+    skills_changes = await upsert(session, rome_skills, stage, {"retired": false()})
+    changes["rome_skills"] = replace(skills_changes, retired=gone)
     skills = set((await session.execute(select(stage.c.code))).scalars())
     stage = staging_table(rome_occupation_skills, "rome", "skill", "core")
     await fill(session, stage, _links(_open(folder, "occupation_skills.csv"), known, skills))

@@ -51,7 +51,8 @@ class Segment:
     columns: Columns
     remote: Remote
     postings: Postings | None = None
-    by_company: Slots | None = None
+    by_company: NDArray[np.int64] | None = None
+    """Places in the order of their companies (of the width numpy searches without a copy)."""
 
     @property
     def nbytes(self) -> int:
@@ -68,7 +69,7 @@ class Segment:
             return np.flatnonzero(np.isin(ids, companies)).astype(np.int32)
         low = np.searchsorted(ids, companies, "left", self.by_company)
         high = np.searchsorted(ids, companies, "right", self.by_company)
-        return self.by_company[spans(low, high)]
+        return self.by_company[spans(low, high)].astype(np.int32)
 
     def ranges(self, first: Cells, last: Cells) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Slices of places (from, to) that lie in ranges of cells; empty ones are left out."""
@@ -198,7 +199,7 @@ def _seal(columns: Columns, n_jobs: int) -> Segment:
     start = np.zeros(n_jobs + 1, np.int64)
     np.cumsum(np.bincount(ordered.job, minlength=n_jobs), out=start[1:])
     postings = Postings(start, owner[by_job], ordered.mode[by_job])
-    by_company = np.argsort(ordered.company, kind="stable").astype(np.int32)
+    by_company = np.argsort(ordered.company, kind="stable")
     return Segment(ordered, _remote(ordered), postings, by_company)
 
 

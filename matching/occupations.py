@@ -18,9 +18,10 @@ A « job » is an occupation, or a NAF division: what a company of that division
 affinity is the best of its occupations.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,7 @@ LENGTH_EXPONENT = 0.12
 SATURATION = 3.0
 NEAR_WISH = 0.8
 """What the wish for an occupation is worth for its nearest neighbour, against 1 for itself."""
+MAX_TO_LEARN = 5
 _CHAIN = 4
 """A skill replaced more often than this in a row is a loop in the data."""
 
@@ -142,17 +144,22 @@ class Occupations:
         at = self.position.get(rome)
         return () if at is None else self._nearness.near(at)
 
-    def matched(self, rome: str, skills: Iterable[str]) -> tuple[str, ...]:
-        """The skills, as asked, that the occupation uses, in the order asked, each once."""
-        used = self._skills_of(rome)
-        found = {self.resolve(skill): skill for skill in reversed(list(skills))}
-        kept = {skill for code, skill in found.items() if code in used}
-        return tuple(skill for skill in found.values() if skill in kept)[::-1]
+    def resolved(self, skills: Iterable[str]) -> dict[str, str]:
+        """Official code → code as asked, each once, in the order asked."""
+        found: dict[str, str] = {}
+        for skill in skills:
+            found.setdefault(self.resolve(skill), skill)
+        return found
 
-    def to_learn(self, rome: str, skills: Iterable[str], limit: int = 5) -> tuple[str, ...]:
+    def matched(self, rome: str, asked: Mapping[str, str]) -> tuple[str, ...]:
+        """The skills, as asked, that the occupation uses; `asked` comes from `resolved`."""
+        used = self._skills_of(rome)
+        return tuple(skill for code, skill in asked.items() if code in used)
+
+    def to_learn(self, rome: str, asked: Collection[str], limit: int = MAX_TO_LEARN) -> tuple[str, ...]:
         """At most `limit` main skills of the occupation that were not asked, the most telling first."""
-        asked = {self.resolve(skill) for skill in skills}
-        return tuple([skill for skill in self._skills_of(rome) if skill not in asked][:limit])
+        missing = (skill for skill in self._skills_of(rome) if skill not in asked)
+        return tuple(islice(missing, limit))
 
     def _skills_of(self, rome: str) -> dict[str, bool]:
         """Skills of an occupation: core first, savoir-faire first, then the most specific."""

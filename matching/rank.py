@@ -24,6 +24,7 @@ Keys = NDArray[np.int64]
 
 _SCORE_BITS, _METRE_BITS, _DAY_BITS = 20, 25, 16
 _SCORE_STEPS = 1_000_000
+_SHOWN = 1 + MAX_LISTED_OCCUPATIONS
 _LAST_DAY = (1 << _DAY_BITS) - 1
 
 
@@ -107,10 +108,12 @@ def _score(part: _Part, kept: NDArray[np.bool_] | None, terms: Terms, criteria: 
     score = found.near if km is None else found.near + terms.nearness(km)
     if found.remote is not None:
         score = np.maximum(score, found.remote + terms.weights["distance"])
-    score = score + terms.of_places(columns, found.slots)
-    last = (columns.flags[found.slots] & VOLUNTEER) == 0
+    volunteers = (columns.flags[found.slots] & VOLUNTEER) > 0
+    score = score + terms.of_places(columns, found.slots, volunteers)
     keys = _keys(score, km, columns.updated[found.slots], criteria.sort)
-    return _Scored(part.segment, found.slots, found.near > -np.inf, km, keys | (last.astype(np.int64) << 62))
+    return _Scored(
+        part.segment, found.slots, found.near > -np.inf, km, keys | (~volunteers).astype(np.int64) << 62
+    )
 
 
 def _keys(score: Floats, km: Floats | None, updated: NDArray[np.int32], sort: Sort) -> Keys:
@@ -150,6 +153,8 @@ class _Shower:
     def __init__(self, criteria: Criteria, occupations: Occupations, terms: Terms) -> None:
         self._occupations, self._terms = occupations, terms
         self._modes = modes_bits(criteria.filters)
+        self._members: dict[int, list[tuple[int, float]]] = {}
+        self._compared: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
     def hit(self, part: _Scored, at: int) -> Ranked:
         """The hit at a position of a part."""
@@ -159,7 +164,9 @@ class _Shower:
         ranked = self._ranked(part.segment, slot, km, inside=bool(part.inside[at]))
         best, remote = ranked[0]
         rome = self._occupations.codes[best]
-        matched = self._occupations.matched(rome, self._terms.skills)
+        if rome not in self._compared:
+            self._compared[rome] = self._compare(rome)
+        matched, to_learn = self._compared[rome]
         shown = Shown(columns, slot, best, km, remote, potentiel, len(matched))
         reasons = self._terms.reasons(shown)
         return Ranked(
@@ -171,15 +178,20 @@ class _Shower:
             score=min(1.0, sum(reason.share for reason in reasons)),
             reasons=reasons,
             matched=matched,
-            to_learn=self._occupations.to_learn(rome, self._terms.skills),
+            to_learn=to_learn,
         )
+
+    def _compare(self, rome: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Skills matched and to learn."""
+        asked = self._terms.skills
+        return self._occupations.matched(rome, asked), self._occupations.to_learn(rome, asked)
 
     def _ranked(
         self, segment: Segment, slot: int, km: float | None, *, inside: bool
     ) -> list[tuple[int, bool]]:
         """Occupations reached at a place and whether remotely, best first, at most six."""
-        columns, value = segment.columns, self._terms.occupation_value
-        near = 0.0 if km is None else float(self._terms.nearness(np.array([km]))[0])
+        columns = segment.columns
+        near = 0.0 if km is None else self._terms.nearness(km)
         found: dict[int, tuple[float, bool]] = {}
         for row in range(int(columns.start[slot]), int(columns.start[slot + 1])):
             modes = int(columns.mode[row]) & self._modes
@@ -187,10 +199,18 @@ class _Shower:
             if not modes or not (inside or remote):
                 continue
             way = self._terms.weights["distance"] if remote else near
-            members = self._occupations.members(int(columns.job[row]))
-            worth = np.zeros(len(members)) if value is None else value[members]
-            for member, worth_of in zip(members.tolist(), worth.tolist(), strict=True):
-                if worth_of > -np.inf:
-                    found[member] = max(found.get(member, (-np.inf, False)), (worth_of + way, remote))
+            for member, worth in self._best_members(int(columns.job[row])):
+                if member not in found or found[member] < (worth + way, remote):
+                    found[member] = (worth + way, remote)
         ordered = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))
-        return [(member, remote) for member, (_, remote) in ordered[: 1 + MAX_LISTED_OCCUPATIONS]]
+        return [(member, remote) for member, (_, remote) in ordered[:_SHOWN]]
+
+    def _best_members(self, job: int) -> list[tuple[int, float]]:
+        """The accepted occupations of a job and their worth, best first, as many as a hit may list."""
+        if job not in self._members:
+            members, value = self._occupations.members(job), self._terms.occupation_value
+            worth = np.zeros(len(members)) if value is None else value[members]
+            best = np.lexsort((members, -worth))[:_SHOWN]
+            pairs = zip(members[best].tolist(), worth[best].tolist(), strict=True)
+            self._members[job] = [(member, one) for member, one in pairs if one > -np.inf]
+        return self._members[job]

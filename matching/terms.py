@@ -8,6 +8,7 @@ then what they look for, then the way there. Nothing here knows who is searching
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +16,10 @@ from numpy.typing import NDArray
 from domain.search import Criteria, Objective, Reason
 from matching.columns import Columns, Slots
 from matching.occupations import Occupations
-from matching.records import GROUP_SHIFT, HEADCOUNT_GROUPS, VOLUNTEER
+from matching.records import GROUP_SHIFT, HEADCOUNT_GROUPS
 
 Floats = NDArray[np.float64]
+Value = TypeVar("Value", float, Floats)
 
 WEIGHTS = {"skills": 0.45, "wish": 0.30, "distance": 0.20, "freshness": 0.05, "objective": 0.05}
 ACCEPTED_PART = 0.35
@@ -59,7 +61,8 @@ class Terms:
     def __init__(self, criteria: Criteria, occupations: Occupations) -> None:
         self._criteria, self._occupations = criteria, occupations
         self._today = day_number(criteria.today)
-        self.skills = tuple(skill for skill in dict.fromkeys(criteria.skills) if occupations.knows(skill))
+        self.skills = occupations.resolved(skill for skill in criteria.skills if occupations.knows(skill))
+        """Official code → code as asked."""
         self._affinity = occupations.affinity(self.skills)[: occupations.n_occupations].astype(np.float64)
         wishes = [code for code in criteria.rome if code in occupations.position]
         self._wish, self._source = occupations.wish(wishes, near=criteria.near)
@@ -88,21 +91,22 @@ class Terms:
         value = self.occupation_value
         return None if value is None else self._occupations.with_divisions(value)
 
-    def nearness(self, km: Floats) -> Floats:
+    def nearness(self, km: Value) -> Value:
         """Share of the distance term: a smooth decay against the radius, 0 km is the whole weight."""
         ratio = km * (DECAY / max(self._criteria.radius_km, 1e-3))
         return self.weights["distance"] / (1.0 + ratio * ratio)
 
-    def of_places(self, columns: Columns, slots: Slots) -> Floats:
-        """Shares of the terms that depend on the place alone: freshness and objective."""
-        fresh = self.freshness(columns, slots)
+    def of_places(self, columns: Columns, slots: Slots, volunteers: NDArray[np.bool_]) -> Floats:
+        """Shares of the terms that depend on the place alone: freshness and objective.
+
+        A « potentiel » has none of the first: nobody keeps it fresh.
+        """
+        age = np.maximum(self._today - columns.updated[slots], 0)
+        fresh = np.multiply(self._freshness(age.astype(np.float64)), volunteers)
         return fresh + self.objective(columns, slots) if self.weights["objective"] else fresh
 
-    def freshness(self, columns: Columns, slots: Slots) -> Floats:
-        """Share of the age of the record; nothing for a « potentiel », which nobody keeps fresh."""
-        age = np.maximum(self._today - columns.updated[slots], 0)
-        kept = (columns.flags[slots] & VOLUNTEER) > 0
-        return np.asarray(self.weights["freshness"] * kept / (1.0 + age / HALF_FRESH_DAYS))
+    def _freshness(self, age_days: Value) -> Value:
+        return self.weights["freshness"] / (1.0 + age_days / HALF_FRESH_DAYS)
 
     def objective(self, columns: Columns, slots: Slots) -> Floats:
         """Share of what the objective asks: to be hired, headcount; to discover, variety."""
@@ -117,18 +121,21 @@ class Terms:
         return tuple(reason for reason in self._reasons(hit) if reason.share > 0)
 
     def _reasons(self, hit: Shown) -> Iterator[Reason]:
-        at, slots = hit.occupation, np.array([hit.slot])
-        yield Reason("wish", self._wish_text(hit), float(self.weights["wish"] * self._wish[at]))
-        share = float(self.weights["skills"] * self._affinity[at])
-        yield Reason("skills", _skills_text(hit.matched, len(self.skills)), share)
+        at = hit.occupation
+        if self.weights["wish"]:
+            yield Reason("wish", self._wish_text(hit), float(self.weights["wish"] * self._wish[at]))
+        if self.weights["skills"]:
+            share = float(self.weights["skills"] * self._affinity[at])
+            yield Reason("skills", _skills_text(hit.matched, len(self.skills)), share)
         if hit.remote:
             yield Reason("distance", "le travail se fait à distance", self.weights["distance"])
         elif hit.km is not None:
-            yield Reason("distance", _km_text(hit.km), float(self.nearness(np.array([hit.km]))[0]))
-        age = self._today - int(hit.columns.updated[hit.slot])
-        yield Reason("freshness", _age_text(age), float(self.freshness(hit.columns, slots)[0]))
+            yield Reason("distance", _km_text(hit.km), self.nearness(hit.km))
+        if not hit.potentiel:
+            age = max(self._today - int(hit.columns.updated[hit.slot]), 0)
+            yield Reason("freshness", _age_text(age), self._freshness(float(age)))
         if self.weights["objective"]:
-            share = float(self.objective(hit.columns, slots)[0])
+            share = float(self.objective(hit.columns, np.array([hit.slot]))[0])
             yield Reason("objective", self._objective_text(hit), share)
 
     def _wish_text(self, hit: Shown) -> str:

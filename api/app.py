@@ -22,6 +22,7 @@ from api.templating import static_router, template_config
 from clients.sirene import Sirene
 from clients.valkey import Counters
 from data.session import create_engine, create_maker
+from logs import configure_logs
 from services.indexing import follow
 from settings import Settings
 
@@ -93,4 +94,5 @@ def create_app(settings: Settings) -> Litestar:
 
 def application() -> Litestar:
     """What a server starts: the application with the environment's settings."""
+    configure_logs()
     return create_app(Settings.from_env())

@@ -125,11 +125,15 @@ def on_http_error(request: Request[Any, Any, State], error: HTTPException) -> Re
 def on_unexpected(request: Request[Any, Any, State], error: Exception) -> Response[Any]:
     """PostgreSQL gone → 503 with Retry-After; anything else is our fault: logged, said plainly."""
     if is_gone(error):
-        log.warning("database_gone", error=type(error).__name__)
+        log.warning("database_gone", exc_info=error)
         problem = _problem(HTTPStatus.SERVICE_UNAVAILABLE, _DATABASE_GONE, "unavailable")
         problem.retry_after_s = _RETRY_S
         return answer(request, problem)
-    log.error("unexpected", path=request.url.path, error=type(error).__name__, exc_info=error)
+    if isinstance(error, RecursionError):  # a document nested thousands of times, built to hurt
+        status = HTTPStatus.BAD_REQUEST
+        return answer(request, _problem(status, status_sentence(status), "too_deep"))
+    route = request.scope.get("path_template", "")
+    log.error("unexpected", route=route, exc_info=error)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return answer(request, _problem(status, status_sentence(status), "internal"))
 

@@ -34,6 +34,7 @@ def create_engine(database_url: str, pool_size: int = 10) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_S,
         pool_pre_ping=True,
+        hide_parameters=True,  # errors are logged, and parameters hold people's names and addresses
         connect_args={
             "timeout": CONNECT_TIMEOUT_S,
             "server_settings": {

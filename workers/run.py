@@ -1,9 +1,7 @@
 """The worker process: relay and queue, each started again when it fails, stopped gently."""
 
 import asyncio
-import logging
 import signal
-import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -14,6 +12,7 @@ from arq.worker import Worker
 from clients.geocoding import Geocoder
 from clients.smtp import Mailer
 from data.session import create_engine, create_maker
+from logs import configure_logs
 from services.work import Tools
 from settings import Settings
 from workers.jobs import Context, describe, work
@@ -29,23 +28,6 @@ _SPARE_CONNECTIONS = 4
 """Beside one a job: the relay's, and failures being written."""
 _QUEUE_TRIES = 1000
 """The row counts the tries; the queue only brings it back while PostgreSQL is away."""
-
-
-def configure_logs() -> None:
-    """JSON lines on standard output, ours and the libraries' warnings."""
-    shared: list[structlog.typing.Processor] = [
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer()],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
-    )
-    handler = logging.StreamHandler(sys.stdout)
-    renderer = structlog.processors.JSONRenderer()
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(renderer, foreign_pre_chain=shared))
-    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
 
 
 @asynccontextmanager

@@ -6,7 +6,6 @@ stamped since its last snapshot. `company_removals` does the same for rows that 
 """
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -22,6 +21,7 @@ from sqlalchemy import (
     Text,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from data.tables.base import Timestamp, Xid8, metadata, one_of
 from domain.search import ContactMode, DisabledFit, RemoteMode

@@ -1,6 +1,7 @@
 """Skills passports kept for a browser, under an opaque id that only its cookie knows."""
 
-from sqlalchemy import ARRAY, CheckConstraint, Column, Index, LargeBinary, Table, Text, Uuid, text
+from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, Table, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from data.tables.base import Timestamp, metadata
 

@@ -3,7 +3,6 @@
 import http.client
 import json
 import os
-import re
 import shutil
 import signal
 import smtplib
@@ -123,17 +122,15 @@ def test_it_starts_watches_and_stops_without_a_trace(copy: Path) -> None:
     assert demo.address in demo.wait_for("Escale est prête")
     assert time.monotonic() - began < _READY_S
     assert _status(demo.address) == 200
+    assert json.loads((copy / ".escale" / "running.json").read_text())["address"] == demo.address
     pids = _descendants(demo.process.pid)
-
-    second = Demo(copy, _free_port())
-    assert second.process.wait(20) == 1
-    assert demo.address in second.wait_for("tourne déjà dans ce dossier")
-    second.process.communicate()
-
     worker = next(pid for pid in pids if "worker" in Path(f"/proc/{pid}/cmdline").read_text())
+    postgres = next(pid for pid in pids if Path(f"/proc/{pid}/comm").read_text() == "postgres\n")
+
+    _second_start_is_refused(demo, copy)
+    _mail_becomes_private_files(worker, copy)
     os.kill(worker, signal.SIGKILL)
     assert "« worker »" in demo.wait_for("s’est arrêté (code -9)")
-    postgres = next(pid for pid in pids if Path(f"/proc/{pid}/comm").read_text() == "postgres\n")
     os.kill(postgres, signal.SIGKILL)
     demo.wait_for("Un serveur embarqué s’est arrêté")
     deadline = time.monotonic() + 20
@@ -147,16 +144,40 @@ def test_it_starts_watches_and_stops_without_a_trace(copy: Path) -> None:
     assert _left(copy) == set()
 
 
-def test_a_killed_demo_takes_everything_with_it_and_starts_again(copy: Path) -> None:
+def _second_start_is_refused(demo: Demo, copy: Path) -> None:
+    second = Demo(copy, _free_port())
+    assert second.process.wait(20) == 1
+    assert demo.address in second.wait_for("tourne déjà dans ce dossier")
+    second.process.communicate()
+
+
+def _mail_becomes_private_files(worker: int, copy: Path) -> None:
+    variables = Path(f"/proc/{worker}/environ").read_text().split("\0")
+    address = next(pair for pair in variables if pair.startswith("SMTP_URL=smtp://"))
+    host, port = address.removeprefix("SMTP_URL=smtp://").split(":")
+    with smtplib.SMTP(host, int(port)) as client:
+        client.sendmail("a@escale.example", ["b@escale.example"], b"Subject: essai\r\n\r\nBonjour.\r\n")
+    mailbox = copy / ".escale" / "mailbox"
+    (message,) = mailbox.glob("*.eml")
+    assert b"Subject: essai" in message.read_bytes()
+    assert mailbox.stat().st_mode & 0o777 == 0o700
+    assert message.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_killed_demo_takes_everything_with_it_and_starts_afresh(copy: Path) -> None:
     demo = Demo(copy, _free_port())
     demo.wait_for("Escale est prête")
     pids = _descendants(demo.process.pid)
     assert len([pid for pid in pids if alive(pid)]) > 3
     assert demo.end(signal.SIGKILL) == -9
     wait_until_dead(pids)
-    again = Demo(copy, _free_port())
+    again = Demo(copy, _free_port(), "--fresh")
+    again.wait_for("Données précédentes effacées")
+    again.wait_for("Données de départ")
     again.wait_for("Escale est prête")
+    assert list((copy / ".escale" / "mailbox").iterdir()) == []
     assert again.end(signal.SIGTERM) == 0
+    assert _left(copy) == set()
 
 
 def test_a_busy_port_is_said(copy: Path) -> None:
@@ -177,25 +198,3 @@ def test_stopping_while_it_starts_leaves_nothing(copy: Path) -> None:
     time.sleep(0.3)
     assert demo.end(signal.SIGTERM) == 0
     assert _left(copy) == set()
-
-
-def test_mail_becomes_private_files(copy: Path) -> None:
-    demo = Demo(copy, _free_port(), "--fresh")
-    demo.wait_for("Escale est prête")
-    worker = next(
-        pid for pid in _descendants(demo.process.pid) if "worker" in Path(f"/proc/{pid}/cmdline").read_text()
-    )
-    variables = dict(
-        pair.split("=", 1) for pair in Path(f"/proc/{worker}/environ").read_text().split("\0") if "=" in pair
-    )
-    host, port = re.fullmatch(r"smtp://(.+):(\d+)", variables["SMTP_URL"]).groups()  # type: ignore[union-attr]
-    with smtplib.SMTP(host, int(port)) as client:
-        client.sendmail("a@escale.example", ["b@escale.example"], b"Subject: essai\r\n\r\nBonjour.\r\n")
-    mailbox = copy / ".escale" / "mailbox"
-    (message,) = mailbox.glob("*.eml")
-    assert b"Subject: essai" in message.read_bytes()
-    assert mailbox.stat().st_mode & 0o777 == 0o700
-    assert message.stat().st_mode & 0o777 == 0o600
-    told = json.loads((copy / ".escale" / "running.json").read_text())
-    assert told["address"] == demo.address
-    assert demo.end() == 0

@@ -85,9 +85,9 @@ async def test_found_once_proved_then_gone_once_deleted(
     [
         ({"siret": "99977701400014"}, "siret"),
         ({"name": " "}, "name"),
-        ({"naf": "99.99Z"}, "naf"),
+        ({"naf": "04.99Z"}, "naf"),
         ({"offers": [{"rome": "N9999"}]}, "offers.0.rome"),
-        ({"places": [{"postal_code": "44000", "city": "Ville-qui-n’existe-pas"}]}, "places.0.city"),
+        ({"places": [{"postal_code": "00999", "city": "Nulle-Part"}]}, "places.0.city"),
         ({"contact": {"name": "Ana", "email": "ana"}}, "contact.email"),
         ({"contact": {"name": "Ana", "email": "a@b.example", "mode": "phone"}}, "contact.phone"),
         ({"contact": {"name": "Ana", "email": "a@b.example", "mode": "none"}}, "contact.mode"),

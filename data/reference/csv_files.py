@@ -9,13 +9,14 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, NoReturn
+from typing import NoReturn
 
 from data.reference.sources import READ_ERRORS, SourceFile
 from domain.errors import BadFileError
 
 _CHUNK = 1 << 20
 _DELIMITERS = (",", ";", "\t")
+_DAMAGED = "le fichier est abîmé : il ne se lit pas jusqu’au bout."
 _UTF8_ACCENT = re.compile(rb"[\xc3\xc5][\x80-\xbf]")
 """An accented letter in UTF-8; in Windows-1252 it would read « Ã© »."""
 
@@ -46,15 +47,12 @@ class CsvFile:
     def records(self) -> Iterator[tuple[int, list[str] | None]]:
         """Every record as written, empty lines left out; None where it cannot be read."""
         try:
-            with self.source.open() as stream:
-                yield from self._records(stream)
+            with _text(self.source, self.encoding) as text:
+                yield from self._records(text)
         except READ_ERRORS as error:
-            raise BadFileError(
-                self.name, 0, "le fichier est abîmé : il ne se lit pas jusqu’au bout."
-            ) from error
+            raise BadFileError(self.name, 0, _DAMAGED) from error
 
-    def _records(self, stream: BinaryIO) -> Iterator[tuple[int, list[str] | None]]:
-        text = io.TextIOWrapper(stream, encoding=self.encoding, newline="")
+    def _records(self, text: io.TextIOWrapper) -> Iterator[tuple[int, list[str] | None]]:
         reader = csv.reader(text, delimiter=self.delimiter, strict=True)
         next(reader)
         while True:
@@ -96,13 +94,10 @@ def read_csv(source: SourceFile) -> CsvFile:
     """Look at a whole file once: its encoding, its separator, its header. Raises `BadFileError`."""
     try:
         encoding, lines = _encoding(source)
-        with source.open() as stream:
-            text = io.TextIOWrapper(stream, encoding=encoding, newline="")
+        with _text(source, encoding) as text:
             first = text.readline()
     except READ_ERRORS as error:
-        raise BadFileError(
-            source.name, 0, "le fichier est abîmé : il ne se lit pas jusqu’au bout."
-        ) from error
+        raise BadFileError(source.name, 0, _DAMAGED) from error
     if not first.strip():
         raise BadFileError(source.name, 1, "le fichier est vide ou n’a pas de ligne d’en-tête.")
     delimiter = max(_DELIMITERS, key=first.count)
@@ -111,6 +106,11 @@ def read_csv(source: SourceFile) -> CsvFile:
     if twice:
         raise BadFileError(source.name, 1, f"la colonne « {min(twice)} » est là deux fois.")
     return CsvFile(source, encoding, delimiter, header, lines)
+
+
+def _text(source: SourceFile, encoding: str) -> io.TextIOWrapper:
+    """The file as text; closing it closes the file."""
+    return io.TextIOWrapper(source.open(), encoding=encoding, newline="")
 
 
 def _encoding(source: SourceFile) -> tuple[str, int]:

@@ -20,7 +20,7 @@ from data.queries import emails
 from data.queries.emails import EmailRow
 from data.session import Session
 from domain.mail_domains import domain_of
-from domain.values import clean_line
+from domain.values import clean_line, clean_text
 from services.work import Tools, Work
 
 TEMPLATES = Path(__file__).parent / "templates" / "email"
@@ -81,7 +81,7 @@ def render(mail: Mail, public_url: str, *, can_reply: bool) -> Rendered:
     words["subject"] = subject
     text = environment.get_template(f"{mail.template}/body.txt").render(words)
     html = environment.get_template(f"{mail.template}/body.html").render(words)
-    return Rendered(subject, text.strip() + "\n", _inliner().inline(html))
+    return Rendered(subject, clean_text(text) + "\n", _inliner().inline(html))
 
 
 def message_id(tools: Tools, work: Work) -> str:

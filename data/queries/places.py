@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Text, delete, insert, select, type_coerce, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from data.session import ReadSession, Session
 from data.tables import communes, company_places
@@ -58,7 +59,8 @@ async def commune(session: ReadSession, insee: str) -> Commune | None:
 
 async def communes_by_postal_code(session: ReadSession, postal_code: str) -> Sequence[Commune]:
     """The communes a postal code serves, most populous first."""
-    query = _COMMUNE.where(_m.postal_codes.contains([postal_code])).order_by(_m.population.desc(), _m.insee)
+    served = type_coerce(_m.postal_codes, ARRAY(Text)).contains([postal_code])
+    query = _COMMUNE.where(served).order_by(_m.population.desc(), _m.insee)
     return [_commune(row) for row in await session.execute(query)]
 
 

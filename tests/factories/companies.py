@@ -15,12 +15,15 @@ MOMENT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 _numbers = count(1)
 
 
-def a_siret() -> str:
-    """A new SIRET that passes the Luhn check."""
-    body = f"{next(_numbers):09d}"[-9:] + "0001"
+def _with_luhn(body: str) -> str:
     digits = [int(digit) for digit in reversed(body)]
     total = sum(sum(divmod(2 * digit, 10)) if at % 2 == 0 else digit for at, digit in enumerate(digits))
     return f"{body}{-total % 10}"
+
+
+def a_siret() -> str:
+    """A new SIRET: its first nine digits, and all fourteen, pass the Luhn check."""
+    return _with_luhn(_with_luhn(f"{10_000_000 + next(_numbers)}") + "0001")
 
 
 async def add_company(

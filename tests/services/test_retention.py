@@ -1,0 +1,77 @@
+"""One test a row of the table: what is a moment too old goes, what is not stays."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Table, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from data.tables import emails, links, outbox, passports, registrations
+from domain.retention import RETENTION, Kept
+from services.retention import apply_retention
+from tests.factories.forms import NOW
+
+Row = Mapping[str, Any]
+MOMENT = timedelta(seconds=1)
+
+
+def registration(status: str, at: datetime) -> Row:
+    proved = {"proved_at": at} if status in {"to_check", "published"} else {}
+    known = {"siret": "1", "data": {}, "created_at": at, "updated_at": at, "status": status}
+    return known | proved | {"token_hash": secrets.token_bytes(32)}
+
+
+def passport(at: datetime) -> Row:
+    return {"token_hash": secrets.token_bytes(32), "created_at": NOW - timedelta(days=900), "seen_at": at}
+
+
+def link(at: datetime) -> Row:
+    known = {"purpose": "company.prove", "subject_id": "1", "created_at": at - timedelta(days=7)}
+    return known | {"token_hash": secrets.token_bytes(32), "expires_at": at}
+
+
+def email(at: datetime) -> Row:
+    known = {"template": "t", "subject_id": "1", "recipient": "x"}
+    return known | {"message_id": secrets.token_hex(), "reason": secrets.token_hex(), "created_at": at}
+
+
+CASES = [
+    (Kept.UNPROVED_REGISTRATIONS, registrations, lambda at: registration("draft", at)),
+    (Kept.UNPROVED_REGISTRATIONS, registrations, lambda at: registration("to_prove", at)),
+    (Kept.ENDED_REGISTRATIONS, registrations, lambda at: registration("published", at)),
+    (Kept.ENDED_REGISTRATIONS, registrations, lambda at: registration("refused", at)),
+    (Kept.UNCLAIMED_PASSPORTS, passports, passport),
+    (Kept.LINKS, links, link),
+    (Kept.EMAILS, emails, email),
+    (Kept.DONE_WORK, outbox, lambda at: {"job": "x", "payload": {}, "done_at": at}),
+]
+
+
+def test_every_row_has_its_test() -> None:
+    assert {case[0] for case in CASES} == set(RETENTION) == set(Kept)
+
+
+@pytest.mark.parametrize(("kept", "table", "row"), CASES)
+async def test_dropped_in_time(session: AsyncSession, kept: Kept, table: Table, row: Any) -> None:  # noqa: ANN401
+    limit = NOW - RETENTION[kept].life
+    await session.execute(insert(table), [row(limit - MOMENT)])
+    await session.execute(insert(table), [row(limit + MOMENT)])
+    gone = await apply_retention(session, NOW)
+    assert {one: count for one, count in gone.items() if count} == {kept: 1}
+    assert len((await session.execute(select(table))).all()) == 1
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        (registrations, registration("to_check", NOW - timedelta(days=900))),
+        (outbox, {"job": "x", "payload": {}, "created_at": NOW - timedelta(days=900)}),
+        (outbox, {"job": "x", "payload": {}, "parked_at": NOW - timedelta(days=900)}),
+    ],
+)
+async def test_what_waits_for_somebody_stays(session: AsyncSession, table: Table, row: Row) -> None:
+    await session.execute(insert(table), [row])
+    assert sum((await apply_retention(session, NOW)).values()) == 0

@@ -62,14 +62,19 @@ def paragraphs(text: str) -> list[str]:
     return [part.strip() for part in _PARAGRAPHS.split(text) if part.strip()]
 
 
+def french(text: str) -> str:
+    """A sentence with a non-breaking space before `: ; ! ? » %` and after `«`."""
+    return _BEFORE.sub(_NO_BREAK, _AFTER.sub(_NO_BREAK, text))
+
+
 class FrenchSpaces(Extension):
     """Non-breaking spaces of French typography in the text of templates, never in tags or expressions."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        """The source with a non-breaking space before `: ; ! ? » %` and after `«`."""
+        """The source with the spaces of `french` between its tags."""
         del name, filename
         parts = _MARKUP.split(source)
-        parts[::2] = [_BEFORE.sub(_NO_BREAK, _AFTER.sub(_NO_BREAK, text)) for text in parts[::2]]
+        parts[::2] = [french(text) for text in parts[::2]]
         return "".join(parts)
 
 
@@ -84,6 +89,7 @@ def environment(settings: Settings, assets: Assets) -> Environment:
         extensions=[FrenchSpaces],
     )
     env.filters.update(
+        french=french,
         french_date=french_date,
         french_number=french_number,
         kilometres=kilometres,

@@ -1,12 +1,14 @@
 """What pages share: reading a posted form, redirecting after it, keeping a browser's token."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from litestar import Request
 from litestar.datastructures import Cookie, State
 from litestar.response import Redirect
 
+from domain.company import Contact
 from domain.errors import InvalidInputError
 from settings import Settings
 
@@ -34,10 +36,13 @@ def text(values: Mapping[str, str | list[str]], name: str) -> str:
     return value if isinstance(value, str) else value[0]
 
 
+_CONTACT_ORDER = {f"contact.{one.name}": at for at, one in enumerate(fields(Contact))}
+
+
 def by_field(error: InvalidInputError) -> dict[str, str]:
-    """The message of each field, the first one when it has several."""
+    """The message of each field, the first one when it has several, in the order of the page."""
     messages: dict[str, str] = {}
-    for one in error.errors:
+    for one in sorted(error.errors, key=lambda one: _CONTACT_ORDER.get(one.field, 0)):
         messages.setdefault(one.field, one.message)
     return messages
 

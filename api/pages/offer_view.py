@@ -73,8 +73,9 @@ def build(
     rome, label = occupation
     offer = next((one for one in company.offers if one.occupation.code == rome), None)
     labels = engine.parts.skill_labels
-    learnt = engine.occupations.to_learn(rome, form.competences, limit=12)
-    known = engine.occupations.matched(rome, form.competences)
+    asked = engine.occupations.resolved(form.competences)
+    learnt = engine.occupations.to_learn(rome, asked, limit=12)
+    known = engine.occupations.matched(rome, asked)
     website = company.website if company.website.startswith(("https://", "http://")) else ""
     return OfferView(
         name=shown_name(company.name),

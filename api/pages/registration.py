@@ -143,6 +143,7 @@ async def _show(
     number = steps.STEPS.index(step)
     context = {
         "form": shown,
+        "step": step,
         "errors": errors or {},
         "told": "",
         "number": number + 1,

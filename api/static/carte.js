@@ -60,8 +60,13 @@ function addRings(L, map, { lat, lon, rayon, lieu }) {
   map.setView(center, 9, { animate: false }); // a circle knows its bounds once the map has a view
   outer.addTo(map);
   L.circle(center, { ...style, radius: km * 500, weight: 1, dashArray: "3 6", fill: false }).addTo(map);
-  L.marker(center, { interactive: false, keyboard: false, icon: L.divIcon({ className: "map-center", html: "", iconSize: [14, 14] }) })
-    .addTo(map).bindTooltip(lieu, { permanent: true, direction: "bottom", className: "map-town", offset: [0, 6] });
+  L.marker(center, { interactive: false, keyboard: false, zIndexOffset: -1000, icon: L.divIcon({ className: "map-center", html: "", iconSize: [14, 14] }) })
+    .addTo(map).bindTooltip(lieu, { permanent: true, direction: "bottom", className: "map-town", offset: [0, 16] });
+  for (const share of [1, .5]) {
+    const north = L.latLng(center).toBounds(km * 2000 * share).getNorth();
+    const icon = L.divIcon({ className: "map-km", html: `${km * share} km`.replace(".", ","), iconSize: [60, 20], iconAnchor: [30, 22] });
+    L.marker([north, center[1]], { interactive: false, keyboard: false, icon }).addTo(map);
+  }
   return outer;
 }
 

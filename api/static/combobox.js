@@ -17,7 +17,7 @@ export function enhanceComboboxes(root = document) {
 
 class Combobox {
   constructor(box) {
-    box.dataset.ready = "";
+    box.dataset.ready = "1";
     this.kind = box.dataset.combo;
     this.input = box.querySelector("input");
     this.list = element("ul", { id: `${this.input.id}-liste`, role: "listbox", class: "combo-list", hidden: "" });

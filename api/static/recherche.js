@@ -51,7 +51,11 @@ document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
 document.body.addEventListener("htmx:afterSettle", () => {
   enhanceComboboxes();
   announce.textContent = document.getElementById("compte").textContent;
+  setUpFilters();
   setUpMap();
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest("#vers-carte")) document.getElementById("carte-boite").open = true;
 });
 /* What cannot be shown in place is shown as a page: it says what to do. */
 for (const trouble of ["htmx:responseError", "htmx:sendError"]) {
@@ -61,21 +65,28 @@ for (const trouble of ["htmx:responseError", "htmx:sendError"]) {
   });
 }
 
-/* Filters: always open beside the results when there is room. */
-const filters = document.getElementById("filtres");
-const foldFilters = () => { if (wide.matches) filters.open = true; };
-wide.addEventListener("change", foldFilters);
-foldFilters();
+/* Filters: always open beside the results when there is room, else as the person left them. */
+let filtersOpen = null;
+function setUpFilters() {
+  const filters = document.getElementById("filtres");
+  if (!filters) return;
+  if (wide.matches) filters.open = true;
+  else if (filtersOpen !== null) filters.open = filtersOpen;
+  filters.addEventListener("toggle", () => { if (!wide.matches) filtersOpen = filters.open; });
+}
+wide.addEventListener("change", setUpFilters);
+setUpFilters();
 
 /* The map: loaded the first time it is looked at; open by itself beside the list. */
 function setUpMap() {
   const box = document.getElementById("carte-boite");
   if (!box || box.dataset.ready) return;
-  box.dataset.ready = "";
+  box.dataset.ready = "1";
   box.hidden = false;
+  document.getElementById("vers-carte").hidden = false;
   const draw = async () => {
     if (!box.open || box.dataset.drawn) return;
-    box.dataset.drawn = "";
+    box.dataset.drawn = "1";
     const { drawMap } = await import("./carte.js");
     drawMap(document.getElementById("resultats"), document.getElementById("carte"));
   };

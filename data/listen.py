@@ -8,6 +8,9 @@ import asyncpg
 
 from data.session import CONNECT_TIMEOUT_S, async_url
 
+CONNECTED, LOST = "+", "-"
+"""Yielded with all the channels after each (re)connection, since what was missed meanwhile is unknown;
+yielded alone when the connection is lost."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.05, 2.0
 """Between two attempts to connect, doubling."""
 HEARTBEAT_S = 15.0
@@ -39,9 +42,8 @@ class _Inbox:
 
 
 async def listen(database_url: str, channels: Collection[str]) -> AsyncIterator[frozenset[str]]:
-    """Yield the channels notified since the last time, all of them after each (re)connection.
+    """Yield the channels notified since the last time; also `CONNECTED` with all of them, and `LOST`.
 
-    What was missed while the connection was down is unknown: the consumer reads again what it keeps.
     Never ends by itself; close it (or cancel its task) to release the connection.
     """
     wait = FIRST_WAIT_S
@@ -54,11 +56,12 @@ async def listen(database_url: str, channels: Collection[str]) -> AsyncIterator[
             continue
         wait = FIRST_WAIT_S
         try:
-            yield frozenset(channels)
+            yield frozenset({*channels, CONNECTED})
             while await _woken(connection, inbox):
                 yield inbox.take()
         finally:
             connection.terminate()
+        yield frozenset({LOST})
 
 
 async def _connect(database_url: str, channels: Collection[str], inbox: _Inbox) -> asyncpg.Connection | None:

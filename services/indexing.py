@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 import structlog
 
-from data.listen import listen
+from data.listen import CONNECTED, LOST, listen
 from data.queries import index as rows
 from data.queries.catalog import Catalog, catalog, versions
 from data.session import ReadSession, SessionMaker
 from matching.index import OfferIndex
 from matching.occupations import OccupationRows, Occupations
 from matching.records import parse
+from services.cards import CardBox
 from services.lookups import Lookups, build_lookups
 
 CHANNELS = ("companies", "reference")
@@ -51,6 +52,9 @@ class SearchEngine:
         self.xmin = xmin
         self.applied: frozenset[tuple[int, int]] = frozenset()
         """(company, stamp) pairs at or after `xmin` that the index already has."""
+        self.cards = CardBox()
+        self.away = False
+        """PostgreSQL does not notify any more: what is known may be old, so nothing is answered."""
 
     @property
     def occupations(self) -> Occupations:
@@ -94,6 +98,7 @@ async def reload_referentials(session: ReadSession, engine: SearchEngine) -> Non
     """Read everything again, since the jobs of the index are numbered by the referentials."""
     fresh = await load_engine(session)
     engine.parts, engine.xmin, engine.applied = fresh.parts, fresh.xmin, fresh.applied
+    engine.cards.clear()
 
 
 async def refresh(session: ReadSession, engine: SearchEngine) -> int:
@@ -111,6 +116,7 @@ async def refresh(session: ReadSession, engine: SearchEngine) -> int:
         slow = len(companies) >= _IN_THREAD_FROM
         added = await asyncio.to_thread(index.read, records) if slow else index.read(records)
         index.apply(companies, added)
+        engine.cards.forget(companies)
     engine.xmin = changes.xmin
     engine.applied = frozenset(pair for pair in changes.stamps if pair[1] >= changes.xmin)
     return len(companies)
@@ -124,7 +130,12 @@ async def follow(database_url: str, maker: SessionMaker, loaded: Callable[[Searc
     engine: SearchEngine | None = None
     compactions: set[asyncio.Task[None]] = set()
     async for channels in listen(database_url, CHANNELS):
+        if LOST in channels:
+            if engine is not None:
+                engine.away = True
+            continue
         caught = await _catch_up(maker, engine, channels)
+        caught.away = False
         if engine is None:
             loaded(caught)
         engine = caught
@@ -164,7 +175,8 @@ async def _read(
 ) -> SearchEngine:
     if engine is None:
         return await load_engine(session)
-    if "reference" in channels and await versions(session) != engine.parts.versions:
+    told = "reference" in channels and CONNECTED not in channels
+    if told or (CONNECTED in channels and await versions(session) != engine.parts.versions):
         await reload_referentials(session, engine)
     else:
         await refresh(session, engine)

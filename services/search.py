@@ -7,8 +7,9 @@ from datetime import date
 from time import perf_counter
 
 from data.queries import passports
-from data.queries.cards import Card, cards
+from data.queries.cards import Card
 from data.session import ReadSession
+from domain.errors import UnavailableError
 from domain.search import (
     DEFAULT_PAGE_SIZE,
     DEFAULT_RADIUS_KM,
@@ -29,6 +30,7 @@ from services.indexing import Parts, SearchEngine
 
 IN_THREAD_FROM = 1_000_000
 """From this many offers on, a ranking may take longer than the event loop should wait."""
+_AWAY = "La base de données ne répond pas. Réessayez dans quelques secondes."
 _NOTHING = "Aucune entreprise trouvée, même en élargissant. Retirez un filtre ou essayez un autre métier."
 
 
@@ -104,13 +106,17 @@ class SearchPage:
 
 
 async def search(session: ReadSession, engine: SearchEngine, query: SearchQuery) -> SearchPage:
-    """Rank, widen when nothing is found, and read the cards of the page."""
+    """Rank, widen when nothing is found, and show the cards of the page.
+
+    Raises `UnavailableError` while PostgreSQL is away: what is in memory may be old by then.
+    """
+    if engine.away:
+        raise UnavailableError(_AWAY)
     began = perf_counter()
     parts = engine.parts
     asked, unknown = await _criteria(session, parts, query)
     ranking, widened = await _widening(parts, asked)
-    romes = {rome for hit in ranking.hits for rome in (hit.rome, *hit.others)}
-    found = await cards(session, [hit.place_id for hit in ranking.hits], sorted(romes))
+    found = await engine.cards.get(session, [hit.place_id for hit in ranking.hits])
     hits = [_hit(parts, hit, found[hit.place_id]) for hit in ranking.hits if hit.place_id in found]
     return SearchPage(
         total=ranking.total,

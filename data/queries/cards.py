@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Text, and_, any_, bindparam, case, cast, func, select
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, case, cast, func, select
 
 from data.session import ReadSession
 from data.tables import companies, company_places, naf_codes, offers
@@ -71,12 +71,7 @@ _OFFERS = (
             func.json_build_array(_o.rome, _o.label, _o.appellation, _o.remote_mode),
         ),
     )
-    .where(
-        and_(
-            _o.company_id == _c.id,
-            _o.rome == any_(cast(bindparam("romes"), ARRAY(Text))),
-        ),
-    )
+    .where(_o.company_id == _c.id)
     .correlate(companies)
     .scalar_subquery()
 )
@@ -117,14 +112,11 @@ _CARDS = (
 )
 
 
-async def cards(session: ReadSession, places: Sequence[int], romes: Sequence[str]) -> dict[int, Card]:
-    """Cards by place id, each with the company's offers whose occupation is in `romes`.
-
-    A place that is gone since the index was read has no card.
-    """
+async def cards(session: ReadSession, places: Sequence[int]) -> dict[int, Card]:
+    """Cards by place id. A place that is gone since the index was read has no card."""
     if not places:
         return {}
-    rows = await session.execute(_CARDS, {"places": list(places), "romes": list(romes)})
+    rows = await session.execute(_CARDS, {"places": list(places)})
     return {row[0]: _card(row) for row in rows}
 
 

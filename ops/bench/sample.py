@@ -148,7 +148,9 @@ def criteria_of(world: World, skills: dict[str, list[str]], count: int) -> list[
     for at in range(count):
         asked: list[str] = []
         if at % 2 and described:
-            asked = rng.choice(skills[described[rng.integers(len(described))]], SKILLS_ASKED, False).tolist()
+            asked = rng.choice(
+                skills[described[rng.integers(len(described))]], SKILLS_ASKED, replace=False
+            ).tolist()
         wanted = rng.choice(len(world.romes), int(rng.choice((0, 1, 3))), p=world.rome_weights)
         found.append(
             Criteria(

@@ -48,8 +48,10 @@ _TRUE = frozenset({"1", "oui", "true", "vrai", "o"})
 _FALSE = frozenset({"0", "non", "false", "faux", "n"})
 _INSEE = re.compile(INSEE_PATTERN)
 _POSTAL_CODE = re.compile(POSTAL_CODE_PATTERN)
-_PLAIN_NATIONAL = re.compile(r"^0(?!26[239]|59|639|69|8|976)[1-9][0-9]{8}$")
-"""Ten digits of the mainland: neither overseas (0262, 0590, 0692…), nor possibly surcharged (08)."""
+_PLAIN_NATIONAL = re.compile(r"^0(?!26[239]|59|639(?!98)|69|8|976)[1-9][0-9]{8}$")
+"""Ten digits of the mainland: neither overseas (0262, 0590, 0692…), nor possibly surcharged (08).
+
+0639 is Mayotte's, but 063998 which is kept for fiction."""
 _PLAIN_NUMBER = re.compile(r"^\+33[1-79][0-9]{8}$")
 """French numbers that are never surcharged (Arcep's numbering plan: 08 and short ones may be)."""
 _LIMITS = {

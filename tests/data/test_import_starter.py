@@ -97,7 +97,7 @@ async def test_loading_twice_changes_nothing(session: AsyncSession, tmp_path: Pa
 
 async def test_a_corrected_starter_replaces_the_last_one(session: AsyncSession, tmp_path: Path) -> None:
     await load_starter(session, starter_of(tmp_path / "old"), NOW)
-    changed = {
+    changed: dict[str, Rows] = {
         "skills": TABLES["skills"][:2],
         "occupation_skills": TABLES["occupation_skills"][:2],
         "words": [("word", "rome"), ("boulange", "D1102")],

@@ -20,7 +20,7 @@ RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin esca
 WORKDIR /app
 COPY --from=packages /opt/escale /opt/escale
 COPY --from=assets /app/node_modules ./node_modules
-COPY settings.py ./
+COPY settings.py logs.py ./
 COPY domain ./domain
 COPY data ./data
 COPY matching ./matching

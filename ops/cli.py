@@ -7,8 +7,9 @@ which has neither embedded servers nor test tools, can run its three roles.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from json import dumps
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -27,7 +28,10 @@ bench_app = typer.Typer(cls=FrenchGroup, no_args_is_help=True)
 eval_app = typer.Typer(cls=FrenchGroup, no_args_is_help=True)
 app.add_typer(companies_app, name="companies", help="Vérifie les inscriptions d’entreprises.")
 app.add_typer(bench_app, name="bench", help="Mesure des vitesses.")
-app.add_typer(eval_app, name="eval", help="Mesure la qualité du classement.")
+app.add_typer(eval_app, name="eval", help="Mesure la qualité des réponses.")
+
+
+JsonFile = Annotated[Path | None, typer.Option("--json", help="Écrit aussi les mesures dans ce fichier.")]
 
 
 class Referential(StrEnum):
@@ -180,8 +184,7 @@ def import_(
     with _connected(_settings()) as complete, refusals(BadFileError):
         report = references.import_file(complete.database_url, order)
     references.show(report)
-    if json:
-        references.write_json(report, json)
+    _keep(report.as_json(), json)
 
 
 @app.command(cls=FrenchCommand)
@@ -251,6 +254,51 @@ def doctor() -> None:
             ill = True
             print(f"    → {finding.remedy}")
     raise typer.Exit(1 if ill else 0)
+
+
+@bench_app.command(name="search", cls=FrenchCommand)
+def bench_search(
+    companies: Annotated[int, typer.Option(help="Entreprises inventées.")] = 100_000,
+    json: JsonFile = None,
+) -> None:
+    """Mesure la recherche telle qu’elle est servie : un processus d’API, des demandes variées."""
+    from ops.bench import search
+
+    with refusals(search.BenchError):
+        _keep(search.run(_settings(), companies, print), json)
+
+
+@bench_app.command(name="index", cls=FrenchCommand)
+def bench_index(json: JsonFile = None) -> None:
+    """Mesure le classement en mémoire, de cent mille à cinq millions d’offres."""
+    from ops.bench import index
+
+    _keep(index.run(print), json)
+
+
+@bench_app.command(name="import", cls=FrenchCommand)
+def bench_import(
+    companies: Annotated[int, typer.Option(help="Entreprises inventées.")] = 100_000,
+    json: JsonFile = None,
+) -> None:
+    """Mesure l’import d’un fichier d’entreprises."""
+    from ops.bench import imports
+
+    _keep(imports.run(_settings(), companies, print), json)
+
+
+@eval_app.command(name="lookups", cls=FrenchCommand)
+def eval_lookups(json: JsonFile = None) -> None:
+    """Mesure si métiers, compétences et communes mal tapés sont retrouvés."""
+    from ops import evaluate
+
+    _keep(evaluate.run(_settings(), print), json)
+
+
+def _keep(result: dict[str, Any], path: Path | None) -> None:
+    """Write what was measured or done to a file, when one is given."""
+    if path:
+        path.write_text(dumps(result, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
 @contextmanager

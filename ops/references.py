@@ -1,7 +1,6 @@
 """Load referentials and companies into a database: the transactions, the progress, the report."""
 
 import asyncio
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,7 +39,7 @@ class Order:
 def import_file(database_url: str, order: Order) -> ImportReport:
     """Import one file or folder in one transaction, with a progress bar; raises `BadFileError`."""
     with _bar() as told:
-        return asyncio.run(_import(database_url, order, told))
+        return asyncio.run(run_order(database_url, order, told))
 
 
 def load_when_empty(settings: Settings, say: Callable[[str], None]) -> None:
@@ -66,7 +65,8 @@ async def _load_when_empty(settings: Settings, lines: "_Lines") -> None:
             await load_starter(session, _STARTER, now(), lines)
 
 
-async def _import(database_url: str, order: Order, told: Told) -> ImportReport:
+async def run_order(database_url: str, order: Order, told: Told) -> ImportReport:
+    """Import in one transaction, committed when all went well; raises `BadFileError`."""
     async with transaction(database_url) as session:
         if order.kind == "companies":
             return await import_companies(
@@ -134,11 +134,6 @@ def show(report: ImportReport, say: Callable[[str], None] = print) -> None:
         say(f"  … et {report.rejected_count - len(report.rejected)} autres lignes écartées")
     for note in report.notes:
         say(f"  {note}")
-
-
-def write_json(report: ImportReport, path: Path) -> None:
-    """Write the whole report to a file."""
-    path.write_text(json.dumps(report.as_json(), ensure_ascii=False, indent=2) + "\n")
 
 
 def _many(count: int, one: str, many: str) -> str:

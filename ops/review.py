@@ -21,14 +21,14 @@ async def waiting(database_url: str) -> Sequence[ToCheck]:
 async def approve(database_url: str, which: str) -> str:
     """Publish the registration of that SIRET or number; returns its SIRET."""
     async with transaction(database_url) as session:
-        found = _find(await review.to_check(session), which)
+        found = named(await review.to_check(session), which)
         return (await review.approve(session, found.id, now())).siret
 
 
 async def refuse(database_url: str, which: str, reason: str) -> str:
     """Refuse the registration of that SIRET or number, for that reason; returns its SIRET."""
     async with transaction(database_url) as session:
-        found = _find(await review.to_check(session), which)
+        found = named(await review.to_check(session), which)
         await review.refuse(session, found.id, reason, now())
         return found.siret
 
@@ -45,7 +45,7 @@ def describe(item: ToCheck) -> str:
     return "\n".join(lines)
 
 
-def _find(items: Sequence[ToCheck], which: str) -> ToCheck:
+def named(items: Sequence[ToCheck], which: str) -> ToCheck:
     """The one registration that `which` names; a SIRET may have several, a number has one."""
     wanted = which.replace(" ", "")
     try:

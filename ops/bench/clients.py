@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 OK = b"HTTP/1.1 200 "
+_LAST_ANSWERS_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Caller(asyncio.Protocol):
         self._answer = bytearray()
         self._transport: asyncio.Transport | None = None
         self._began = 0.0
+        self._stopped = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Send the first request."""
@@ -65,13 +67,14 @@ class Caller(asyncio.Protocol):
         self.failed += 1
         self._transport = None
 
-    def close(self) -> None:
-        """Send nothing more."""
-        if self._transport:
-            self._transport.abort()
+    def stop(self) -> None:
+        """Send nothing after the answer awaited, then hang up."""
+        self._stopped = True
 
     def _send(self) -> None:
-        if self._transport:
+        if self._stopped and self._transport:
+            self._transport.close()
+        elif self._transport:
             self._began = perf_counter()
             self._transport.write(next(self._requests))
 
@@ -93,7 +96,8 @@ async def run(order: Order) -> list[dict[str, float]]:
         await asyncio.sleep(order.run_s)
         measured.append(_summary(callers, perf_counter() - began))
     for caller in callers:
-        caller.close()
+        caller.stop()
+    await asyncio.sleep(_LAST_ANSWERS_S)
     return measured
 
 

@@ -88,7 +88,8 @@ def copy() -> Iterator[Path]:
         tree.mkdir()
         for folder in _FOLDERS:
             shutil.copytree(ROOT / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(ROOT / "settings.py", tree)
+        for name in ("settings.py", "logs.py"):
+            shutil.copy(ROOT / name, tree)
         (tree / "node_modules").symlink_to(ROOT / "node_modules")
         yield tree
 

@@ -1,0 +1,183 @@
+"""What the commands do once the command line has handed over to them."""
+
+import asyncio
+import csv
+import random
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from typer.testing import CliRunner
+
+from data.reference.report import silent
+from domain.company import CheckReason
+from domain.errors import BadFileError, ConflictError, NotFoundError
+from domain.values import is_siret
+from ops import cli, doctor, migrate, references, review, transactions
+from ops.bench import imports
+from ops.evaluate import mistyped
+from services.review import ToCheck
+from settings import Settings
+from tests.conftest import in_thread, run_async
+
+COMMANDS = (
+    *("demo", "check", "fmt", "lock", "serve", "worker", "migrate", "import", "reindex", "doctor"),
+    *("companies", "bench", "eval"),
+)
+SUB_COMMANDS = (
+    *(("companies", name) for name in ("to-check", "approve", "refuse")),
+    *(("bench", name) for name in ("search", "index", "import")),
+    ("eval", "lookups"),
+)
+
+
+@pytest.mark.parametrize("words", [*((name,) for name in COMMANDS), *SUB_COMMANDS])
+def test_every_command_has_a_french_help(words: tuple[str, ...]) -> None:
+    shown = CliRunner().invoke(cli.app, [*words, "--help"])
+    assert shown.exit_code == 0
+    assert "Affiche cette aide." in shown.stdout
+    assert "Show this message" not in shown.stdout
+
+
+@pytest.mark.parametrize("words", SUB_COMMANDS[3:])
+def test_every_measure_can_be_written_to_a_file(words: tuple[str, ...]) -> None:
+    assert "--json" in CliRunner().invoke(cli.app, [*words, "--help"]).stdout
+
+
+async def _fetch(url: str, sql: str) -> list[Any]:
+    connection = await asyncpg.connect(url)
+    try:
+        return list(await connection.fetch(sql))
+    finally:
+        await connection.close()
+
+
+def test_an_empty_database_gets_the_starter_data_once(fresh_settings: Settings) -> None:
+    said: list[str] = []
+    in_thread(references.load_when_empty, fresh_settings, said.append)
+    assert "Données de départ" in said
+    versions = run_async(_fetch(fresh_settings.database_url, "SELECT kind, version FROM reference_imports"))
+    assert {row["kind"] for row in versions} == {"rome", "naf", "communes", "companies"}
+    again: list[str] = []
+    in_thread(references.load_when_empty, fresh_settings, again.append)
+    assert again == []
+
+
+def test_a_bad_file_changes_nothing(fresh_database: str, tmp_path: Path) -> None:
+    path = tmp_path / "communes.csv"
+    path.write_text("not,a,commune\n1,2,3\n")
+    order = references.Order(kind="communes", path=path)
+    with pytest.raises(BadFileError):
+        in_thread(references.import_file, fresh_database, order)
+    assert run_async(_fetch(fresh_database, "SELECT * FROM reference_imports")) == []
+
+
+@pytest.mark.reference
+def test_the_official_files_replace_the_starter_data(fresh_settings: Settings, reference: Path) -> None:
+    in_thread(references.load_when_empty, fresh_settings, str)
+    official = Settings(database_url=fresh_settings.database_url, escale_reference=str(reference))
+    in_thread(references.load_when_empty, official, str)
+    rows = run_async(_fetch(fresh_settings.database_url, "SELECT kind, version FROM reference_imports"))
+    assert {row["kind"] for row in rows if row["version"] == "starter"} == {"companies"}
+
+
+def test_reindex_tells_the_processes(fresh_database: str) -> None:
+    async def heard() -> str:
+        connection = await asyncpg.connect(fresh_database)
+        told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        await connection.add_listener("reference", lambda *said: told.set_result(str(said[2])))
+        await transactions.reindex(fresh_database)
+        channel = await asyncio.wait_for(told, 5)
+        await connection.close()
+        return channel
+
+    assert run_async(heard()) == "reference"
+
+
+def test_migrations_and_tables_agree(servers: Any, fresh_database: str) -> None:  # noqa: ANN401 - see conftest
+    assert in_thread(migrate.check, Settings(database_url=servers.database_url)) == ""
+    rows = run_async(_fetch(fresh_database, "SELECT version_num FROM alembic_version"))
+    assert rows[0]["version_num"] == migrate.head()
+
+
+def test_the_last_migration_can_be_undone_and_done_again(fresh_database: str) -> None:
+    in_thread(migrate.downgrade, fresh_database, "-1")
+    in_thread(migrate.upgrade, fresh_database)
+
+
+def _waiting(siret: str) -> ToCheck:
+    return ToCheck(
+        id=uuid4(),
+        siret=siret,
+        name="Boulangerie des Halles",
+        email="boulangerie@poste.example",
+        website="",
+        editing=False,
+        reason=CheckReason.FREE_MAIL,
+        since=transactions.now(),
+    )
+
+
+def test_a_registration_is_named_by_its_siret_or_its_number() -> None:
+    one, two, rival = _waiting("99900000000010"), _waiting("99900000000028"), _waiting("99900000000028")
+    items = [one, two, rival]
+    assert review.named(items, "999 000 000 00010") is one
+    assert review.named(items, str(rival.id)) is rival
+    with pytest.raises(ConflictError, match=str(rival.id)):
+        review.named(items, two.siret)
+    with pytest.raises(NotFoundError):
+        review.named(items, str(uuid4()))
+
+
+def test_nothing_waits_in_a_new_database(fresh_database: str) -> None:
+    assert run_async(review.waiting(fresh_database)) == []
+    with pytest.raises(NotFoundError):
+        run_async(review.approve(fresh_database, "99900000000010"))
+
+
+def test_a_description_says_why_a_person_must_look() -> None:
+    item = _waiting("99900000000010")
+    shown = review.describe(item)
+    assert "L’adresse est chez un fournisseur ouvert à tous." in shown
+    assert str(item.id) in shown
+
+
+def _examined(settings: Settings) -> list[doctor.Finding]:
+    return in_thread(lambda: list(doctor.examine(settings)))
+
+
+def test_the_doctor_reads_a_database(fresh_settings: Settings) -> None:
+    found = {finding.name: finding for finding in _examined(fresh_settings)}
+    assert found["Base de données"].well
+    assert found["Migrations"].seen == f"révision {migrate.head()}"
+    assert not found["Référentiels"].well
+    assert "escale import" in found["Référentiels"].remedy
+
+
+def test_the_doctor_says_what_does_not_answer() -> None:
+    lost = Settings(database_url="postgresql://nobody@127.0.0.1:9/none")
+    finding = next(one for one in _examined(lost) if one.name == "Base de données")
+    assert not finding.well
+    assert "DATABASE_URL" in finding.remedy
+
+
+def test_invented_companies_are_all_accepted(fresh_settings: Settings, tmp_path: Path) -> None:
+    in_thread(references.load_when_empty, fresh_settings, str)
+    path = tmp_path / "companies.csv"
+    imports.write_companies(path, 200)
+    with path.open() as stream:
+        assert all(is_siret(row["siret"]) for row in csv.DictReader(stream))
+    order = references.Order(kind="companies", path=path, source="bench")
+    report = run_async(references.run_order(fresh_settings.database_url, order, silent))
+    assert (report.read, report.rejected_count) == (200, 0)
+
+
+def test_a_mistyped_label_differs_by_one_slip() -> None:
+    rng = random.Random(1)  # noqa: S311 - a sample, not a secret
+    for _ in range(200):
+        typed = mistyped("Boulanger-pâtissier", rng)
+        assert typed != "boulanger patissier"
+        assert abs(len(typed) - len("boulanger patissier")) <= 1
+    assert mistyped("Art", rng) == "art"

@@ -3,6 +3,7 @@
 import uvicorn
 
 from api.app import create_app
+from logs import configure_logs
 from settings import Settings
 
 _GRACE_S = 5
@@ -10,14 +11,14 @@ _GRACE_S = 5
 
 def api(settings: Settings, *, host: str, port: int) -> None:
     """Serve HTTP until SIGTERM; requests under way then have a few seconds to finish."""
+    configure_logs()
     uvicorn.run(
         create_app(settings),
         host=host,
         port=port,
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=settings.trusted_proxies or None,
+        proxy_headers=False,  # `api.security.caller_address` reads them, and believes only our proxies
         access_log=False,  # addresses carry what people search
+        log_config=None,  # our own format
         server_header=False,
         timeout_graceful_shutdown=_GRACE_S,
-        log_level="info",
     )

@@ -195,6 +195,6 @@ def fresh_settings(fresh_database: str, valkey_url: str) -> Settings:
 @pytest.fixture
 def own_servers() -> Iterator[EmbeddedServers]:
     """Servers of the test's own, migrated, for tests that kill them: `own_servers.postgres.kill()`."""
-    with EmbeddedServers(durable=False) as servers:
+    with EmbeddedServers() as servers:  # durable: what was committed outlives a kill
         in_thread(migrate.upgrade, servers.database_url)
         yield servers

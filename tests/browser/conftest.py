@@ -1,0 +1,186 @@
+"""The real service on a real port, before a real browser."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from data.session import create_engine, create_maker
+from ops import databases
+from ops.doctor import chromium
+from settings import ROOT
+from tests.api.conftest import free_port, starter_template, wait_until_ready  # noqa: F401 - a fixture
+from tests.conftest import Servers, run_async
+from tests.factories.companies import a_siret, add_company, add_place, add_potentiel
+
+METZ = (49.1193, 6.1757)
+BAKER = "D1102"
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+LETTER = """From: Escale <ne-pas-repondre@escale.example>
+To: ana@dupont.example
+Subject: Confirmez
+Date: Sat, 21 Nov 2026 09:00:00 +0100
+MIME-Version: 1.0
+Content-Type: multipart/alternative; boundary=part
+
+--part
+Content-Type: text/plain; charset=utf-8
+
+Ouvrez http://localhost/entreprises/preuve/abc puis confirmez.
+--part
+Content-Type: text/html; charset=utf-8
+
+<!doctype html><html lang="fr"><head><title>Confirmez</title></head>
+<body><main><h1>Confirmez</h1><p><a href="http://localhost/entreprises/preuve/abc">Confirmer</a></p></main></body></html>
+--part--
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The service under test, and the companies of its database that tests name."""
+
+    url: str
+    volunteer: str
+    """SIRET of a bakery that registered."""
+    volunteer_place: int
+    potentiel: str
+    """SIRET of a bakery that a public file knows."""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The machine's Chromium; where it is missing these tests are skipped, and fail in CI."""
+    path = chromium()
+    if not path:
+        missing = "Chromium est absent (Debian : « apt install chromium »)"
+        if os.environ.get("CI") == "true":  # noqa: TID251 - whether a skip is a failure
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=FLAGS.split())
+        yield launched
+        launched.close()
+
+
+async def _add_companies(url: str) -> tuple[str, int, str]:
+    """A bakery near Metz that welcomes people, and one that only a public file knows."""
+    volunteer, potentiel = a_siret(), a_siret()
+    engine = create_engine(url)
+    async with create_maker(engine)() as session, session.begin():
+        company = await add_company(
+            session, places=(), jobs=[BAKER], siret=volunteer, name="Fournil des Roches"
+        )
+        place = await add_place(session, company, *METZ)
+        await add_potentiel(session, places=[METZ], siret=potentiel, name="Pain Public", naf="10.71C")
+    await engine.dispose()
+    return volunteer, place, potentiel
+
+
+@pytest.fixture(scope="session")
+def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("mailbox")
+    (folder / "1-1.eml").write_text(LETTER)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(
+    browser: Browser,
+    servers: Servers,
+    worker_name: str,
+    starter_template: str,  # noqa: F811 - the fixture imported above
+    mailbox: Path,
+) -> Iterator[Site]:
+    """A server of its own on the starter data; depends on the browser, so that a skip starts nothing."""
+    del browser
+    name = f"escale_test_{servers.run}_{worker_name}_browser"
+    database_url = run_async(databases.create(servers.database_url, name, starter_template))
+    named = run_async(_add_companies(database_url))
+    port = free_port()
+    environment = {
+        **os.environ,  # noqa: TID251 - what a child process inherits
+        "ENVIRONMENT": "test",
+        "DATABASE_URL": database_url,
+        "VALKEY_URL": servers.valkey_url,
+        "PUBLIC_URL": f"http://localhost:{port}",
+        "MAILBOX_PATH": str(mailbox),
+        "SIRENE_URL": "http://127.0.0.1:9",
+        "SIRENE_TIMEOUT_S": "0.2",
+        "REGISTRATIONS_PER_HOUR": "100000",
+        "MAILS_PER_HOUR": "100000",
+    }
+    command = [sys.executable, "-m", "uvicorn", "--factory", "api.app:application"]
+    command += ["--port", str(port), "--log-level", "warning"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
+        url = f"http://localhost:{port}"
+        wait_until_ready(url, process)
+        yield Site(url, *named)
+        process.terminate()
+
+
+class Trouble:
+    """What a page must not do: write errors on the console, ask another host for anything."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self.seen: list[str] = []
+
+    def watch(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.seen.append(f"{page.url}: {error}"))
+        page.on("request", lambda request: self._request(request.url))
+
+    def _console(self, message: Any) -> None:  # noqa: ANN401 - Playwright's own
+        # A refused form is answered 422 on purpose, a missing page 404: Chromium notes both as errors.
+        if (
+            message.type in {"error", "warning"}
+            and "the server responded with a status of 4" not in message.text
+        ):
+            self.seen.append(f"{message.location}: {message.text}")
+
+    def _request(self, url: str) -> None:
+        if not url.startswith((self._url, "data:", "about:")):
+            self.seen.append(f"asked {url}")
+
+
+Opener = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(browser: Browser, site: Site) -> Iterator[Opener]:
+    """Opens a page in a context of its own: `opened("/recherche", width=360, javascript=False)`.
+
+    At the end, whatever the test looked at, nothing may have troubled a page.
+    """
+    contexts: list[BrowserContext] = []
+    trouble = Trouble(site.url)
+
+    def open_page(path: str = "/", *, width: int = 1280, javascript: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 800},
+            java_script_enabled=javascript,
+            base_url=site.url,
+            locale="fr-FR",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        trouble.watch(page)
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert trouble.seen == []

@@ -144,15 +144,15 @@ async def claim(
 async def change(
     session: Session, company_id: int, identity: Identity, contact: Contact, now: datetime
 ) -> None:
-    """Write what its owner changed; SIRET, proof and source stay."""
-    values = _values(identity, contact)
-    await session.execute(update(companies).where(_c.id == company_id).values(**values, updated_at=now))
+    """Write what its owner changed; SIRET and proof stay. From now on no import writes over it."""
+    values = _values(identity, contact) | {"source": "form", "updated_at": now}
+    await session.execute(update(companies).where(_c.id == company_id).values(**values))
 
 
 async def change_email(session: Session, company_id: int, email: str, now: datetime) -> None:
     """A new address was proved: it replaces the old one."""
     statement = update(companies).where(_c.id == company_id)
-    await session.execute(statement.values(contact_email=email, updated_at=now))
+    await session.execute(statement.values(contact_email=email, source="form", updated_at=now))
 
 
 async def opt_out(session: Session, company_id: int, now: datetime) -> None:

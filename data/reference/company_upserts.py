@@ -12,6 +12,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
+    Table,
     Text,
     TextClause,
     and_,
@@ -149,8 +150,8 @@ async def apply(session: Session, source: str, now: datetime) -> Applied:
     out, others = await _left_alone(session)
     changes = {
         "companies": Changes(added=added, changed=changed, unchanged=kept - added - changed),
-        "company_places": await _parts(session, _REMOVE_PLACES, _MOVE_PLACES, _ADD_PLACES),
-        "offers": await _parts(session, _REMOVE_OFFERS, _CHANGE_OFFERS, _ADD_OFFERS),
+        "company_places": await _parts(session, company_places, (_REMOVE_PLACES, _MOVE_PLACES, _ADD_PLACES)),
+        "offers": await _parts(session, offers, (_REMOVE_OFFERS, _CHANGE_OFFERS, _ADD_OFFERS)),
     }
     await session.execute(_FRESHEN, {"now": now})
     return Applied(changes, out, others)
@@ -210,6 +211,11 @@ def _gone() -> ColumnElement[bool]:
     return or_(companies.c.opted_out_at.is_not(None), companies.c.banned_at.is_not(None))
 
 
-async def _parts(session: Session, *statements: TextClause) -> Changes:
+async def _parts(
+    session: Session, table: Table, statements: tuple[TextClause, TextClause, TextClause]
+) -> Changes:
+    """Run the statements that remove, change and add; the rest of our companies' rows stayed."""
     removed, changed, added = [await rows_of(session, statement) for statement in statements]
-    return Changes(added=added, changed=changed, removed=removed)
+    ours = select(func.count()).select_from(table).join(_OURS, _OURS.c.id == table.c.company_id)
+    total = (await session.execute(ours)).scalar_one()
+    return Changes(added=added, changed=changed, removed=removed, unchanged=total - added - changed)

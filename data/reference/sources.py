@@ -38,8 +38,11 @@ class SourceFile:
 def open_source(path: Path) -> Iterator[list[SourceFile]]:
     """The CSV files of a folder (sub-folders too), of a zip, or the one file `path` is.
 
-    A folder without CSV that holds one zip stands for that zip. Raises `BadFileError`.
+    A folder without CSV that holds one zip stands for that zip, and a folder that is not there for
+    the zip of its name. Raises `BadFileError`.
     """
+    if not path.exists():
+        path = path.with_name(f"{path.name}.zip") if path.with_name(f"{path.name}.zip").exists() else path
     if path.is_dir():
         archive = _only_zip(path)
         if archive is None:

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import Table, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from data.reference.communes import import_communes
 from data.reference.companies import import_companies
-from data.reference.official import reference_folder
+from data.reference.naf import import_naf
 from data.reference.report import ImportReport
 from data.reference.rome import import_rome
 from data.reference.starter import FOLDER, load_starter
@@ -45,10 +46,9 @@ async def count(session: AsyncSession, table: Table) -> int:
 
 
 async def timed_rome(session: AsyncSession, reference: Path) -> ImportReport:
-    path = reference / "rome"
     started = time.perf_counter()
     async with session.begin():
-        report = await import_rome(session, path if path.exists() else reference / "rome.zip", NOW)
+        report = await import_rome(session, reference / "rome", NOW)
     print(f"ROME : {report.read} lignes en {time.perf_counter() - started:.1f} s")  # noqa: T201
     return report
 
@@ -73,7 +73,9 @@ async def test_the_whole_rome_over_the_starter_data(session: AsyncSession, refer
 
 async def test_the_whole_folder(session: AsyncSession, reference: Path) -> None:
     async with session.begin():
-        await reference_folder(session, reference, NOW)
+        await import_rome(session, reference / "rome", NOW)
+        await import_naf(session, reference / "naf", NOW)
+        await import_communes(session, reference / "geo", NOW)
         kinds = select(communes.c.kind, func.count()).where(~communes.c.retired).group_by(communes.c.kind)
         found = {tuple(row) for row in (await session.execute(kinds)).all()}
         assert found == {("commune", 34969), ("arrondissement", 45)}

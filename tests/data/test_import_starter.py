@@ -7,7 +7,10 @@ import pytest
 from sqlalchemy import Table, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data.reference.official import reference_folder
+from data.reference.communes import import_communes
+from data.reference.naf import import_naf
+from data.reference.report import ImportReport
+from data.reference.rome import import_rome
 from data.reference.starter import FOLDER, load_starter
 from data.tables import (
     communes,
@@ -75,6 +78,12 @@ def official_of(path: Path) -> Path:
     return path
 
 
+async def reference_folder(session: AsyncSession, folder: Path) -> list[ImportReport]:
+    """Import the official files in the order of the demo: the NAF refers to the ROME."""
+    steps = (("rome", import_rome), ("naf", import_naf), ("geo", import_communes))
+    return [await importer(session, folder / name, NOW) for name, importer in steps]
+
+
 async def versions(session: AsyncSession) -> dict[str, str]:
     rows = (await session.execute(select(reference_imports.c.kind, reference_imports.c.version))).all()
     return {row.kind: row.version for row in rows}
@@ -110,11 +119,11 @@ async def test_a_corrected_starter_replaces_the_last_one(session: AsyncSession, 
 
 
 async def test_official_referentials_are_not_overwritten(session: AsyncSession, tmp_path: Path) -> None:
-    reports = await reference_folder(session, official_of(tmp_path / "official"), NOW)
+    reports = await reference_folder(session, official_of(tmp_path / "official"))
     assert [report.kind for report in reports] == ["rome", "naf", "communes"]
     official = await versions(session)
-    reports = await load_starter(session, starter_of(tmp_path / "starter"), NOW)
-    assert [report.kind for report in reports] == ["rome", "companies"]
+    loaded = await load_starter(session, starter_of(tmp_path / "starter"), NOW)
+    assert [report.kind for report in loaded] == ["rome", "companies"]
     assert await versions(session) == official | {"companies": "starter"}
     labels = select(rome_occupations.c.label).where(rome_occupations.c.code == "D1102")
     assert (await session.execute(labels)).scalar_one() == "Boulanger / Boulangère"
@@ -129,7 +138,7 @@ async def test_official_after_starter_keeps_words_and_companies(
     session: AsyncSession, tmp_path: Path
 ) -> None:
     await load_starter(session, starter_of(tmp_path / "starter"), NOW)
-    await reference_folder(session, official_of(tmp_path / "official"), NOW)
+    await reference_folder(session, official_of(tmp_path / "official"))
     assert await count(session, rome_words) == 2
     assert await count(session, companies) == 1
     assert await count(session, rome_occupations) == 3
@@ -137,9 +146,7 @@ async def test_official_after_starter_keeps_words_and_companies(
 
 
 async def test_links_of_an_official_rome_are_not_replaced(session: AsyncSession, tmp_path: Path) -> None:
-    (tmp_path / "official").mkdir()
-    write_rome(tmp_path / "official" / "rome")
-    await reference_folder(session, tmp_path / "official", NOW)
+    await import_rome(session, write_rome(tmp_path / "rome"), NOW)
     reports = await load_starter(session, starter_of(tmp_path / "starter"), NOW)
     assert "naf" not in [report.kind for report in reports]
     links = (await session.execute(select(naf_rome.c.division))).scalars().all()
@@ -166,15 +173,6 @@ async def test_a_wrong_row_is_named(
     assert (caught.value.file, caught.value.line) == (f"{name}.csv", len(TABLES[name]) + 1)
     assert reason in caught.value.reason
     assert await count(session, rome_occupations) == 0
-
-
-@pytest.mark.parametrize("name", ["absent", "empty"])
-async def test_a_folder_without_referentials_is_said(
-    session: AsyncSession, tmp_path: Path, name: str
-) -> None:
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(BadFileError, match="ESCALE_REFERENCE"):
-        await reference_folder(session, tmp_path / name, NOW)
 
 
 async def test_the_shipped_starter_data_loads_whole(session: AsyncSession) -> None:

@@ -45,7 +45,7 @@ _INVISIBLE = re.compile(
 )
 _SPACES = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "OE", "Æ": "AE", "ß": "ss"})
+LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "OE", "Æ": "AE", "ß": "ss"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def fold(text: str) -> str:
     >>> fold("Hôtesse d’accueil / Œuvre")
     'hotesse d accueil oeuvre'
     """
-    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
+    decomposed = unicodedata.normalize("NFKD", text.translate(LIGATURES))
     ascii_only = "".join(char for char in decomposed if not unicodedata.combining(char))
     return _NOT_WORD.sub(" ", ascii_only.lower()).strip()
 

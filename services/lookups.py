@@ -1,8 +1,10 @@
 """What people type, found in the referentials: occupations, skills, places."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from data.queries.catalog import Catalog
 from domain.values import Point, fold
@@ -86,7 +88,7 @@ def _appellations(catalog: Catalog) -> tuple[LabelIndex, Sequence[AppellationFou
     labels = {code: label for code, label, retired in catalog.occupations if not retired}
     found: list[AppellationFound] = []
     priors: list[float] = []
-    for ogr, rome, label, rare, retired in catalog.appellations:
+    for ogr, rome, label, rare, retired in sorted(catalog.appellations):
         if rome in labels and not retired:
             found.append(AppellationFound(label, ogr, rome, labels[rome]))
             priors.append(_OCCUPATION if label == labels[rome] else _RARE if rare else _APPELLATION)
@@ -95,7 +97,7 @@ def _appellations(catalog: Catalog) -> tuple[LabelIndex, Sequence[AppellationFou
         if (label, rome) not in named:
             found.append(AppellationFound(label, None, rome, label))
             priors.append(_OCCUPATION)
-    for word, rome in catalog.words:
+    for word, rome in sorted(catalog.words):
         if rome in labels:
             found.append(AppellationFound(word, None, rome, labels[rome]))
             priors.append(_WORD)
@@ -111,7 +113,7 @@ def _skills(catalog: Catalog) -> tuple[LabelIndex, Sequence[SkillFound]]:
     most = math.log1p(max(uses.values(), default=1))
     found: list[SkillFound] = []
     priors: list[float] = []
-    for code, label, kind, replaced_by, retired, is_macro in catalog.skills:
+    for code, label, kind, replaced_by, retired, is_macro in sorted(catalog.skills, key=itemgetter(0)):
         if replaced_by is None and not retired:
             found.append(SkillFound(code, label, kind))
             usual = _COMMON_SKILL + (1 - _COMMON_SKILL) * math.log1p(uses.get(code, 0)) / most
@@ -125,10 +127,14 @@ def _places(catalog: Catalog) -> tuple[LabelIndex, Sequence[PlaceFound]]:
     priors: list[float] = []
     texts: list[tuple[int, str]] = []
     codes: list[tuple[str, int]] = []
-    for at, row in enumerate(catalog.places):
+    rows = sorted(catalog.places, key=itemgetter(0))
+    named = Counter(row[1] for row in rows)
+    for at, row in enumerate(rows):
         insee, name, _, postal_codes, department, department_name, population, lat, lon = row
         found.append(PlaceFound(f"{name} ({department})", insee, tuple(postal_codes), Point(lat, lon)))
         priors.append(min(1.0, math.log1p(population) / math.log(_LARGEST_TOWN)))
-        texts += [(at, name), (at, f"{name} {department_name}")]
+        texts.append((at, name))
+        if named[name] > 1:
+            texts.append((at, f"{name} {department_name}"))
         codes += [(code, at) for code in {*postal_codes, department}]
     return LabelIndex(Entries(texts, priors, codes, _SHORTENED)), found

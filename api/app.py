@@ -14,10 +14,11 @@ from litestar.datastructures import State
 
 from api.deps import DEPENDENCIES
 from api.errors import HANDLERS
-from api.openapi import openapi_config, reject_unknown_parameters
+from api.openapi import openapi_config
 from api.pages import page_handlers
 from api.routes import api_handlers
 from api.security import headers_hook, same_origin
+from api.strict import strict_body, strict_parameters
 from api.templating import static_router, template_config
 from clients.sirene import Sirene
 from clients.valkey import Counters
@@ -65,7 +66,8 @@ def create_app(settings: Settings) -> Litestar:
     api = Router(
         path="/api/v1",
         route_handlers=api_handlers(),
-        guards=[same_origin, reject_unknown_parameters],
+        guards=[same_origin, strict_parameters],
+        before_request=strict_body,
     )
     pages = Router(
         path="/",

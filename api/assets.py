@@ -12,6 +12,8 @@ from pathlib import Path
 
 from litestar import MediaType, Request, Response, get
 from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from domain.errors import NotFoundError
 from settings import ROOT
@@ -62,7 +64,9 @@ def _read(path: Path) -> Asset:
 
 
 @get("/static/{name:path}", include_in_schema=False, opt={"precompressed": True})
-async def static_file(name: str, request: Request[object, object, State], assets: Assets) -> Response[bytes]:
+async def static_file(
+    name: FromPath[str], request: Request[object, object, State], assets: NamedDependency[Assets]
+) -> Response[bytes]:
     """One static file; 304 when the browser has it, kept a year when asked under its hash."""
     asset = assets.files.get(name.lstrip("/"))
     if asset is None:

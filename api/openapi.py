@@ -1,20 +1,18 @@
-"""The API's description (OpenAPI), and what it lets the API refuse: parameters that it does not name."""
+"""The API's description (OpenAPI), and the patterns of what it takes."""
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterator
 from typing import Annotated, Any
 
-from litestar import Litestar
-from litestar.connection import ASGIConnection
-from litestar.handlers.base import BaseRouteHandler
+import msgspec
+from litestar import Request
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import License, Server
 from msgspec import Meta
 
 from api.errors import PROBLEM, Problem
-from api.security import http_method
 from api.sentences import status_sentence
-from domain.errors import FieldError, InvalidInputError
 from settings import Settings
 
 Code = Annotated[str, Meta(pattern="^[A-Za-z0-9]{1,12}$", examples=["100023"])]
@@ -47,6 +45,42 @@ def problems(*statuses: int) -> dict[int, ResponseSpec]:
     }
 
 
+def _structs(kind: type[Any] = msgspec.Struct) -> Iterator[type[Any]]:
+    """The API's own structs: all that its bodies and answers are made of.
+
+    Litestar makes structs of its own for handlers' arguments; those are not in their module.
+    """
+    for child in kind.__subclasses__():
+        home = sys.modules.get(child.__module__)
+        if child.__module__.startswith("api.") and getattr(home, child.__name__, None) is child:
+            yield child
+        yield from _structs(child)
+
+
+def _url_schema(described: dict[str, Any]) -> dict[str, Any]:
+    """A property's schema as a parameter of a URL, where there is no null."""
+    kinds = [one for one in described.get("anyOf", ()) if one != {"type": "null"}]
+    shared = {name: value for name, value in described.items() if name not in {"anyOf", "default"}}
+    return {**shared, **kinds[0]} if len(kinds) == 1 else shared
+
+
+class _ExactJson(JsonRenderPlugin):
+    """The description with msgspec's own schemas, which tell unknown fields and the limits inside lists."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        """Litestar's description, its components replaced; a search by URL is described by its body."""
+        _, exact = msgspec.json.schema_components(
+            list(_structs()), ref_template="#/components/schemas/{name}"
+        )
+        components = openapi_schema["components"]["schemas"]
+        components.update({name: schema for name, schema in exact.items() if name in components})
+        search = openapi_schema["paths"]["/api/v1/search"]["get"]["parameters"]
+        for one in search:
+            if one["in"] == "query":
+                one["schema"] = _url_schema(components["SearchBody"]["properties"][one["name"]])
+        return super().render(request, openapi_schema)
+
+
 def openapi_config(settings: Settings) -> OpenAPIConfig:
     """Served at /schema/openapi.json; no documentation page, since those load their script elsewhere."""
     return OpenAPIConfig(
@@ -60,31 +94,6 @@ def openapi_config(settings: Settings) -> OpenAPIConfig:
         ),
         license=License(name="MIT", identifier="MIT"),
         servers=[Server(url=settings.public_url)],
-        render_plugins=[JsonRenderPlugin()],
+        render_plugins=[_ExactJson()],
         use_handler_docstrings=True,
     )
-
-
-def _query_names(app: Litestar) -> dict[tuple[str, str], frozenset[str]]:
-    """(path, method) → the query parameters that the description names."""
-    names: dict[tuple[str, str], frozenset[str]] = {}
-    for path, item in (app.openapi_schema.paths or {}).items():
-        for method in ("get", "post", "put", "patch", "delete"):
-            operation = getattr(item, method)
-            if operation is not None:
-                parameters: Iterable[Any] = operation.parameters or ()
-                names[path, method] = frozenset(one.name for one in parameters if one.param_in == "query")
-    return names
-
-
-def reject_unknown_parameters(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """Guard: a query parameter that the route does not know is refused, so that a misspelt one is seen."""
-    app: Litestar = connection.app
-    if "query_names" not in app.state:
-        app.state.query_names = _query_names(app)
-    key = (connection.scope["path_template"], http_method(connection).lower())
-    known: frozenset[str] = app.state.query_names.get(key, frozenset())
-    unknown = [name for name in connection.query_params if name not in known]
-    if unknown:
-        message = "Ce paramètre n’existe pas. Retirez-le ou corrigez son nom."
-        raise InvalidInputError(tuple(FieldError(name, message, "unknown_field") for name in unknown[:10]))

@@ -1,6 +1,7 @@
 """Links sent by mail to companies: prove an address, ask to change a file, open it."""
 
 from litestar import get, post
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from api.deps import CountersDep, NowDep, SessionDep, SettingsDep
@@ -17,14 +18,14 @@ _EDIT = "/entreprises/modifier"
 
 
 @get("/entreprises/preuve/{token:str}")
-async def prove_page(token: str) -> Template:
+async def prove_page(token: FromPath[str]) -> Template:
     """A button, not a deed: mail filters open links before people do."""
     del token
     return Template("companies/prove.html")
 
 
 @post("/entreprises/preuve/{token:str}", status_code=200)
-async def prove_address(session: SessionDep, token: str, now: NowDep) -> Template:
+async def prove_address(session: SessionDep, token: FromPath[str], now: NowDep) -> Template:
     """Prove the address: the company is published, or looked at by a person first."""
     proved = await prove(session, token, now)
     return Template("companies/proved.html", context={"status": proved.status, "siret": proved.siret})
@@ -55,14 +56,16 @@ async def ask_link(
 
 
 @get(f"{_EDIT}/{{token:str}}")
-async def open_page(token: str) -> Template:
+async def open_page(token: FromPath[str]) -> Template:
     """A button, not a deed: the link serves once, and mail filters open links."""
     del token
     return Template("companies/edit_open.html")
 
 
 @post(f"{_EDIT}/{{token:str}}", status_code=303)
-async def open_file(session: SessionDep, token: str, settings: SettingsDep, now: NowDep) -> Redirect:
+async def open_file(
+    session: SessionDep, token: FromPath[str], settings: SettingsDep, now: NowDep
+) -> Redirect:
     """Open the company's file as a draft of this browser."""
     browser_token, registration = await open_edit(session, token, now)
     return see_other(url(registration.next_step), registration_cookie(browser_token, settings))

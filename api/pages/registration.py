@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from litestar import get, post
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from api.deps import ClientIpDep, CountersDep, NowDep, SearchDep, SessionDep, SettingsDep, SireneDep
@@ -158,7 +159,7 @@ async def _show(
 
 
 @get(f"{steps.ROOT}/{{name:str}}")
-async def step_page(session: SessionDep, request: PageRequest, name: str) -> Redirect | Template:
+async def step_page(session: SessionDep, request: PageRequest, name: FromPath[str]) -> Redirect | Template:
     """One step, with what is kept of it."""
     step = _step(name)
     registration = await load_registration(session, request.cookies.get(REGISTRATION_COOKIE, ""))
@@ -206,7 +207,7 @@ async def save(  # noqa: PLR0913 - what handlers are given
     search: SearchDep,
     counters: CountersDep,
     settings: SettingsDep,
-    name: str,
+    name: FromPath[str],
     now: NowDep,
 ) -> Redirect | Template:
     """Save a step and go on; or change a list of the step and show it again."""

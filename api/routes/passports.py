@@ -97,16 +97,18 @@ async def change_passport(
     return _out(await update_passport(session, _token(passport), data.skills, now))
 
 
-@delete("/passports/current", responses=problems(403), summary="Effacer son passeport")
-async def forget_passport(
-    session: SessionDep, settings: SettingsDep, passport: PassportCookie = None
-) -> Response[None]:
+@delete(
+    "/passports/current",
+    responses=problems(403),
+    response_cookies=[
+        Cookie(key=PASSPORT_COOKIE, value="", path="/", max_age=0, httponly=True, samesite="lax")
+    ],
+    summary="Effacer son passeport",
+)
+async def forget_passport(session: SessionDep, passport: PassportCookie = None) -> None:
     """Forget it, in the service and in the browser."""
     if passport:
         await delete_passport(session, passport)
-    gone = passport_cookie("", settings)
-    gone.max_age = 0
-    return Response(None, status_code=204, cookies=[gone])
 
 
 def _token(cookie: str | None) -> str:

@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -77,7 +78,7 @@ async def running(app: Litestar) -> AsyncIterator[None]:
 
 async def opened(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the application in this event loop, once search answers."""
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(cast("Any", app), raise_app_exceptions=False)
     async with (
         running(app),
         httpx.AsyncClient(transport=transport, base_url="http://escale.test", timeout=10) as client,
@@ -102,7 +103,7 @@ async def api_app(api_settings: Settings) -> AsyncIterator[Litestar]:
 async def client(api_app: Litestar, valkey_url: str) -> AsyncIterator[httpx.AsyncClient]:
     """A caller with no cookie yet, and counters at zero."""
     assert valkey_url
-    transport = httpx.ASGITransport(api_app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(cast("Any", api_app), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://escale.test", timeout=10) as one:
         yield one
 

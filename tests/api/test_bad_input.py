@@ -58,6 +58,9 @@ def assert_problem(response: httpx.Response) -> dict[str, object]:
         {"headcount": ["99"]},
         {"passport": "1"},
         {"unknown_field": 1},
+        {"volunteers_only": "false"},
+        {"page": "1"},
+        {"near": 1},
         [],
         "text",
         None,
@@ -106,6 +109,9 @@ async def test_a_body_that_cannot_be_read(client: httpx.AsyncClient, raw: bytes)
         "rome=%27%20OR%201%3D1",
         "sort=%7B%7B7*7%7D%7D",
         "near=2",
+        "lat=1&lat=2&lon=1",
+        "lon=null",
+        "objective=null",
     ],
 )
 async def test_a_url_that_cannot_be(client: httpx.AsyncClient, query: str) -> None:
@@ -165,7 +171,7 @@ async def test_another_content_type_is_no_500(client: httpx.AsyncClient) -> None
         "é",
     ):
         response = await client.post(
-            SEARCH, content=json.dumps({"page": "x"}).encode(), headers={"content-type": kind.encode()}
+            SEARCH, content=json.dumps({"page": "x"}).encode(), headers=[(b"content-type", kind.encode())]
         )
         assert_problem(response)
 

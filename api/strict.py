@@ -1,0 +1,77 @@
+"""What the API refuses beyond what Litestar does: unknown parameters, and values of nearly the right type."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+from litestar import Litestar, Request
+from litestar.connection import ASGIConnection
+from litestar.datastructures import State
+from litestar.exceptions import SerializationException
+from litestar.handlers.base import BaseRouteHandler
+from litestar.openapi.spec import OpenAPIType, Schema
+
+from api.security import http_method
+from api.sentences import field_error
+from domain.errors import FieldError, InvalidInputError
+
+_UNKNOWN = "Ce paramètre n’existe pas. Retirez-le ou corrigez son nom."
+_ONCE = "Donnez ce paramètre une seule fois."
+_NO_NULL = "Donnez une valeur, ou retirez ce paramètre."
+_LISTED = 10
+
+Parameters = Mapping[str, bool]
+"""Names of the parameters of a URL; whether each may be repeated."""
+
+
+def _is_list(schema: Any) -> bool:  # noqa: ANN401 - a Schema or a Reference
+    if not isinstance(schema, Schema):
+        return False
+    return schema.type is OpenAPIType.ARRAY or any(_is_list(one) for one in schema.one_of or ())
+
+
+def _described(app: Litestar) -> dict[tuple[str, str], Parameters]:
+    """(path, method) → the parameters that the description names."""
+    found: dict[tuple[str, str], Parameters] = {}
+    for path, item in (app.openapi_schema.paths or {}).items():
+        for method in ("get", "post", "put", "patch", "delete"):
+            operation = getattr(item, method)
+            if operation is not None:
+                listed: Iterable[Any] = operation.parameters or ()
+                found[path, method] = {
+                    one.name: _is_list(one.schema) for one in listed if one.param_in == "query"
+                }
+    return found
+
+
+def strict_parameters(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Guard: a parameter that the route does not know, or cannot repeat, is refused and named."""
+    app: Litestar = connection.app
+    if "parameters" not in app.state:
+        app.state.parameters = _described(app)
+    key = (connection.scope["path_template"], http_method(connection).lower())
+    known: Parameters = app.state.parameters.get(key, {})
+    errors = []
+    for name in connection.query_params:
+        values = connection.query_params.getall(name)
+        if name not in known:
+            errors.append(FieldError(name, _UNKNOWN, "unknown_field"))
+        elif len(values) > 1 and not known[name]:
+            errors.append(FieldError(name, _ONCE, "repeated"))
+        elif "null" in values and name != "q":
+            errors.append(FieldError(name, _NO_NULL, "type"))
+    if errors:
+        raise InvalidInputError(tuple(errors[:_LISTED]))
+
+
+async def strict_body(request: Request[Any, Any, State]) -> None:
+    """Before a handler: "1" is not 1 and "false" is not false in a JSON body; Litestar takes them."""
+    field = request.route_handler.parsed_data_field
+    if field is None or not await request.body():
+        return
+    try:
+        msgspec.convert(await request.json(), field.annotation)
+    except SerializationException:
+        return  # no JSON: Litestar says so itself
+    except msgspec.ValidationError as error:
+        raise InvalidInputError((field_error("data", str(error)),)) from error

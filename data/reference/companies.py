@@ -30,6 +30,8 @@ from domain.offer import MAX_OFFERS
 
 BATCH = 5000
 DEFAULT_SOURCE = "import"
+FORM = "form"
+"""The source of companies that their own people registered or edited: no import may write as it."""
 
 
 @dataclass(slots=True)
@@ -81,6 +83,10 @@ async def import_companies(  # noqa: PLR0913 - one import, its options by name
     """
     plan = load_mapping(mapping) if mapping else own_format(source)
     say = report or silent
+    if plan.source == FORM:
+        raise BadFileError(
+            path.name, 0, f"« {FORM} » est le nom réservé aux formulaires : changez de source."
+        )
     with ExitStack() as stack:
         file = _only_file(path, stack)
         notes = _check_header(file, plan)

@@ -219,6 +219,12 @@ async def test_columns_that_are_not_ours_are_said(session: AsyncSession, tmp_pat
     assert (await import_companies(session, path, NOW)).notes[0] == "Colonnes ignorées : note."
 
 
+async def test_no_file_passes_for_the_form(session: AsyncSession, tmp_path: Path) -> None:
+    path = write_companies(tmp_path / "c.csv", VOLUNTEER)
+    with pytest.raises(BadFileError, match="réservé aux formulaires"):
+        await import_companies(session, path, NOW, source="form")
+
+
 @pytest.mark.parametrize(
     ("header", "reason"),
     [("name,postal_code", "« siret »"), ("siret,name", "« postal_code »"), ("", "vide")],

@@ -25,6 +25,8 @@ Ints = NDArray[np.int32]
 MAX_QUERY = 100
 """Longer queries are cut: nothing looked up has a longer name worth typing."""
 CANDIDATES = 80
+FAINT = 0.2
+"""A text that shares less than this part of what the best one shares is no candidate."""
 LENGTH_EXPONENT = 0.7
 """Of a text's trigram weight, by which its retrieval score is divided."""
 ASKED, TOLD, USUAL = 0.72, 0.25, 0.03
@@ -109,9 +111,10 @@ class LabelIndex:
         weight = np.repeat(self._gram_weight[grams], [part.stop - part.start for part in parts])
         score = np.bincount(found, weight, minlength=len(self._texts)) / self._length
         score += score * self._prior[self._entry] * USUAL
-        count = min(CANDIDATES, int(np.count_nonzero(score)))
-        edge = np.partition(score, -count)[-count]
-        best = np.flatnonzero(score >= edge)
+        best = np.flatnonzero(score > FAINT * score.max())
+        if len(best) > CANDIDATES:
+            edge = np.partition(score[best], -CANDIDATES)[-CANDIDATES]
+            best = best[score[best] >= edge]
         return best[np.argsort(-score[best], kind="stable")][: 2 * CANDIDATES].astype(np.int32)
 
     def _rescore(self, texts: Ints, words: Sequence[str]) -> Floats:

@@ -25,6 +25,7 @@ Keys = NDArray[np.int64]
 _SCORE_BITS, _METRE_BITS, _DAY_BITS = 20, 25, 16
 _SCORE_STEPS = 1_000_000
 _SHOWN = 1 + MAX_LISTED_OCCUPATIONS
+_SAMPLED_FROM, _SAMPLE, _SPARE = 8192, 256, 16
 _LAST_DAY = (1 << _DAY_BITS) - 1
 
 
@@ -135,8 +136,7 @@ def _page(scored: list[_Scored], criteria: Criteria) -> list[tuple[_Scored, int]
     if first >= len(keys):
         return []
     last = min(first + criteria.page_size, len(keys))
-    top = np.flatnonzero(keys <= np.partition(keys, last - 1)[last - 1]) if last < len(keys) else None
-    at = np.arange(len(keys)) if top is None else top
+    at = _smallest(keys, last)
     starts = np.cumsum([0, *(len(part.keys) for part in scored)])
     owner = np.searchsorted(starts, at, "right") - 1
     places = np.zeros(len(at), np.int64)
@@ -145,6 +145,24 @@ def _page(scored: list[_Scored], criteria: Criteria) -> list[tuple[_Scored, int]
         places[mine] = part.segment.columns.place[part.slots[at[mine] - starts[number]]]
     chosen = np.lexsort((places, keys[at]))[first:last]
     return [(scored[owner[i]], int(at[i] - starts[owner[i]])) for i in chosen.tolist()]
+
+
+def _smallest(keys: Keys, count: int) -> NDArray[np.int64]:
+    """Positions of the `count` smallest keys, ties of the last one included, in no order.
+
+    Among many, a sample tells first which are far too large to be sorted out one by one.
+    """
+    at = np.arange(len(keys))
+    if len(keys) > _SAMPLED_FROM:
+        sample = keys[:: _SAMPLED_FROM // _SAMPLE]
+        enough = 2 * count * len(sample) // len(keys) + _SPARE
+        if enough < len(sample):
+            likely = np.flatnonzero(keys <= np.partition(sample, enough)[enough])
+            at = likely if len(likely) >= count else at
+    if count >= len(at):
+        return at
+    kept = keys[at]
+    return np.asarray(at[kept <= np.partition(kept, count - 1)[count - 1]])
 
 
 class _Shower:

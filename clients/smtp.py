@@ -1,5 +1,6 @@
 """Mail goes out through one SMTP server; what it refuses for good is told from what may pass later."""
 
+import asyncio
 import contextlib
 import time
 from email.message import EmailMessage
@@ -20,6 +21,7 @@ TIMEOUT_S = 10.0
 _IDLE_S = 20.0
 """A connection unused for longer is not trusted: servers hang up, most after some minutes, some sooner."""
 _MAX_IDLE = 8
+_GOODBYE_S = 1.0
 _PERMANENT = 500
 _PORTS = {"smtp": 25, "smtps": 465}
 
@@ -64,18 +66,18 @@ class Mailer:
             client = await self._connection()
             await client.send_message(message)
         except SMTPRecipientsRefused as error:
-            await _hang_up(client)
+            _hang_up(client)
             codes = sorted({refused.code for refused in error.recipients})
             raise _refusal(codes[0], "recipient") from error
         except SMTPDataError as error:
-            await _hang_up(client)
+            _hang_up(client)
             raise _refusal(error.code, "message") from error
         except (SMTPException, OSError, TimeoutError) as error:
-            await _hang_up(client)
+            _hang_up(client)
             code = f" {error.code}" if isinstance(error, SMTPResponseException) else ""
             raise UnavailableError(f"SMTP {type(error).__name__}{code}") from error
         except BaseException:
-            await _hang_up(client)
+            _hang_up(client)
             raise
         self._keep(client)
 
@@ -90,7 +92,7 @@ class Mailer:
                 with contextlib.suppress(SMTPException, OSError, TimeoutError):
                     await client.noop()
                     return client
-            await _hang_up(client)
+            _hang_up(client)
         client = SMTP(
             hostname=self._host,
             port=self._port,
@@ -110,11 +112,9 @@ class Mailer:
             client.close()
 
     async def close(self) -> None:
-        """Say goodbye on the connections kept."""
-        while self._idle:
-            _, client = self._idle.pop()
-            with contextlib.suppress(SMTPException, OSError, TimeoutError):
-                await client.quit()
+        """Say goodbye on the connections kept, without waiting for a server that does not answer."""
+        idle, self._idle = self._idle, []
+        await asyncio.gather(*(_say_goodbye(client) for _, client in idle))
 
 
 def _refusal(code: int, what: str) -> Exception:
@@ -123,7 +123,13 @@ def _refusal(code: int, what: str) -> Exception:
     return UnavailableError(f"SMTP {code}: {what} not taken now")
 
 
-async def _hang_up(client: SMTP | None) -> None:
+async def _say_goodbye(client: SMTP) -> None:
+    with contextlib.suppress(SMTPException, OSError, TimeoutError):
+        await client.quit(timeout=_GOODBYE_S)
+    client.close()
+
+
+def _hang_up(client: SMTP | None) -> None:
     """Close without another word: the state of the connection is not known."""
     if client is not None:
         client.close()

@@ -32,6 +32,8 @@ class Sink:
     rcpt_replies: list[str] = field(default_factory=list)
     data_replies: list[str] = field(default_factory=list)
     delay_s: float = 0.0
+    receiving: int = 0
+    """Messages read whole whose answer has not been given."""
     protocols: list[SMTP] = field(default_factory=list)
 
     def cut(self) -> None:
@@ -56,7 +58,11 @@ class Sink:
         return reply
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        await asyncio.sleep(self.delay_s)
+        self.receiving += 1
+        try:
+            await asyncio.sleep(self.delay_s)
+        finally:
+            self.receiving -= 1
         reply = self.data_replies.pop(0) if self.data_replies else "250 OK"
         if reply.startswith("2"):
             parsed = message_from_bytes(envelope.original_content or b"", policy=default)

@@ -16,7 +16,7 @@ _FRAMES = 12
 """Innermost frames kept: enough to find the line, short enough to read."""
 
 
-def _without_values(_: Any, __: str, event: EventDict) -> EventDict:  # noqa: ANN401 - structlog's own
+def without_values(_: Any, __: str, event: EventDict) -> EventDict:  # noqa: ANN401 - structlog's own
     """Replace an exception by its type, its SQLSTATE if it has one, and the frames it went through."""
     info: Any = event.pop("exc_info", None)
     if info is True:
@@ -37,7 +37,7 @@ def configure_logs() -> None:
     shared: list[structlog.typing.Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _without_values,
+        without_values,
     ]
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer()],

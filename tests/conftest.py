@@ -16,15 +16,20 @@ from typing import Any, TypeVar
 
 import pytest
 import redis
+import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from data.session import create_engine
-from ops import databases, migrate
+from logs import without_values
+from ops import databases, migrate, references
 from ops.doctor import chromium
 from ops.embedded import EmbeddedServers
 from settings import Settings
 
 T = TypeVar("T")
+
+
+structlog.configure(processors=[without_values, structlog.processors.JSONRenderer()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,21 @@ def template_database(servers: Servers) -> str:
             if not await databases.exists(servers.database_url, name):
                 url = await databases.create(servers.database_url, name)
                 await asyncio.to_thread(migrate.upgrade, url)
+
+    run_async(build())
+    return name
+
+
+@pytest.fixture(scope="session")
+def starter_template(servers: Servers, template_database: str) -> str:
+    """Name of a migrated database with the starter data, once a run, to clone from."""
+    name = f"escale_test_starter_{servers.run}"
+
+    async def build() -> None:
+        async with databases.one_at_a_time(servers.database_url, name):
+            if not await databases.exists(servers.database_url, name):
+                url = await databases.create(servers.database_url, name, template_database)
+                await asyncio.to_thread(references.load_when_empty, Settings(database_url=url), str)
 
     run_async(build())
     return name

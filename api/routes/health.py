@@ -8,6 +8,9 @@ from litestar import get
 from api.deps import CountersDep, SearchDep, SessionDep
 from api.openapi import problems
 from data.queries.health import ping
+from domain.errors import UnavailableError
+
+CATCHING_UP = "La recherche relit ce qui a changé. Réessayez dans un instant."
 
 
 class Health(msgspec.Struct):
@@ -25,6 +28,8 @@ class Health(msgspec.Struct):
 async def health(session: SessionDep, search: SearchDep, counters: CountersDep) -> Health:
     """200 once PostgreSQL and the search engine answer, else 503 with Retry-After."""
     await ping(session)
+    if search.away:
+        raise UnavailableError(CATCHING_UP, retry_after_s=1)
     return Health(
         status="ok",
         companies=search.companies,

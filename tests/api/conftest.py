@@ -16,30 +16,12 @@ import pytest
 from litestar import Litestar
 
 from api.app import create_app
-from data.reference.starter import load_starter
-from data.session import create_engine, create_maker
 from ops import databases
 from settings import ROOT, Settings
 from tests.conftest import Servers, run_async
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 _READY_S = 30
-
-
-async def _load(url: str) -> None:
-    engine = create_engine(url)
-    async with create_maker(engine)() as session, session.begin():
-        await load_starter(session, ROOT / "data" / "starter", NOW)
-    await engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def starter_template(servers: Servers, worker_name: str, template_database: str) -> str:
-    """Name of a database with the starter data, to clone from; nobody stays connected to it."""
-    name = f"escale_test_{servers.run}_{worker_name}_starter"
-    url = run_async(databases.create(servers.database_url, name, template_database))
-    run_async(_load(url))
-    return name
 
 
 @pytest.fixture(scope="session")

@@ -35,7 +35,7 @@ def test_who_covers_a_core_is_near_1() -> None:
     for rome in {link.rome for link in LINKS}:
         core = [link.skill for link in LINKS if link.rome == rome and link.core]
         assert affinity_of(rome, core) > 0.8
-        assert affinity_of(rome, core) == pytest.approx(float(OCCUPATIONS.affinity(core).max()))
+        assert affinity_of(rome, core) == pytest.approx(float(OCCUPATIONS.affinity(core).max()), abs=0.01)
 
 
 def test_a_rare_skill_tells_more_than_a_common_one() -> None:

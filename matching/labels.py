@@ -183,7 +183,9 @@ def fold_all(texts: Sequence[str]) -> list[str]:
     """What `domain.values.fold` gives for each text, all at once: thirty times faster."""
     if not texts:
         return []
-    joined = "\n".join(text.replace("\n", " ") for text in texts).translate(LIGATURES)
+    joined = "\n".join(text.replace("\n", " ") for text in texts)
+    for code, letters in LIGATURES.items():
+        joined = joined.replace(chr(code), letters)
     plain = _COMBINING.sub("", unicodedata.normalize("NFKD", joined)).lower()
     return [line.strip() for line in _NOT_WORD.sub(" ", plain).split("\n")]
 

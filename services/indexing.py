@@ -189,7 +189,7 @@ def _build(read: Catalog, records: bytes) -> Parts:
         OccupationRows(
             occupations=[(code, label) for code, label, _ in read.occupations],
             skills=[(code, kind, new) for code, _, kind, new, _, _ in read.skills],
-            links=[tuple(link) for link in read.links],
+            links=read.links,
             mobilities=[tuple(row) for row in read.mobilities],
             divisions=[tuple(row) for row in read.divisions],
         ),

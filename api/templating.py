@@ -13,6 +13,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 
 from api.assets import Assets, static_file
+from domain.contacts import show_phone
 from settings import Settings
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -47,14 +48,6 @@ def kilometres(value: float) -> str:
 def siret_groups(siret: str) -> str:
     """A SIRET as it is printed on papers: `123 456 789 00012`."""
     return f"{siret[:3]} {siret[3:6]} {siret[6:9]} {siret[9:]}"
-
-
-def phone_groups(phone: str) -> str:
-    """A French number two digits at a time (`+33612345678` → `06 12 34 56 78`); others as they are."""
-    national = re.fullmatch(r"(?:\+33|0)([1-9])([0-9]{8})", phone)
-    if national is None:
-        return phone
-    return " ".join([f"0{national[1]}", *re.findall("..", national[2])])
 
 
 def paragraphs(text: str) -> list[str]:
@@ -94,7 +87,7 @@ def environment(settings: Settings, assets: Assets) -> Environment:
         french_number=french_number,
         kilometres=kilometres,
         siret=siret_groups,
-        phone=phone_groups,
+        phone=show_phone,
         paragraphs=paragraphs,
     )
     env.globals.update(

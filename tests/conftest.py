@@ -56,6 +56,10 @@ def run_async(coroutine: Coroutine[Any, Any, T]) -> T:
     return in_thread(lambda: asyncio.run(coroutine))
 
 
+def _quiet(_line: str) -> None:
+    """Take the place of `print`."""
+
+
 def _servers_of(config: pytest.Config) -> Servers:
     if _SERVERS not in config.stash:
         settings = Settings.from_env()
@@ -139,7 +143,7 @@ def starter_template(servers: Servers, template_database: str) -> str:
         async with databases.one_at_a_time(servers.database_url, name):
             if not await databases.exists(servers.database_url, name):
                 url = await databases.create(servers.database_url, name, template_database)
-                await asyncio.to_thread(references.load_when_empty, Settings(database_url=url), str)
+                await asyncio.to_thread(references.load_when_empty, Settings(database_url=url), _quiet)
 
     run_async(build())
     return name

@@ -15,9 +15,9 @@ from data.session import create_engine, create_maker
 from ops import databases
 from ops.doctor import chromium
 from settings import ROOT
-from tests.api.conftest import free_port, starter_template, wait_until_ready  # noqa: F401 - a fixture
+from tests.api.conftest import free_port, wait_until_ready
 from tests.conftest import Servers, run_async
-from tests.factories.companies import a_siret, add_company, add_place, add_potentiel
+from tests.factories.companies import NANTES, a_siret, add_company, add_place, add_potentiel
 
 METZ = (49.1193, 6.1757)
 BAKER = "D1102"
@@ -55,26 +55,29 @@ class Site:
     volunteer_place: int
     potentiel: str
     """SIRET of a bakery that a public file knows."""
+    leaving: str
+    """SIRET of another, far away, that a test takes off."""
 
 
-@pytest.fixture(scope="session")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file's tests follow each other in one process: no other test runs while Playwright's loop does."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group(f"browser {item.path.name}"))
+
+
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The machine's Chromium; where it is missing these tests are skipped, and fail in CI."""
-    path = chromium()
-    if not path:
-        missing = "Chromium est absent (Debian : « apt install chromium »)"
-        if os.environ.get("CI") == "true":  # noqa: TID251 - whether a skip is a failure
-            pytest.fail(missing)
-        pytest.skip(missing)
+    """The machine's Chromium, stopped with the file: asynchronous tests may follow."""
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=FLAGS.split())
+        launched = playwright.chromium.launch(executable_path=chromium(), args=FLAGS.split())
         yield launched
         launched.close()
 
 
-async def _add_companies(url: str) -> tuple[str, int, str]:
-    """A bakery near Metz that welcomes people, and one that only a public file knows."""
-    volunteer, potentiel = a_siret(), a_siret()
+async def _add_companies(url: str) -> tuple[str, int, str, str]:
+    """A bakery near Metz that welcomes people, and two that only a public file knows."""
+    volunteer, potentiel, leaving = a_siret(), a_siret(), a_siret()
     engine = create_engine(url)
     async with create_maker(engine)() as session, session.begin():
         company = await add_company(
@@ -82,8 +85,9 @@ async def _add_companies(url: str) -> tuple[str, int, str]:
         )
         place = await add_place(session, company, *METZ)
         await add_potentiel(session, places=[METZ], siret=potentiel, name="Pain Public", naf="10.71C")
+        await add_potentiel(session, places=[NANTES], siret=leaving, name="Pain Parti", naf="10.71C")
     await engine.dispose()
-    return volunteer, place, potentiel
+    return volunteer, place, potentiel, leaving
 
 
 @pytest.fixture(scope="session")
@@ -95,14 +99,12 @@ def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def site(
-    browser: Browser,
     servers: Servers,
     worker_name: str,
-    starter_template: str,  # noqa: F811 - the fixture imported above
+    starter_template: str,
     mailbox: Path,
 ) -> Iterator[Site]:
-    """A server of its own on the starter data; depends on the browser, so that a skip starts nothing."""
-    del browser
+    """A server of its own on the starter data."""
     name = f"escale_test_{servers.run}_{worker_name}_browser"
     database_url = run_async(databases.create(servers.database_url, name, starter_template))
     named = run_async(_add_companies(database_url))
@@ -157,13 +159,17 @@ Opener = Callable[..., Page]
 
 
 @pytest.fixture
-def opened(browser: Browser, site: Site) -> Iterator[Opener]:
+def trouble(site: Site) -> Trouble:
+    return Trouble(site.url)
+
+
+@pytest.fixture
+def opened(browser: Browser, site: Site, trouble: Trouble) -> Iterator[Opener]:
     """Opens a page in a context of its own: `opened("/recherche", width=360, javascript=False)`.
 
     At the end, whatever the test looked at, nothing may have troubled a page.
     """
     contexts: list[BrowserContext] = []
-    trouble = Trouble(site.url)
 
     def open_page(path: str = "/", *, width: int = 1280, javascript: bool = True) -> Page:
         context = browser.new_context(

@@ -13,82 +13,85 @@ _COMPETENCE = "code_ogr nature libelle_competence definition code_ogr_macro_comp
 _APPELLATION = "code_ogr libelle_appellation_long libelle_appellation_court code_rome peu_usite"
 
 
+_ROME: dict[str, Rows] = {
+    "referentiel_code_rome": [
+        ("code_rome", "code_ogr", "libelle_rome", "code_rome_parent"),
+        ("A1203", "7", "Agent / Agente d'entretien des espaces verts", "A1203"),
+        ("D1102", "8", "Boulanger / Boulangère", "D1102"),
+        ("D1104", "9", "Pâtissier / Pâtissière", "D1102"),
+    ],
+    "referentiel_appellation": [
+        tuple(_APPELLATION.split()),
+        ("11573", "Boulanger / Boulangère", "Boulanger / Boulangère", "D1102", "N"),
+        ("11574", "Ouvrier boulanger / Ouvrière boulangère", "Ouvrier(ère) boulanger(ère)", "D1102", "O"),
+        ("17000", "Pâtissier / Pâtissière", "Pâtissier / Pâtissière", "D1104", "N"),
+    ],
+    "referentiel_competence": [
+        tuple(_COMPETENCE.split()),
+        ("100", "Compétence", "Pétrir une pâte", "", "300", "Savoir-faire", "Technique"),
+        ("101", "Compétence", "Tailler les haies", "", "", "Savoir-faire", "Technique"),
+        (
+            "102",
+            "Compétence",
+            "Effectuer des rondes de surveillance",
+            "",
+            "",
+            "Savoir-faire",
+            "Technique",
+        ),
+        ("300", "Macro-compétence", "Fabriquer des pains", "", "", "Savoir-faire", "Technique"),
+        (
+            *("301", "Macro-compétence", "Avoir l'esprit d'équipe", ""),
+            *("", "Savoir-être professionnel", "Transverse"),
+        ),
+    ],
+    "referentiel_savoir": [
+        ("code_ogr_savoir", "libelle_savoir", "categorie_savoir"),
+        ("200", "Règles d'hygiène alimentaire", "Normes et procédés"),
+        ("201", "Botanique", "Domaines d'expertise"),
+    ],
+    "referentiel_contexte_travail": [
+        ("code_ogr", "libelle_cont_travail"),
+        ("400", "Travail de nuit"),
+    ],
+    "coherence_item": [
+        ("code_rome", "code_ogr", "coeur_metier"),
+        ("A1203", "101", "Principale"),
+        ("A1203", "102", ""),
+        ("A1203", "201", ""),
+        ("D1102", "100", "Principale"),
+        ("D1102", "300", "Émergente"),
+        ("D1102", "200", ""),
+        ("D1102", "400", ""),
+        ("D1104", "200", ""),
+        ("D1104", "301", ""),
+    ],
+    "texte": [
+        ("code_rome", "libelle_type_texte", "position_phrase", "libelle_texte"),
+        ("D1102", "definition", "2", "Assure l''entretien du fournil."),
+        ("D1102", "definition", "1", "Fabrique du pain."),
+        ("D1102", "acces_metier", "1", "Un CAP ouvre la porte."),
+    ],
+    "rubrique_mobilite": [("code_rome", "code_rome_cible", "numero_ordre"), ("D1102", "D1104", "1")],
+    "arborescence_thematique": [
+        ("code_theme", "libelle_theme", "code_rome"),
+        ("001", "Métiers de l'environnement", "A1203"),
+    ],
+    "arborescence_secteur_naf": [
+        ("code_secteur_naf", "libelle_secteur_naf", "code_rome"),
+        ("1", "Culture et production animale", "A1203"),
+        ("10", "Industries alimentaires", "D1102"),
+    ],
+    "referentiel_code_rome_riasec": [
+        ("code_rome", "riasec_majeur", "riasec_mineur"),
+        ("D1102", "R", "C"),
+    ],
+}
+
+
 def rome_tables() -> dict[str, Rows]:
     """Three occupations with their skills, by the noun of each file; ours to change before writing."""
-    return {
-        "referentiel_code_rome": [
-            ("code_rome", "code_ogr", "libelle_rome", "code_rome_parent"),
-            ("A1203", "7", "Agent / Agente d'entretien des espaces verts", "A1203"),
-            ("D1102", "8", "Boulanger / Boulangère", "D1102"),
-            ("D1104", "9", "Pâtissier / Pâtissière", "D1102"),
-        ],
-        "referentiel_appellation": [
-            tuple(_APPELLATION.split()),
-            ("11573", "Boulanger / Boulangère", "Boulanger / Boulangère", "D1102", "N"),
-            ("11574", "Ouvrier boulanger / Ouvrière boulangère", "Ouvrier(ère) boulanger(ère)", "D1102", "O"),
-            ("17000", "Pâtissier / Pâtissière", "Pâtissier / Pâtissière", "D1104", "N"),
-        ],
-        "referentiel_competence": [
-            tuple(_COMPETENCE.split()),
-            ("100", "Compétence", "Pétrir une pâte", "", "300", "Savoir-faire", "Technique"),
-            ("101", "Compétence", "Tailler les haies", "", "", "Savoir-faire", "Technique"),
-            (
-                "102",
-                "Compétence",
-                "Effectuer des rondes de surveillance",
-                "",
-                "",
-                "Savoir-faire",
-                "Technique",
-            ),
-            ("300", "Macro-compétence", "Fabriquer des pains", "", "", "Savoir-faire", "Technique"),
-            (
-                *("301", "Macro-compétence", "Avoir l'esprit d'équipe", ""),
-                *("", "Savoir-être professionnel", "Transverse"),
-            ),
-        ],
-        "referentiel_savoir": [
-            ("code_ogr_savoir", "libelle_savoir", "categorie_savoir"),
-            ("200", "Règles d'hygiène alimentaire", "Normes et procédés"),
-            ("201", "Botanique", "Domaines d'expertise"),
-        ],
-        "referentiel_contexte_travail": [
-            ("code_ogr", "libelle_cont_travail"),
-            ("400", "Travail de nuit"),
-        ],
-        "coherence_item": [
-            ("code_rome", "code_ogr", "coeur_metier"),
-            ("A1203", "101", "Principale"),
-            ("A1203", "102", ""),
-            ("A1203", "201", ""),
-            ("D1102", "100", "Principale"),
-            ("D1102", "300", "Émergente"),
-            ("D1102", "200", ""),
-            ("D1102", "400", ""),
-            ("D1104", "200", ""),
-            ("D1104", "301", ""),
-        ],
-        "texte": [
-            ("code_rome", "libelle_type_texte", "position_phrase", "libelle_texte"),
-            ("D1102", "definition", "2", "Assure l''entretien du fournil."),
-            ("D1102", "definition", "1", "Fabrique du pain."),
-            ("D1102", "acces_metier", "1", "Un CAP ouvre la porte."),
-        ],
-        "rubrique_mobilite": [("code_rome", "code_rome_cible", "numero_ordre"), ("D1102", "D1104", "1")],
-        "arborescence_thematique": [
-            ("code_theme", "libelle_theme", "code_rome"),
-            ("001", "Métiers de l'environnement", "A1203"),
-        ],
-        "arborescence_secteur_naf": [
-            ("code_secteur_naf", "libelle_secteur_naf", "code_rome"),
-            ("1", "Culture et production animale", "A1203"),
-            ("10", "Industries alimentaires", "D1102"),
-        ],
-        "referentiel_code_rome_riasec": [
-            ("code_rome", "riasec_majeur", "riasec_mineur"),
-            ("D1102", "R", "C"),
-        ],
-    }
+    return {noun: list(rows) for noun, rows in _ROME.items()}
 
 
 def as_csv(table: Sequence[Sequence[str]], delimiter: str = ",") -> str:

@@ -6,6 +6,8 @@ when it crosses the anti-meridian. Points are also kept as unit vectors: the squ
 of them is four times the haversine, without any trigonometry per place.
 """
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +22,7 @@ BANDS = 3600
 COLUMNS = 36_000
 _HALF_TURN_DEG = 180.0 - 2 * COLUMN_DEG
 """From this half-width on a band is taken whole, so that its two ends never share a cell."""
+_TURN_DEG = 360.0
 _TINY = 1e-12
 _MARGIN_DEG = 1e-6
 """Added around a circle: rounding must never lose a place at its edge."""
@@ -34,9 +37,7 @@ def unit_vectors(lat: Floats, lon: Floats) -> tuple[Floats, Floats, Floats]:
 def cell_of(lat: Floats, lon: Floats) -> Cells:
     """Cell number of each point in degrees; 180° and -180° are the same meridian."""
     band = np.clip(np.floor((lat + 90.0) / BAND_DEG), 0, BANDS - 1)
-    turned = np.mod(lon + 180.0, 360.0)
-    column = np.clip(np.floor(turned / COLUMN_DEG), 0, COLUMNS - 1)
-    return np.asarray(band * COLUMNS + column, dtype=np.int32)
+    return np.asarray(band * COLUMNS + _columns(np.mod(lon + 180.0, _TURN_DEG)), dtype=np.int32)
 
 
 def chord2_of(radius_km: float) -> float:
@@ -51,45 +52,58 @@ def km_of(chord2: Floats) -> Floats:
 
 def circle(center: Point, radius_km: float) -> tuple[Cells, Cells]:
     """Ranges of cells (first and last, inclusive, ascending, apart) that hold all points of the circle."""
-    angle = float(np.degrees(radius_km / EARTH_RADIUS_KM)) + _MARGIN_DEG
-    low = max(0, int(np.floor((center.lat - angle + 90.0) / BAND_DEG)))
-    high = min(BANDS - 1, int(np.floor((center.lat + angle + 90.0) / BAND_DEG)))
-    bands = np.arange(low, high + 1, dtype=np.int64)
-    half = _half_width(center.lat, angle, bands)
-    start = np.mod(center.lon + 180.0, 360.0) - half
-    end = start + 2 * half
-    whole = half >= _HALF_TURN_DEG
-    start, end = np.where(whole, 0.0, start), np.where(whole, 360.0, end)
-    first, last = [_cell(bands, np.maximum(start, 0.0))], [_cell(bands, np.minimum(end, 360.0))]
-    west, east = start < 0.0, end > 360.0  # noqa: PLR2004 - one turn
-    if west.any():
-        first.append(_cell(bands[west], start[west] + 360.0))
-        last.append(_cell(bands[west], np.full(int(west.sum()), 360.0)))
-    if east.any():
-        first.append(_cell(bands[east], np.zeros(int(east.sum()))))
-        last.append(_cell(bands[east], end[east] - 360.0))
-    firsts, lasts = np.concatenate(first), np.concatenate(last)
-    order = np.argsort(firsts)
-    return firsts[order], lasts[order]
+    angle = math.degrees(radius_km / EARTH_RADIUS_KM) + _MARGIN_DEG
+    low = max(0, math.floor((center.lat - angle + 90.0) / BAND_DEG))
+    high = min(BANDS - 1, math.floor((center.lat + angle + 90.0) / BAND_DEG))
+    half = _half_width(center.lat, angle, slice(low, high + 1))
+    middle, widest = (center.lon + 180.0) % 360.0, float(half.max())
+    base = _FIRST_CELL[low : high + 1]
+    if middle - widest >= 0.0 and middle + widest <= _TURN_DEG:
+        return base + _columns(middle - half), base + _columns(middle + half)
+    return _wrapped(base, middle - half, middle + half)
 
 
-def _half_width(lat: float, angle: float, bands: NDArray[np.int64]) -> Floats:
+def _half_width(lat: float, angle: float, bands: slice) -> Floats:
     """Half the width in degrees of longitude that a circle may have within each band.
 
     From the haversine: sin²(Δλ/2) = (sin²(r/2) - sin²(Δφ/2)) / (cos φ₀ cos φ), bounded above over the
     band by its nearest parallel on top and its highest latitude below.
     """
-    south = bands * BAND_DEG - 90.0
-    north = south + BAND_DEG
-    nearest = np.clip(lat, south, north) - lat
-    cosines = np.cos(np.radians(np.minimum(90.0, np.maximum(np.abs(south), np.abs(north)))))
-    below = np.cos(np.radians(lat)) * cosines
-    above = np.sin(np.radians(angle / 2)) ** 2 - np.sin(np.radians(nearest / 2)) ** 2
-    ratio = np.divide(np.maximum(above, 0.0), below, out=np.ones_like(below), where=below > _TINY)
-    half = np.degrees(2 * np.arcsin(np.sqrt(np.minimum(1.0, ratio)))) + _MARGIN_DEG
-    return np.asarray(np.where((ratio >= 1.0) | (below <= _TINY), 180.0, half))
+    south = _SOUTH[bands]
+    apart = np.maximum(np.maximum(south - lat, lat - BAND_DEG - south), 0.0)
+    below = _COSINE[bands] * math.cos(math.radians(lat))
+    above = math.sin(math.radians(angle / 2)) ** 2 - np.sin(apart * (math.pi / 360.0)) ** 2
+    ratio = np.clip(above / np.maximum(below, _TINY), 0.0, 1.0)
+    half = np.arcsin(np.sqrt(ratio)) * (360.0 / math.pi) + _MARGIN_DEG
+    half[(ratio >= 1.0) | (half >= _HALF_TURN_DEG)] = _TURN_DEG
+    return np.asarray(half)
 
 
-def _cell(bands: NDArray[np.int64], turned: Floats) -> Cells:
-    column = np.clip(np.floor(turned / COLUMN_DEG), 0, COLUMNS - 1)
-    return np.asarray(bands * COLUMNS + column, dtype=np.int32)
+def _wrapped(base: Cells, start: Floats, end: Floats) -> tuple[Cells, Cells]:
+    """The ranges of a circle that crosses the anti-meridian, or goes round a pole."""
+    whole = end - start >= 2 * _HALF_TURN_DEG
+    start, end = np.where(whole, 0.0, start), np.where(whole, _TURN_DEG, end)
+    west, east = start < 0.0, end > _TURN_DEG
+    firsts = np.concatenate(
+        [base + _columns(start), base[west] + _columns(start[west] + _TURN_DEG), base[east]]
+    )
+    lasts = np.concatenate(
+        [
+            base + _columns(end),
+            base[west] + np.int32(COLUMNS - 1),
+            base[east] + _columns(end[east] - _TURN_DEG),
+        ],
+    )
+    order = np.argsort(firsts)
+    return firsts[order], lasts[order]
+
+
+def _columns(turned: Floats) -> Cells:
+    """Columns of degrees east of the anti-meridian, kept within one turn."""
+    return np.clip(turned * (1.0 / COLUMN_DEG), 0, COLUMNS - 1).astype(np.int32)
+
+
+_SOUTH: Floats = np.arange(BANDS) * BAND_DEG - 90.0
+_HIGHEST = np.minimum(90.0, np.maximum(np.abs(_SOUTH), np.abs(_SOUTH + BAND_DEG)))
+_COSINE: Floats = np.asarray(np.cos(np.radians(_HIGHEST)), np.float64)
+_FIRST_CELL: Cells = (np.arange(BANDS) * COLUMNS).astype(np.int32)

@@ -6,6 +6,7 @@ Beside, in this process: the engine loaded from PostgreSQL, the ranking alone, o
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -112,10 +113,13 @@ def _timed(call: Callable[[], object]) -> float:
 def _served(settings: Settings, criteria: list[Criteria], run_s: float) -> dict[str, Any]:
     """What the clients measured, medians of the runs, with the API's memory and its start."""
     with _api(settings) as (pid, ready_s):
+        before = _cpu_s(pid)
         runs = _call(settings.port, [_body(one) for one in criteria], run_s)
-        resident = _resident_mb(pid)
+        spent, resident = _cpu_s(pid) - before, _resident_mb(pid)
     medians = {name: round(median(one[name] for one in runs), 3) for name in _MEDIANS}
-    return {**medians, "rss_mb": resident, "ready_s": ready_s, "runs": runs}
+    answered = medians["rate_per_s"] * (WARM_UP_S + RUNS * run_s)
+    cpu_ms = round(1000 * spent / max(1.0, answered), 3)
+    return {**medians, "rss_mb": resident, "ready_s": ready_s, "cpu_ms_a_search": cpu_ms, "runs": runs}
 
 
 @contextlib.contextmanager
@@ -174,6 +178,12 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _cpu_s(pid: int) -> float:
+    """Processor time a process has spent (Linux)."""
+    spent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(spent[11]) + int(spent[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _resident_mb(pid: int) -> float:

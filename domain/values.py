@@ -68,6 +68,8 @@ def distance_km(a: Point, b: Point) -> float:
 
 def clean_line(text: str) -> str:
     """The text on one line: NFC, invisible and direction-changing characters out, spaces folded."""
+    if text.isascii() and text.isprintable():  # the same, three times faster: files have millions of these
+        return " ".join(text.split())
     return _SPACES.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
 
 

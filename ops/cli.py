@@ -303,11 +303,12 @@ def _keep(result: dict[str, Any], path: Path | None) -> None:
 
 @contextmanager
 def _connected(settings: Settings) -> Iterator[Settings]:
-    from ops.connections import NotReadyError, connected
+    from ops.connections import NoDatabaseError, NotReadyError, connected, database_expected
     from ops.locks import AlreadyRunningError
     from ops.server_files import EmbeddedError
 
-    with refusals(NotReadyError, AlreadyRunningError, EmbeddedError), connected(settings) as complete:
+    expected = (NotReadyError, AlreadyRunningError, EmbeddedError, NoDatabaseError)
+    with refusals(*expected), connected(settings) as complete, database_expected():
         yield complete
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from data.session import is_gone
 from ops.embedded import EmbeddedServers
 from ops.locks import held
 from settings import ROOT, Settings
@@ -17,6 +18,26 @@ _RUNNING = STATE / "running.json"
 
 class NotReadyError(Exception):
     """The demo is starting: its servers cannot be used yet. The message is in French."""
+
+
+class NoDatabaseError(Exception):
+    """PostgreSQL does not answer at the address given. The message is in French."""
+
+
+@contextmanager
+def database_expected() -> Iterator[None]:
+    """Turn what the driver says of an absent server into a sentence that says what to do."""
+    try:
+        yield
+    except PermissionError:
+        raise
+    except Exception as error:
+        if not (isinstance(error, OSError) or is_gone(error)):
+            raise
+        said = str(error).split("\n", 1)[0]
+        raise NoDatabaseError(
+            f"La base de données ne répond pas ({type(error).__name__} : {said}). Vérifiez DATABASE_URL."
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)

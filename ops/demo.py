@@ -15,9 +15,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from types import FrameType
 
+from domain.errors import BadFileError
 from ops import migrate
 from ops.children import Child
-from ops.connections import DEMO_LOCK, STATE, NotReadyError, Running, announced, running_demo
+from ops.connections import (
+    DEMO_LOCK,
+    STATE,
+    NoDatabaseError,
+    NotReadyError,
+    Running,
+    announced,
+    database_expected,
+    running_demo,
+)
 from ops.embedded import EmbeddedServers, Server, erase
 from ops.locks import AlreadyRunningError, FileLock
 from ops.mailbox import mail_sink
@@ -40,7 +50,7 @@ class _StopAskedError(BaseException):
 
 def run(settings: Settings, *, fresh: bool) -> None:
     """Run until asked to stop; raises `DemoError` when something prevents it from starting."""
-    with contextlib.suppress(_StopAskedError), _stoppable(), _ours(), contextlib.ExitStack() as stack:
+    with contextlib.suppress(_StopAskedError), _stoppable(), _explained(), contextlib.ExitStack() as stack:
         STATE.mkdir(mode=0o711, exist_ok=True)
         _take_lock(stack)
         _check_port(settings.port)
@@ -72,7 +82,9 @@ def _stoppable() -> Iterator[None]:
         print("\nArrêt…", flush=True)
         raise _StopAskedError
 
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup asks to outlive the terminal
+        numbers.append(signal.SIGHUP)
     before = {number: signal.signal(number, ask) for number in numbers}
     try:
         yield
@@ -82,14 +94,18 @@ def _stoppable() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _ours() -> Iterator[None]:
+def _explained() -> Iterator[None]:
+    """Say in French what the machine refuses."""
     try:
-        yield
+        with database_expected():
+            yield
     except PermissionError as error:
         raise DemoError(
             f"Accès refusé à {error.filename} : un autre utilisateur, root peut-être, a lancé Escale ici. "
             f"Rendez-vous le dossier avec « sudo chown -R $(id -un) {STATE} »."
         ) from error
+    except (NoDatabaseError, BadFileError) as error:
+        raise DemoError(str(error)) from error
 
 
 def _take_lock(stack: contextlib.ExitStack) -> None:

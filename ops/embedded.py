@@ -28,6 +28,7 @@ from ops.server_files import (
     drop_stale_pid,
     find_postgres,
     find_valkey,
+    give,
     initdb,
     own_folder,
     reachable_copy,
@@ -216,6 +217,7 @@ class EmbeddedServers:
         program = find_valkey()
         if not reachable(program, account):
             program = Path(shutil.copy2(program, run))
+            give(program, account)
         own_folder(data, account)
         path = run / "valkey.sock"
         durability = ["--appendonly", "yes" if self._durable else "no", "--save", ""]

@@ -15,7 +15,9 @@ class AlreadyRunningError(Exception):
     """Somebody alive holds the lock; `pid` is that process, 0 when it is not known."""
 
     def __init__(self, path: Path, pid: int) -> None:
-        super().__init__(f"{path} is held by process {pid}")
+        super().__init__(
+            f"Le processus {pid} se sert de {path.parent} : attendez qu’il finisse, ou arrêtez-le."
+        )
         self.pid = pid
 
 

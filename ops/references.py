@@ -16,6 +16,7 @@ from data.reference.report import ImportReport
 from data.reference.report import Progress as Told
 from data.reference.rome import import_rome
 from data.reference.starter import load_starter
+from domain.errors import BadFileError
 from ops.transactions import now, transaction
 from settings import ROOT, Settings
 
@@ -52,7 +53,7 @@ def load_when_empty(settings: Settings, say: Callable[[str], None]) -> None:
 
 async def _load_when_empty(settings: Settings, lines: "_Lines") -> None:
     for kind, (folder, importer) in _OFFICIAL.items():
-        path = Path(settings.escale_reference) / folder
+        path = _official(settings, folder)
         async with transaction(settings.database_url) as session:
             version = await imported_version(session, kind)
             if settings.escale_reference and version in {None, STARTER}:
@@ -63,6 +64,15 @@ async def _load_when_empty(settings: Settings, lines: "_Lines") -> None:
         if wanted:
             lines.title("Données de départ")
             await load_starter(session, _STARTER, now(), lines)
+
+
+def _official(settings: Settings, folder: str) -> Path:
+    """The folder, or the zip of that name; raises `BadFileError` when neither is there."""
+    path = Path(settings.escale_reference) / folder
+    found = next((one for one in (path, path.with_suffix(".zip")) if one.exists()), None)
+    if settings.escale_reference and found is None:
+        raise BadFileError(str(path), 0, "dossier introuvable : vérifiez ESCALE_REFERENCE.")
+    return found or path
 
 
 async def run_order(database_url: str, order: Order, told: Told) -> ImportReport:

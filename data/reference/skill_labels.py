@@ -2,8 +2,10 @@
 
 A wrong match is worse than none: beyond equal labels, a candidate must be a skill of one of the
 same occupations, start with the same verb, and share nearly all the words that carry meaning
-(weighted by how rare they are). Measured on ROME 4.0 version 60 with our 791 starter skills: 40 by
-their label, 50 more by their words, all read one by one; under `MIN_LIKENESS` the first wrong ones come.
+(weighted by how rare they are). The sixteen professional attitudes of the ROME are few and distinct:
+there, finding all our words in one of them is enough. Measured on ROME 4.0 version 60 with our 729
+starter skills: 38 by their label, 57 more by their words, read one by one: none is wrong, three are
+narrower than ours. Under `MIN_LIKENESS` the first wrong ones come.
 """
 
 import math
@@ -22,6 +24,8 @@ _EMPTY_WORDS = frozenset(
     """.split()  # noqa: SIM905 - forty quoted words read worse
 )
 """Words that say nothing of the skill, « bases de » and « techniques de » included."""
+_MANNERS = frozenset({"avoir", "esprit", "etre", "faire", "preuve", "sen", "travailler"})
+"""« être autonome », « faire preuve d'autonomie »: what carries no meaning in an attitude."""
 _SAME_WORDS = {
     word: group[0]
     for group in (
@@ -34,6 +38,8 @@ _SAME_WORDS = {
         ("mesure", "mensuration"),
         ("retirer", "ecarter"),
         ("renseigner", "informer"),
+        ("autonomie", "autonome"),
+        ("perseverance", "perseverant"),
     )
     for word in group
 }
@@ -101,6 +107,9 @@ class OfficialSkills:
             return 0.0
         if kind == "savoir_faire" and (ours[0] not in theirs or theirs[0] not in ours):
             return 0.0  # « poser » is not « déposer », whatever follows
+        if kind == "savoir_etre":
+            own = set(ours) - _MANNERS
+            return self._weight(own & set(theirs)) / self._weight(own) if own else 0.0
         common, either = set(ours) & set(theirs), set(ours) | set(theirs)
         return self._weight(common) / self._weight(either)
 

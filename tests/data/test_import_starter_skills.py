@@ -27,6 +27,9 @@ OFFICIAL = OfficialSkills(
         skill("4", "Evacuer et trier des déchets, des produits", "savoir_faire", "K2303"),
         skill("5", "Rondes de surveillance", "savoir", "K2503"),
         skill("6", "Informatique", "savoir", "M1801"),
+        skill("7", "Faire preuve d'autonomie", "savoir_etre", "M1801"),
+        skill("8", "Etre à l'écoute, faire preuve d'empathie", "savoir_etre", "M1801"),
+        skill("9", "Inspirer, donner du sens", "savoir_etre", "M1801"),
     ]
 )
 
@@ -38,6 +41,8 @@ OFFICIAL = OfficialSkills(
         (skill("E0001", "Faire une ronde de surveillance", "savoir_faire", "K2503"), "1"),
         (skill("E0001", "Trier et évacuer les déchets", "savoir_faire", "K2303"), "4"),
         (skill("E0001", "Bases de l'électricité", "savoir", "F1602"), "3"),
+        (skill("E0001", "Être autonome", "savoir_etre", "M1801"), "7"),
+        (skill("E0001", "Être à l'écoute", "savoir_etre", "M1801"), "8"),
     ],
 )
 def test_the_same_skill_is_recognised(ours: Skill, official: str) -> None:
@@ -52,8 +57,10 @@ def test_the_same_skill_is_recognised(ours: Skill, official: str) -> None:
         skill("E0001", "Effectuer des rondes de surveillance", "savoir_etre", "K2503"),
         skill("E0001", "Sécurité informatique", "savoir", "M1801"),
         skill("E0001", "De la technique", "savoir", "M1801"),
+        skill("E0001", "Inspirer confiance", "savoir_etre", "M1801"),
+        skill("E0001", "Avoir de l'esprit", "savoir_etre", "M1801"),
     ],
-    ids=["other verb", "other occupation", "other kind", "narrower", "no meaning"],
+    ids=["verb", "occupation", "kind", "narrower", "no meaning", "other attitude", "no attitude"],
 )
 def test_a_near_one_is_not(ours: Skill) -> None:
     assert equivalents([ours], OFFICIAL) == ({}, 0)

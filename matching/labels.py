@@ -31,6 +31,8 @@ LENGTH_EXPONENT = 0.7
 """Of a text's trigram weight, by which its retrieval score is divided."""
 ASKED, TOLD, USUAL = 0.72, 0.25, 0.03
 """Weights of: the part of the query found, the part of the text asked, the prior."""
+CODED = 0.3
+"""Added where a number of the query begins a code of the entry: it chooses between namesakes."""
 ALIKE = 0.6
 """Two words less alike than this are not the same word."""
 BEGINNING = 0.80
@@ -83,6 +85,8 @@ class LabelIndex:
         """Entries that answer, best first, each once, at most `limit`."""
         words = [self._aliases.get(word, word) for word in fold(query[:MAX_QUERY]).split()]
         numbers = [word for word in words if any(char.isdigit() for char in word)]
+        if len(words) > 1:
+            numbers = [word for word in numbers if len(word) > 1]  # « Lyon 3 » is a name
         coded = self._by_code(numbers[0]) if numbers else set()
         spoken = [word for word in words if word not in numbers] if coded else words
         if not spoken:
@@ -92,7 +96,7 @@ class LabelIndex:
             return []
         score = self._rescore(texts, spoken)
         if coded:
-            score = score + np.isin(self._entry[texts], list(coded))
+            score = score + CODED * np.isin(self._entry[texts], list(coded))
         return self._best(texts, score, limit)
 
     def _by_code(self, start: str) -> set[int]:

@@ -78,6 +78,12 @@ def test_digits_begin_codes_and_a_name_with_them_chooses() -> None:
     assert index.search("nantes 99999")[0] == 0
 
 
+def test_a_lone_digit_beside_a_name_is_part_of_it() -> None:
+    texts = [(0, "Lyon"), (1, "Lyon 3e Arrondissement"), (2, "Lys")]
+    index = LabelIndex(Entries(texts, [0.9, 0.8, 0.1], [("69001", 0), ("69003", 1), ("31600", 2)]))
+    assert index.search("lyon 3")[0] == 1
+
+
 def test_words_replaced_in_queries() -> None:
     index = LabelIndex(Entries([(0, "Saint-Malo"), (1, "Stella")], [0.5, 0.5], aliases={"st": "saint"}))
     assert index.search("st malo")[0] == 0

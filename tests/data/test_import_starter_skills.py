@@ -41,7 +41,7 @@ OFFICIAL = OfficialSkills(
         (skill("E0001", "Faire une ronde de surveillance", "savoir_faire", "K2503"), "1"),
         (skill("E0001", "Trier et évacuer les déchets", "savoir_faire", "K2303"), "4"),
         (skill("E0001", "Bases de l'électricité", "savoir", "F1602"), "3"),
-        (skill("E0001", "Être autonome", "savoir_etre", "M1801"), "7"),
+        (skill("E0001", "Être autonome", "savoir_etre", "A1203"), "7"),
         (skill("E0001", "Être à l'écoute", "savoir_etre", "M1801"), "8"),
     ],
 )

@@ -88,8 +88,8 @@ def copy() -> Iterator[Path]:
         tree.mkdir()
         for folder in _FOLDERS:
             shutil.copytree(ROOT / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__"))
-        for name in ("settings.py", "logs.py"):
-            shutil.copy(ROOT / name, tree)
+        for module in ("settings.py", "logs.py"):
+            shutil.copy(ROOT / module, tree)
         (tree / "node_modules").symlink_to(ROOT / "node_modules")
         yield tree
 

@@ -71,9 +71,7 @@ def _program(name: str, find: Callable[[], Path]) -> Finding:
 def _writable() -> Finding:
     folder = STATE if STATE.exists() else ROOT
     well = os.access(folder, os.W_OK)
-    return Finding(
-        "Dossier .escale", well, str(STATE), f"Donnez ce dossier à l’utilisateur courant : chown {folder}"
-    )
+    return Finding("Dossier .escale", well, str(STATE), f"« sudo chown -R $(id -un) {folder} »")
 
 
 def chromium() -> str:

@@ -100,7 +100,8 @@ def _draft(found: Establishment) -> CompanyDraft:
 
 async def public_company(session: ReadSession, siret: str) -> CompanyPage | None:
     """The page of a company anybody may see; None when there is none, or it left, closed or is banned."""
-    return await company_page.company_page(session, compact_siret(siret))
+    compact = compact_siret(siret)
+    return None if siret_fault(compact) else await company_page.company_page(session, compact)
 
 
 async def opt_out(session: Session, siret: str, now: datetime) -> None:
@@ -108,7 +109,8 @@ async def opt_out(session: Session, siret: str, now: datetime) -> None:
 
     Raises `NotFoundError` when there is no such company, `ConflictError` when it registered itself.
     """
-    company = await companies.lock_by_siret(session, compact_siret(siret))
+    compact = compact_siret(siret)
+    company = None if siret_fault(compact) else await companies.lock_by_siret(session, compact)
     if company is None or company.banned:
         raise NotFoundError("Cette entreprise n’est pas dans l’annuaire.")
     if company.proof == "proved":

@@ -71,8 +71,9 @@ async def to_check_mail(session: Session, tools: Tools, work: Work) -> None:
     row, draft = found
     reason = needs_check(draft.form)
     why = CHECK_LABELS[reason] if reason else "Elle demande un regard humain."
+    template = "company_address_to_check" if draft.editing else "company_to_check"
     words = {"company": _name(draft.form.identity), "why": why[0].lower() + why[1:]}
-    mail = Mail(template="company_to_check", subject_id=str(row.id), recipient=row.email, context=words)
+    mail = Mail(template=template, subject_id=str(row.id), recipient=row.email, context=words)
     await send(session, tools, work, mail)
 
 
@@ -82,12 +83,13 @@ async def refused_mail(session: Session, tools: Tools, work: Work) -> None:
     if found is None:
         return
     row, draft = found
+    again = Action("Refaire l’inscription", "/entreprises/inscription")
     mail = Mail(
-        template="company_refused",
+        template="company_address_refused" if draft.editing else "company_refused",
         subject_id=str(row.id),
         recipient=row.email,
         context={"company": _name(draft.form.identity), "reason": draft.refusal},
-        action=Action("Refaire l’inscription", "/entreprises/inscription"),
+        action=Action("Voir la fiche", _page(row.siret)) if draft.editing else again,
     )
     await send(session, tools, work, mail)
 

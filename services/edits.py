@@ -8,7 +8,7 @@ from data.queries import companies, places, registrations
 from data.queries.companies import CompanyRow
 from data.queries.registrations import RegistrationRow
 from data.session import Session
-from domain.company import CompanyForm, RegistrationStatus
+from domain.company import CompanyForm, RegistrationStatus, siret_fault
 from domain.errors import ConflictError, NotFoundError
 from domain.values import compact_siret
 from services import links
@@ -27,7 +27,8 @@ async def request_edit(session: Session, siret: str, now: datetime) -> None:
 
     Asked again within a minute of a link (an impatient second click), it sends no other.
     """
-    company = await companies.by_siret(session, compact_siret(siret))
+    compact = compact_siret(siret)
+    company = None if siret_fault(compact) else await companies.by_siret(session, compact)
     if company is None or company.proof != "proved" or company.banned:
         return
     if not await links.sent_since(session, Purpose.EDIT, str(company.id), now - QUIET):

@@ -52,12 +52,16 @@ def _to_check(row: RegistrationRow) -> ToCheck:
 
 
 async def approve(session: Session, registration_id: UUID, now: datetime) -> Proved:
-    """Publish it; the registrant is told by mail.
+    """Publish it; the registrant is told by mail (`publish` tells those of new companies).
 
     Raises `NotFoundError`, or `ConflictError` when it does not wait for a check or its SIRET was proved
     meanwhile.
     """
-    return await publish_proved(session, await _waiting(session, registration_id), now)
+    row = await _waiting(session, registration_id)
+    proved = await publish_proved(session, row, now)
+    if row.company_id is not None:
+        await follow(session, Event.COMPANY_PUBLISHED, company=row.company_id)
+    return proved
 
 
 async def refuse(session: Session, registration_id: UUID, reason: str, now: datetime) -> None:

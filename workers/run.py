@@ -21,9 +21,11 @@ from workers.settings import QUEUE, Limits, redis_settings
 from workers.wire import from_wire, to_wire
 
 log = structlog.get_logger()
-_LONGEST_WAIT_S = 30.0
+_LONGEST_WAIT_S = 5.0
 _HEALTHY_S = 60.0
 """A part that lived this long starts its waits from the first again."""
+_RECORD_S = 1.0
+"""For a job that failed by its own limit to write it before the queue's."""
 _SPARE_CONNECTIONS = 4
 """Beside one a job: the relay's, and failures being written."""
 _QUEUE_TRIES = 1000
@@ -61,7 +63,7 @@ def queue_worker(context: Context, settings: Settings) -> Worker:
         redis_settings=redis_settings(settings.valkey_url),
         handle_signals=False,
         max_jobs=limits.max_jobs,
-        job_timeout=limits.job_s,
+        job_timeout=limits.job_s + _RECORD_S,
         keep_result=0,
         poll_delay=limits.poll_s,
         max_tries=_QUEUE_TRIES,

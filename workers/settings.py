@@ -28,10 +28,10 @@ class Limits:
     """The relay looks at least this often, in case a notification was lost."""
     grace_s: float = 6.0
     """What running jobs are left when the worker is asked to stop; then they are put back in the queue."""
-    max_jobs: int = 10
-    poll_s: float = 0.1
+    max_jobs: int = 12
+    poll_s: float = 0.05
     first_wait_s: float = 1.0
-    """Before a part that failed is started again; doubles up to half a minute."""
+    """Before a part that failed is started again; doubles up to some seconds."""
 
 
 def redis_settings(url: str) -> RedisSettings:

@@ -25,7 +25,7 @@ class Link:
 
 def hash_token(token: str) -> bytes:
     """What is kept of an opaque token: its SHA-256 (the token is 256 random bits: no salt is needed)."""
-    return hashlib.sha256(token.encode()).digest()
+    return hashlib.sha256(token.encode(errors="surrogatepass")).digest()
 
 
 async def mint(

@@ -179,6 +179,7 @@ async def test_a_new_address_open_to_all_is_checked_by_a_person(reference: Async
     assert (await company(reference, form.identity.siret)).contact_email == "ana@dupont.example"
     await approve(reference, waiting.id, NOW)
     assert (await company(reference, form.identity.siret)).contact_email == "ana@gmail.com"
+    assert (await jobs(reference))[-1] == ("company.published_mail", {"company": company_id})
 
 
 async def test_a_company_banned_meanwhile_is_not_changed(reference: AsyncSession) -> None:

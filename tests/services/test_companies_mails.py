@@ -176,6 +176,27 @@ async def test_the_mails_of_an_edit(reference: AsyncSession) -> None:
     assert len(post.sent) == 4
 
 
+async def test_a_new_address_checked_then_refused_is_told_in_its_own_words(reference: AsyncSession) -> None:
+    form = a_form()
+    await prove(reference, await registered(reference, form), NOW)
+    company_id = (await company(reference, form.identity.siret)).id
+    token, _ = await open_edit(reference, await mail_link(reference, company_id, Purpose.EDIT, "edit"), NOW)
+    await save_step(reference, token, Step.CONTACT, a_contact(email="ana@gmail.com"), NOW)
+    sent = await submit(reference, token, NOW)
+    await prove(reference, await mail_link(reference, sent.id, token="second"), NOW)
+    post = Post()
+    checked = await last_work(reference, "company.to_check_mail")
+    await company_mails.to_check_mail(reference, tools(post), checked)
+    await refuse(reference, sent.id, "Écrivez-nous avec une adresse de l’entreprise.", NOW)
+    refused = await last_work(reference, "company.refused_mail")
+    await company_mails.refused_mail(reference, tools(post), refused)
+    assert [message["Subject"] for message in post.sent] == [
+        "Nous vérifions la nouvelle adresse de Boulangerie Dupont",
+        "La nouvelle adresse de Boulangerie Dupont n’est pas acceptée",
+    ]
+    assert {message["To"] for message in post.sent} == {"ana@gmail.com"}
+
+
 async def test_what_is_gone_needs_no_mail(reference: AsyncSession) -> None:
     await prove(reference, await registered(reference, a_form()), NOW)
     post = Post()

@@ -15,6 +15,7 @@ from settings import Settings
 from tests.clients.http_server import Answer, serve
 from tests.clients.smtp_server import Sink, mail_server
 from tests.workers.worker_process import database, left, register_some, until, worker
+from workers.settings import Limits
 
 POINT = {"type": "Point", "coordinates": [-1.5502, 47.2101]}
 PROPERTIES = {"score": 0.93, "type": "housenumber", "citycode": "44109", "postcode": "44000"}
@@ -96,7 +97,7 @@ async def test_killed_in_the_middle_of_a_mail(fresh_settings: Settings, tmp_path
             await until(lambda: sink.receiving == 1, "the mail being sent")
             process.kill()
         sink.delay_s = 0
-        assert await left(maker) == 1
+        assert await left(maker) > 0
         with worker(settings, tmp_path):
             await until(lambda: nothing_left(maker), "the mail, sent by another worker")
         assert len(set(ids(sink))) == 1
@@ -106,20 +107,19 @@ async def test_killed_in_the_middle_of_a_mail(fresh_settings: Settings, tmp_path
 
 
 async def test_killed_among_many_mails(fresh_settings: Settings, tmp_path: Path) -> None:
-    """Three SIGKILLs among sixty mails and two workers: all arrive, a job at most repeated by a kill."""
+    """Two SIGKILLs among forty mails: all arrive; at most what each was sending is repeated."""
     async with mail_server() as sink, database(fresh_settings.database_url) as maker:
         settings = settings_of(fresh_settings, sink)
-        await register_some(maker, 60)
+        await register_some(maker, 40)
         sink.delay_s = 0.1
-        for wanted in (8, 20, 32):
+        for wanted in (8, 20):
             with worker(settings, tmp_path) as process:
                 await until(lambda wanted=wanted: len(sink.got) >= wanted, f"{wanted} mails")
                 process.kill()
         with worker(settings, tmp_path), worker(settings, tmp_path):
             await until(lambda: nothing_left(maker), "the other mails")
-        assert len(set(ids(sink))) == 60
-        repeated = len(sink.got) - 60
-        assert repeated <= 3 * 10
+        assert len(set(ids(sink))) == 40
+        assert len(sink.got) - 40 <= 2 * Limits().max_jobs
 
 
 async def test_two_workers_send_each_mail_once(fresh_settings: Settings, tmp_path: Path) -> None:

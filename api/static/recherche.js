@@ -57,6 +57,15 @@ document.body.addEventListener("htmx:afterSettle", () => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("#vers-carte")) document.getElementById("carte-boite").open = true;
 });
+/* Each search has its address; going back to one loads it again, so that what is shown is always true.
+   (htmx's own history keeps copies of the page, whose styles the page's policy refuses.) */
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  const path = event.detail.pathInfo.finalRequestPath;
+  if (path !== location.pathname + location.search) history.pushState(null, "", path);
+});
+addEventListener("popstate", (event) => {
+  if (event.state === null && !location.hash) location.reload();
+});
 /* What cannot be shown in place is shown as a page: it says what to do. */
 for (const trouble of ["htmx:responseError", "htmx:sendError"]) {
   document.body.addEventListener(trouble, (event) => {

@@ -1,6 +1,7 @@
 """The real service on a real port, before a real browser."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -128,6 +129,7 @@ def site(
         wait_until_ready(url, process)
         yield Site(url, *named)
         process.terminate()
+        assert process.wait(timeout=20) in {0, -signal.SIGTERM}, "the server did not stop when asked"
 
 
 class Trouble:

@@ -226,9 +226,16 @@ class _Shower:
     def _best_members(self, job: int) -> list[tuple[int, float]]:
         """The accepted occupations of a job and their worth, best first, as many as a hit may list."""
         if job not in self._members:
-            members, value = self._occupations.members(job), self._terms.occupation_value
-            worth = np.zeros(len(members)) if value is None else value[members]
-            best = np.lexsort((members, -worth))[:_SHOWN]
-            pairs = zip(members[best].tolist(), worth[best].tolist(), strict=True)
-            self._members[job] = [(member, one) for member, one in pairs if one > -np.inf]
+            self._members[job] = self._read_members(job)
         return self._members[job]
+
+    def _read_members(self, job: int) -> list[tuple[int, float]]:
+        value = self._terms.occupation_value
+        if job < self._occupations.n_occupations:
+            only = 0.0 if value is None else float(value[job])
+            return [(job, only)] if only > -np.inf else []
+        members = self._occupations.members(job)
+        worth = np.zeros(len(members)) if value is None else value[members]
+        best = np.argsort(-worth, kind="stable")[:_SHOWN]
+        pairs = zip(members[best].tolist(), worth[best].tolist(), strict=True)
+        return [(member, one) for member, one in pairs if one > -np.inf]

@@ -24,7 +24,8 @@ def run_tests(arguments: list[str]) -> int:
     said = any(
         argument.startswith(("-n", "--numprocesses", "-p", "--pdb", "--trace")) for argument in arguments
     )
-    spread = [] if said else ["-n", "2", "--dist", "loadgroup"]
+    # By file, in the order of the folders: what a file shares, a browser for instance, is started once.
+    spread = [] if said else ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     return _run([sys.executable, "-m", "pytest", *spread, *arguments])
 
 

@@ -60,13 +60,6 @@ class Site:
     """SIRET of another, far away, that a test takes off."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file's tests follow each other in one process: no other test runs while Playwright's loop does."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group(f"browser {item.path.name}"))
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The machine's Chromium, stopped with the file: asynchronous tests may follow."""

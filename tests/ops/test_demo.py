@@ -23,8 +23,6 @@ _FOLDERS = ("api", "clients", "data", "domain", "matching", "migrations", "ops",
 _READY_S = 90
 _FREE_PORTS = {"DATABASE_URL", "VALKEY_URL", "ESCALE_REFERENCE", "PUBLIC_URL"}
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 class Demo:
     """One demo process and what it printed so far."""

@@ -19,8 +19,6 @@ from settings import ROOT
 
 _READY_S = 60
 
-pytestmark = pytest.mark.xdist_group("image")
-
 
 def _instructions() -> list[tuple[str, str]]:
     text = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")

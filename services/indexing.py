@@ -1,14 +1,13 @@
 """The search engine of a process: loaded from one snapshot, then kept up with every commit.
 
 `follow` listens first, then reads; whatever commits in between is notified, and read again. A refresh
-reads what was stamped since the oldest transaction that was still running at the last snapshot, so
-that a transaction that commits late is not missed; what had already been applied is recognised by its
-stamp and skipped.
+reads what is stamped by a transaction that the last reading did not see, so that one that began
+early and commits late is not missed, and nothing is read twice.
 """
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -47,11 +46,9 @@ class Parts:
 class SearchEngine:
     """Shared by all the requests of a process. A request takes `parts` once and works on it."""
 
-    def __init__(self, parts: Parts, xmin: int) -> None:
+    def __init__(self, parts: Parts, seen: rows.Seen) -> None:
         self.parts = parts
-        self.xmin = xmin
-        self.applied: frozenset[tuple[int, int]] = frozenset()
-        """(company, stamp) pairs at or after `xmin` that the index already has."""
+        self.seen = seen
         self.cards = CardBox()
         self.away = False
         """PostgreSQL does not notify any more: what is known may be old, so nothing is answered."""
@@ -91,35 +88,41 @@ async def load_engine(session: ReadSession) -> SearchEngine:
     """Read everything. The session's transaction should be one snapshot (`data.queries.index.freeze`)."""
     snapshot = await rows.snapshot(session)
     read = await catalog(session)
-    return SearchEngine(await asyncio.to_thread(_build, read, snapshot.records), snapshot.xmin)
+    return SearchEngine(await asyncio.to_thread(_build, read, snapshot.records), snapshot.seen)
 
 
 async def reload_referentials(session: ReadSession, engine: SearchEngine) -> None:
     """Read everything again, since the jobs of the index are numbered by the referentials."""
     fresh = await load_engine(session)
-    engine.parts, engine.xmin, engine.applied = fresh.parts, fresh.xmin, fresh.applied
+    engine.parts, engine.seen = fresh.parts, fresh.seen
     engine.cards.clear()
 
 
 async def refresh(session: ReadSession, engine: SearchEngine) -> int:
     """Apply what was written since the last snapshot; returns the number of companies read again."""
-    changes = await rows.changes(session, engine.xmin)
-    if changes.xmin < engine.xmin:
-        await reload_referentials(session, engine)  # another history: a database restored from a backup
+    changes = await rows.changes(session, engine.seen)
+    restored = changes.seen.xmax < engine.seen.xmax  # another history: a database restored from a backup
+    if changes.companies is None or restored:
+        await _reload_index(session, engine)
         return engine.companies
-    companies = sorted(
-        {company for company, stamp in changes.stamps if (company, stamp) not in engine.applied}
-    )
-    if companies:
+    if changes.companies:
         index = engine.index
-        records = parse(await rows.records_of(session, companies))
-        slow = len(companies) >= _IN_THREAD_FROM
+        records = parse(await rows.records_of(session, changes.companies))
+        slow = len(changes.companies) >= _IN_THREAD_FROM
         added = await asyncio.to_thread(index.read, records) if slow else index.read(records)
-        index.apply(companies, added)
-        engine.cards.forget(companies)
-    engine.xmin = changes.xmin
-    engine.applied = frozenset(pair for pair in changes.stamps if pair[1] >= changes.xmin)
-    return len(companies)
+        index.apply(changes.companies, added)
+        engine.cards.forget(changes.companies)
+    engine.seen = changes.seen
+    return len(changes.companies)
+
+
+async def _reload_index(session: ReadSession, engine: SearchEngine) -> None:
+    """Read every company again, beside the index that goes on answering."""
+    snapshot = await rows.snapshot(session)
+    index = OfferIndex(engine.occupations.job_codes())
+    await asyncio.to_thread(lambda: index.load(parse(snapshot.records)))
+    engine.parts, engine.seen = replace(engine.parts, index=index), snapshot.seen
+    engine.cards.clear()
 
 
 async def follow(database_url: str, maker: SessionMaker, loaded: Callable[[SearchEngine], None]) -> None:

@@ -49,19 +49,49 @@ WHERE c.closed_at IS NULL AND c.banned_at IS NULL AND c.opted_out_at IS NULL
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """The transactions that a reading saw (`pg_snapshot`): all before `xmax` but those listed as running."""
+
+    text: str
+
+    @property
+    def xmax(self) -> int:
+        """The first transaction number that had not been given yet."""
+        return int(self.text.split(":")[1])
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The searchable records at one moment, and the oldest transaction that was still running then."""
+    """The searchable records at one moment, and what that moment saw."""
 
     records: bytes
-    xmin: int
+    seen: Seen
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What was stamped since a transaction: companies with their stamp, gone ones included."""
+    """Companies written or removed by transactions that an earlier reading had not seen.
 
-    stamps: tuple[tuple[int, int], ...]
-    xmin: int
+    `companies` is None when there are more than `MOST_CHANGES` of them: read everything instead.
+    """
+
+    companies: tuple[int, ...] | None
+    seen: Seen
+
+
+MOST_CHANGES = 10_000
+
+_CHANGES = text(
+    """
+    WITH since AS (SELECT CAST(CAST(:since AS text) AS pg_snapshot) AS seen)
+    SELECT id FROM companies, since
+    WHERE stamp >= (SELECT pg_snapshot_xmin(seen) FROM since) AND NOT pg_visible_in_snapshot(stamp, seen)
+    UNION ALL
+    SELECT company_id FROM company_removals, since
+    WHERE stamp >= (SELECT pg_snapshot_xmin(seen) FROM since) AND NOT pg_visible_in_snapshot(stamp, seen)
+    LIMIT :most
+    """,
+)
 
 
 async def freeze(session: ReadSession) -> None:
@@ -71,24 +101,17 @@ async def freeze(session: ReadSession) -> None:
 
 async def snapshot(session: ReadSession) -> Snapshot:
     """Every searchable record."""
-    xmin = await _xmin(session)
+    seen = await _seen(session)
     await session.execute(text("SET LOCAL statement_timeout = '10min'"))
-    return Snapshot(await _copy(session, _ROWS.format(offers="true", potentiels="true")), xmin)
+    return Snapshot(await _copy(session, _ROWS.format(offers="true", potentiels="true")), seen)
 
 
-async def changes(session: ReadSession, since: int) -> Changes:
-    """Companies stamped by a transaction numbered `since` or later, or removed by one."""
-    xmin = await _xmin(session)
-    rows = await session.execute(
-        text(
-            "SELECT id, stamp::text FROM companies WHERE stamp >= CAST(CAST(:since AS text) AS xid8)"
-            " UNION ALL"
-            " SELECT company_id, stamp::text FROM company_removals"
-            " WHERE stamp >= CAST(CAST(:since AS text) AS xid8)",
-        ),
-        {"since": str(since)},
-    )
-    return Changes(tuple((row[0], int(row[1])) for row in rows), xmin)
+async def changes(session: ReadSession, since: Seen) -> Changes:
+    """What changed since a reading. A transaction it did not see is found whenever it commits."""
+    seen = await _seen(session)
+    rows = await session.execute(_CHANGES, {"since": since.text, "most": MOST_CHANGES + 1})
+    companies = tuple(sorted(set(rows.scalars())))
+    return Changes(companies if len(companies) <= MOST_CHANGES else None, seen)
 
 
 async def records_of(session: ReadSession, companies: Sequence[int]) -> bytes:
@@ -101,9 +124,9 @@ async def records_of(session: ReadSession, companies: Sequence[int]) -> bytes:
     return await _copy(session, query)
 
 
-async def _xmin(session: ReadSession) -> int:
-    value = await session.execute(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text"))
-    return int(value.scalar_one())
+async def _seen(session: ReadSession) -> Seen:
+    """To be read before the rows: what is then seen twice is read twice, and nothing is missed."""
+    return Seen(str((await session.execute(text("SELECT pg_current_snapshot()::text"))).scalar_one()))
 
 
 async def _copy(session: ReadSession, query: str) -> bytes:

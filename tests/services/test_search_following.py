@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import delete, insert, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from data.queries import index as rows
 from data.queries.index import freeze
 from data.session import SessionMaker, create_engine, create_maker
 from data.tables import companies, offers, reference_imports, rome_occupations
@@ -213,3 +214,28 @@ async def test_a_pause_needs_no_write_to_end(maker: SessionMaker) -> None:
     assert found(engine) == set()
     tomorrow = Criteria(today=date(2026, 3, 11))
     assert rank(tomorrow, engine.occupations, engine.index).total == 1
+
+
+async def test_many_changes_at_once_are_read_with_everything_else(
+    maker: SessionMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with maker() as session, session.begin():
+        before = await add_company(session)
+    engine = await loaded(maker)
+    old = engine.index
+    monkeypatch.setattr(rows, "MOST_CHANGES", 2)
+    async with maker() as session, session.begin():
+        added = {await add_company(session) for _ in range(3)}
+        await session.execute(delete(companies).where(companies.c.id == before))
+    assert await read_again(maker, engine) == 3
+    assert found(engine) == added
+    assert engine.index is not old
+
+
+async def test_a_database_restored_from_a_backup_is_read_again(maker: SessionMaker) -> None:
+    engine = await loaded(maker)
+    old = engine.index
+    engine.seen = rows.Seen("900000000:900000000:")
+    await read_again(maker, engine)
+    assert engine.index is not old
+    assert engine.seen.xmax < 900000000

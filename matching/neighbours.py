@@ -58,6 +58,10 @@ class Neighbours:
         """Which occupations (columns) each source names."""
         self._sources = np.unique(at[:, 0])
 
+    def sources(self) -> list[int]:
+        """Positions of the occupations that have a list."""
+        return [int(at) for at in self._sources]
+
     def features(self, sources: Sequence[int]) -> NDArray[np.float32]:
         """Each feature of each source with all occupations: shape (features, sources, N)."""
         rows = np.asarray(sources, np.int64)

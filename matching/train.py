@@ -6,13 +6,15 @@ small quadratic penalty. Deterministic. The results are committed (`weights.json
 dozen numbers, and say nothing of what the referential holds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from matching.neighbours import FEATURES, Neighbours
+from matching.text import FEATURES as TEXT_FEATURES
+from matching.text import PlainWords
 
 Floats = NDArray[np.float64]
 Array = NDArray[np.float32]
@@ -56,3 +58,9 @@ def fit_neighbours(neighbours: Neighbours, sources: list[int]) -> Mapping[str, f
     right = np.take_along_axis(neighbours.lists[sources].toarray() > 0, pool, axis=1)
     candidates = np.take_along_axis(features, pool[None, :, :], axis=2)
     return dict(zip(FEATURES, fit_softmax(candidates, right).tolist(), strict=True))
+
+
+def fit_text(plain: PlainWords, texts: Sequence[str], right: NDArray[np.bool_]) -> Mapping[str, float]:
+    """Weights by feature, from sentences and which occupations are right for each, shape (texts, N)."""
+    features = np.stack([plain.features(text) for text in texts], axis=1).astype(np.float32)
+    return dict(zip(TEXT_FEATURES, fit_softmax(features, right, positive=True).tolist(), strict=True))

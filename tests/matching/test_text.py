@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+
+from matching.corpus import Corpus
+from matching.stems import located_stems, stem
+from matching.text import PlainWords
+from matching.weights import load_weights
+from tests.matching.small_rome import BREAD, GARDEN, SMALL, TILL, TREES
+
+CORPUS = Corpus(SMALL)
+PLAIN = PlainWords(CORPUS, SMALL, load_weights("text"))
+
+
+def first(text: str) -> str:
+    return CORPUS.codes[int(np.argmax(PLAIN.occupations(text)))]
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("taillais", "tailler"),
+        ("rangeais", "ranger"),
+        ("coiffeuse", "coiffer"),
+        ("repassé", "repassage"),
+        ("livreur", "livraient"),
+        ("peignais", "peindre"),
+        ("cousais", "coudre"),
+        ("conduisais", "conduire"),
+    ],
+)
+def test_what_was_done_meets_what_is_written(said: str, written: str) -> None:
+    assert stem(said.replace("é", "e")) == stem(written)
+
+
+def test_small_words_say_nothing_and_places_are_those_of_the_text() -> None:
+    text = "J’ai fait du pain, et des œufs"
+    assert [text[start:end] for _, start, end in located_stems(text)] == ["pain", "œufs"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rome"),
+    [
+        ("je tenais la caisse", TILL),
+        ("j'ai fait du pain pendant deux ans", BREAD),
+        ("je tondais des pelouses", GARDEN),
+        ("j'élagais des arbres à la tronsoneuse", TREES),
+        ("TONDRE !!!", GARDEN),
+    ],
+)
+def test_plain_words_find_an_occupation(text: str, rome: str) -> None:
+    assert first(text) == rome
+
+
+@pytest.mark.parametrize("text", ["", "   ", "je suis et tu as", "xyzzyx qwrtpq", "\u202e\u200b", "42"])
+def test_what_says_nothing_finds_nothing(text: str) -> None:
+    assert not PLAIN.occupations(text).any()
+    assert PLAIN.skills(text) == []
+
+
+def test_skills_come_with_the_words_that_say_them_in_their_order() -> None:
+    text = "Je sais tailler les haies, et je coupais les cheveux"
+    found = [(said.skill, text[said.start : said.end]) for said in PLAIN.skills(text)]
+    assert ("3", "tailler les haies") in found
+    assert ("1", "coupais les cheveux") in found
+    assert [at for _, at in found] == sorted((at for _, at in found), key=text.index)
+
+
+def test_no_more_skills_than_asked_the_surest_kept() -> None:
+    text = "tailler les haies et couper les cheveux, tondre une pelouse"
+    assert len(PLAIN.skills(text, limit=2)) == 2
+    assert {said.skill for said in PLAIN.skills(text, limit=10)} >= {"1", "3", "4"}
+
+
+def test_a_very_long_text_is_cut() -> None:
+    assert first("tenir la caisse " + "bla " * 100_000) == TILL

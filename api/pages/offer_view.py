@@ -137,4 +137,5 @@ def _facts(company: CompanyPage, offer: PageOffer | None) -> Iterator[tuple[str,
         yield "Accueille", capital(", ".join(audiences))
     if company.engaged:
         yield "Engagement", "Communauté « Les entreprises s’engagent »"
-    yield "Fiche à jour le", french_date(company.updated_at.date())
+    since = "Fiche à jour le" if company.volunteer else "Vue dans un fichier public le"
+    yield since, french_date(company.updated_at.date())

@@ -71,7 +71,7 @@ async def understand(session: ReadSession, engine: SearchEngine, form: SearchFor
     codes = [occupation.rome] if occupation else []
     known = engine.occupations.labels
     rome = tuple(dict.fromkeys([*codes, *(code for code in form.rome if code in known)]))
-    label = occupation.label if occupation else " ou ".join(known[code] for code in rome[:2])
+    label = _named(occupation) if occupation else " ou ".join(known[code] for code in rome[:2])
     messages = (*said_of_occupation, *said_of_place, *_without_skills(engine, rome))
     typed = CHOSEN_POINT if form.point and not form.lieu else form.lieu or place_label
     return Understood(
@@ -105,9 +105,14 @@ def _occupation(
     others = list({one.rome: one for one in reversed([*same, *found]) if one.rome != first.rome}.values())[
         ::-1
     ]
-    choices = tuple(Choice(one.label, form.url(metier=one.label)) for one in others[:PROPOSALS])
-    text = f"Vous avez écrit « {form.metier} » : voici pour « {first.label} »."
+    choices = tuple(Choice(_named(one), form.url(metier=_named(one))) for one in others[:PROPOSALS])
+    text = f"Vous avez écrit « {form.metier} » : voici pour « {_named(first)} »."
     return first, (Message(f"{text} Vous pensiez à autre chose ?" if choices else text, choices),)
+
+
+def _named(occupation: AppellationFound) -> str:
+    """The appellation, or the occupation's own name where an everyday word was found."""
+    return occupation.label if occupation.appellation else occupation.rome_label
 
 
 def said_so(found: Iterable[AppellationFound], typed: str) -> list[AppellationFound]:

@@ -127,6 +127,7 @@ def test_it_starts_watches_and_stops_without_a_trace(copy: Path) -> None:
     postgres = next(pid for pid in pids if Path(f"/proc/{pid}/comm").read_text() == "postgres\n")
 
     _second_start_is_refused(demo, copy)
+    _other_commands_use_its_servers(copy)
     _mail_becomes_private_files(worker, copy)
     os.kill(worker, signal.SIGKILL)
     assert "« worker »" in demo.wait_for("s’est arrêté (code -9)")
@@ -148,6 +149,18 @@ def _second_start_is_refused(demo: Demo, copy: Path) -> None:
     assert second.process.wait(20) == 1
     assert demo.address in second.wait_for("tourne déjà dans ce dossier")
     second.process.communicate()
+
+
+def _other_commands_use_its_servers(copy: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "ops.cli", "companies", "to-check"],
+        cwd=copy,
+        env=_environment(copy, _free_port()),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "Rien à vérifier.\n"
 
 
 def _mail_becomes_private_files(worker: int, copy: Path) -> None:

@@ -13,6 +13,8 @@ from domain.errors import InvalidInputError
 from settings import Settings
 
 PageRequest = Request[Any, Any, State]
+PRIVATE = {"Cache-Control": "no-store"}
+"""For pages that show what a person typed: kept by no cache, on no shared computer."""
 REGISTRATION_COOKIE = "escale_inscription"
 _REGISTRATION_PATH = "/entreprises"
 _THIRTY_DAYS_S = 30 * 24 * 3600

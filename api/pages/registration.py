@@ -12,6 +12,7 @@ from api.deps import ClientIpDep, CountersDep, NowDep, SearchDep, SessionDep, Se
 from api.limits import limit_mails, limit_registrations
 from api.pages import registration_steps as steps
 from api.pages.forms import (
+    PRIVATE,
     REGISTRATION_COOKIE,
     PageRequest,
     by_field,
@@ -27,6 +28,7 @@ from domain.company_inputs import step_of
 from domain.errors import InvalidInputError, NotFoundError
 from services.companies import LOOKUP_MESSAGES, Lookup, LookupOutcome, lookup
 from services.drafts import Registration
+from services.indexing import SearchEngine
 from services.registrations import load_registration, resend_proof, save_step, start_registration, submit
 
 ASKED_AGAIN = "L’e-mail est reparti. Il arrive en général en moins d’une minute."
@@ -64,7 +66,7 @@ def _start_page(
         where = f"{steps.ROOT}/merci" if sent else steps.url(registration.next_step)
         draft = Draft(registration.siret, registration.form.identity.name, where)
     context = {"siret": siret, "errors": errors, "draft": draft}
-    return Template("companies/start.html", context=context, status_code=status_code)
+    return Template("companies/start.html", context=context, status_code=status_code, headers=PRIVATE)
 
 
 @get(steps.ROOT)
@@ -105,13 +107,12 @@ async def thanks(session: SessionDep, request: PageRequest) -> Redirect | Templa
     if registration.status is RegistrationStatus.DRAFT:
         return see_other(steps.url(registration.next_step))
     if registration.status is not RegistrationStatus.TO_PROVE:
-        context = {"status": registration.status, "siret": registration.siret}
-        return Template("companies/proved.html", context=context)
+        proved = {"status": registration.status, "siret": registration.siret}
+        return Template("companies/proved.html", context=proved)
     told = ASKED_AGAIN if "renvoye" in request.query_params else ""
     email = registration.form.contact.email
-    return Template(
-        "companies/merci.html", context={"email": email, "told": told, "editing": registration.editing}
-    )
+    context: dict[str, Any] = {"email": email, "told": told, "editing": registration.editing}
+    return Template("companies/merci.html", context=context, headers=PRIVATE)
 
 
 @post(f"{steps.ROOT}/renvoyer")
@@ -132,8 +133,8 @@ def _step(name: str) -> Step:
         raise NotFoundError("Cette étape de l’inscription n’existe pas.") from None
 
 
-async def _show(
-    session: Session,
+def _show(
+    engine: SearchEngine,
     registration: Registration,
     step: Step,
     form: Any = None,  # noqa: ANN401 - the shape of the step, as typed or as kept
@@ -151,15 +152,17 @@ async def _show(
         "steps": steps.trail(registration, step),
         "editing": registration.editing,
         "back": steps.url(steps.STEPS[number - 1]) if number else "",
-        **await steps.choices(session, step, shown),
+        **steps.choices(engine, step, shown),
         **more,
     }
     status = 422 if errors else 200
-    return Template(f"companies/{step}.html", context=context, status_code=status)
+    return Template(f"companies/{step}.html", context=context, status_code=status, headers=PRIVATE)
 
 
 @get(f"{steps.ROOT}/{{name:str}}")
-async def step_page(session: SessionDep, request: PageRequest, name: FromPath[str]) -> Redirect | Template:
+async def step_page(
+    session: SessionDep, request: PageRequest, search: SearchDep, name: FromPath[str]
+) -> Redirect | Template:
     """One step, with what is kept of it."""
     step = _step(name)
     registration = await load_registration(session, request.cookies.get(REGISTRATION_COOKIE, ""))
@@ -170,32 +173,32 @@ async def step_page(session: SessionDep, request: PageRequest, name: FromPath[st
         return see_other(steps.url(registration.next_step))
     outcome = request.query_params.get("annuaire", "")
     told = LOOKUP_MESSAGES[LookupOutcome(outcome)] if outcome in list(LookupOutcome) else ""
-    return await _show(session, registration, step, told=told)
+    return _show(search, registration, step, told=told)
 
 
 async def _send(
-    session: Session, token: str, registration: Registration, now: datetime
+    session: Session, engine: SearchEngine, token: str, registration: Registration, now: datetime
 ) -> Redirect | Template:
     try:
         await submit(session, token, now)
     except InvalidInputError as error:
-        return await _show(session, registration, Step.SUMMARY, errors=by_field(error))
+        return _show(engine, registration, Step.SUMMARY, errors=by_field(error))
     return see_other(f"{steps.ROOT}/merci")
 
 
 async def _save_list(
-    session: Session, token: str, step: Step, changed: Changed, now: datetime
+    session: Session, engine: SearchEngine, token: str, step: Step, changed: Changed, now: datetime
 ) -> Redirect | Template:
     """Keep a list that a button changed, when it can be kept as it is; show the step again."""
     registration = await load_registration(session, token)
     if changed.error:
         more = {"typed": changed.typed, "proposals": changed.proposals}
         errors = {"nouveau": changed.error}
-        return await _show(session, registration, step, changed.values, errors, **more)
+        return _show(engine, registration, step, changed.values, errors, **more)
     try:
         await save_step(session, token, step, changed.values, now)
     except InvalidInputError:
-        return await _show(session, registration, step, changed.values)
+        return _show(engine, registration, step, changed.values)
     return see_other(f"{steps.url(step)}#{_ANCHORS[step]}")
 
 
@@ -216,18 +219,18 @@ async def save(  # noqa: PLR0913 - what handlers are given
     registration = await load_registration(session, token)
     if step is Step.SUMMARY:
         await limit_mails(counters, settings, registration.siret)
-        return await _send(session, token, registration, now)
+        return await _send(session, search, token, registration, now)
     values = await posted(request)
     changed = change(step, values, search.lookups)
     if changed:
-        return await _save_list(session, token, step, changed, now)
+        return await _save_list(session, search, token, step, changed, now)
     if step is Step.IDENTITY:
         values["siret"] = registration.siret
     try:
         saved = await save_step(session, token, step, values, now)
     except InvalidInputError as error:
         typed = step_of(step, values)
-        return await _show(session, registration, step, typed, by_field(error))
+        return _show(search, registration, step, typed, by_field(error))
     return see_other(steps.url(saved.next_step))
 
 

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from data.queries.codes import occupations as occupation_labels
-from data.session import ReadSession
 from domain.company import MAX_PLACES, CompanyForm, PlaceForm, Step
 from domain.company_inputs import StepValues
-from domain.offer import MAX_OFFERS, OfferForm
+from domain.offer import MAX_OFFERS
 from domain.search import CONTACT_LABELS, DISABLED_FIT_LABELS, REMOTE_LABELS, ContactMode
 from domain.values import HEADCOUNTS
 from services.drafts import Registration
+from services.indexing import SearchEngine
+from services.search import Coded
 
 ROOT = "/entreprises/inscription"
 STEPS = tuple(Step)
@@ -21,6 +21,8 @@ _LABELS = {
     Step.CONTACT: "Contact",
     Step.SUMMARY: "Envoi",
 }
+_MOST_PROPOSED = 10
+"""Skills proposed for a job: as many as may be asked."""
 _MODES = (ContactMode.EMAIL, ContactMode.PHONE, ContactMode.IN_PERSON)
 
 
@@ -60,7 +62,7 @@ def values_of(form: CompanyForm, step: Step) -> StepValues | CompanyForm:
     return held[step]
 
 
-async def choices(session: ReadSession, step: Step, form: StepValues | CompanyForm) -> dict[str, Any]:
+def choices(engine: SearchEngine, step: Step, form: StepValues | CompanyForm) -> dict[str, Any]:
     """The lists a step chooses from, and the labels of the codes it shows."""
     if step is Step.IDENTITY:
         return {"headcounts": HEADCOUNTS.items()}
@@ -70,7 +72,8 @@ async def choices(session: ReadSession, step: Step, form: StepValues | CompanyFo
         return {
             "most": MAX_OFFERS,
             "remote_modes": REMOTE_LABELS.items(),
-            "occupations": await _labels(session, form),
+            "occupations": engine.occupations.labels,
+            "wanted": _wanted(engine, form),
             "typed": "",
             "proposals": (),
         }
@@ -84,10 +87,16 @@ async def choices(session: ReadSession, step: Step, form: StepValues | CompanyFo
         "urls": {str(one): url(one) for one in STEPS},
         "headcount": HEADCOUNTS[form.identity.headcount],
         "mode_label": CONTACT_LABELS[form.contact.mode],
-        "occupations": await _labels(session, form.offers),
+        "occupations": engine.occupations.labels,
     }
 
 
-async def _labels(session: ReadSession, offers: object) -> dict[str, str]:
-    listed = offers if isinstance(offers, tuple) else ()
-    return await occupation_labels(session, {one.rome for one in listed if isinstance(one, OfferForm)})
+def _wanted(engine: SearchEngine, offers: object) -> dict[str, tuple[Coded, ...]]:
+    """The skills each occupation listed may ask: those chosen already, then its main ones."""
+    labels = engine.parts.skill_labels
+    wanted: dict[str, tuple[Coded, ...]] = {}
+    for offer in offers if isinstance(offers, tuple) else ():
+        main = engine.occupations.to_learn(offer.rome, (), limit=_MOST_PROPOSED)
+        codes = dict.fromkeys([*offer.skills, *main])
+        wanted[offer.rome] = tuple(Coded(code, labels[code]) for code in codes if code in labels)
+    return wanted

@@ -20,6 +20,7 @@ from domain.search import (
     DisabledFit,
     FacetValue,
     Reason,
+    Sort,
 )
 from services.lookups import SkillFound
 from services.search import Coded, SearchHit, SearchPage
@@ -47,6 +48,8 @@ _GROUPS = (
     ("secteur", "naf", "Secteur d’activité"),
 )
 """Parameter of the page, name of the facet, legend."""
+_SORTS = {sort: label for sort, label in SORT_LABELS.items() if sort is not Sort.RESPONSIVE}
+"""Answers are counted once companies are contacted through the service: until then that sort says nothing."""
 _LINKED_PAGES = 2
 """Pages linked on either side of the current one."""
 
@@ -144,7 +147,7 @@ def build(read: Understood, page: SearchPage | None, labels: Mapping[str, str]) 
         filter_groups=groups,
         active_filters=tuple(_active(form, groups)),
         ways_out=tuple(_ways_out(form)),
-        sorts=SORT_LABELS,
+        sorts=_SORTS,
         objectives=OBJECTIVE_LABELS,
         audiences=AUDIENCE_LABELS,
         pages=_page_numbers(form.page, last_page),

@@ -14,12 +14,32 @@ document.addEventListener("change", (event) => {
 form.addEventListener("escale:choice", (event) => {
   const input = event.target;
   if (input.id === "q_competence") addSkill(event.detail);
-  if (input.id === "lieu") form.elements.insee.value = event.detail.insee;
+  if (input.id === "lieu") setPlace(event.detail.insee, "", "");
   if (input.id === "q_competence") input.value = "";
   form.requestSubmit();
 });
 form.addEventListener("input", (event) => {
-  if (event.target.id === "lieu") form.elements.insee.value = "";
+  if (event.target.id === "lieu") setPlace("", "", "");
+});
+function setPlace(insee, lat, lon) {
+  Object.entries({ insee, lat, lon }).forEach(([name, value]) => { form.elements[name].value = value; });
+}
+
+/* The device's position, when asked: kept to about a kilometre before it leaves the page. */
+const around = document.getElementById("autour");
+around.hidden = !("geolocation" in navigator);
+around.addEventListener("click", () => {
+  announce.textContent = "Recherche de votre position…";
+  navigator.geolocation.getCurrentPosition(({ coords }) => {
+    form.elements.lieu.value = "Position choisie";
+    setPlace("", coords.latitude.toFixed(2), coords.longitude.toFixed(2));
+    form.requestSubmit();
+  }, () => {
+    const error = document.getElementById("autour-erreur");
+    error.hidden = false;
+    announce.textContent = error.textContent;
+    form.elements.lieu.focus();
+  }, { timeout: 10000, maximumAge: 600000 });
 });
 
 function addSkill({ ogr, label }) {
@@ -38,6 +58,9 @@ function addSkill({ ogr, label }) {
   chosen.hidden = false;
 }
 
+/* On a small screen, what the button finds is further down: go there. */
+form.addEventListener("submit", (event) => { form.dataset.pressed = event.submitter ? "1" : ""; });
+
 /* The address keeps only what was asked. */
 document.body.addEventListener("htmx:configRequest", (event) => {
   const asked = event.detail.formData;
@@ -51,6 +74,10 @@ document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
 document.body.addEventListener("htmx:afterSettle", () => {
   enhanceComboboxes();
   announce.textContent = document.getElementById("compte").textContent;
+  if (form.dataset.pressed && !matchMedia("(min-width: 992px)").matches) {
+    form.dataset.pressed = "";
+    document.getElementById("resultats").scrollIntoView();
+  }
   setUpFilters();
   setUpMap();
 });

@@ -4,15 +4,18 @@ Each skill s weighs idf(s) = ln(1 + (N - n + ½) / (n + ½)), as in BM25: N occu
 them use s, so that « tailler les haies » tells more than « travailler en équipe ». For an occupation
 o and the skills Q of a person,
 
-    x(o, Q) = Σ idf(s) for s in both / (K · (mass(o) / mean mass) ^ 0.12)
-    affinity = (1 - e^(-3x)) / (1 - e^(-3)), x at most 1
+    x(o, Q) = Σ idf(s) for s in both / (K · (common(o) / mean common) ^ 0.12)
+    affinity = 1 - e^(-3x)
 
-where mass(o) is the weight of all its skills and K the mean weight of an occupation's core: who
-covers a core is near 1. The exponent is small because occupations described at length are not less
-likely: with fiches drawn at random and noise added (5, 8, 15 items), 0.12 finds the source first more
-often than 0 or 0.5, and weighing core skills twice finds it less often. The exponential only spreads
-short passports, without changing any order. More matched skills never lower an affinity; unknown skills
-count for nothing.
+where common(o) counts those of its skills that at least five occupations share and K is the mean weight of
+an occupation's core: who covers a core is near 1. The exponent is small because occupations described
+at length are not less likely, and what nobody else lists does not lengthen a description: drawn
+passports find their source first more often so than with the weight of all its skills. The exponential
+only spreads short passports, without changing any order. One more skill never lowers an affinity;
+unknown skills count for nothing.
+
+`explained` answers another question, which occupation a whole passport tells of (`matching.passport`):
+there, what an occupation leaves unexplained counts against it.
 
 A « job » is an occupation, or a NAF division: what a company of that division probably does, whose
 affinity is the best of its occupations.
@@ -26,12 +29,13 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.corpus import Corpus, Referential
 from matching.nearness import Near, Nearness
+from matching.passport import LENGTH_EXPONENT, SHARED_BY, PassportMatcher
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
-LENGTH_EXPONENT = 0.12
 SATURATION = 3.0
 NEAR_WISH = 0.8
 """What the wish for an occupation is worth for its nearest neighbour, against 1 for itself."""
@@ -45,7 +49,9 @@ class OccupationRows:
     """Plain rows of the referential, retired codes included.
 
     `occupations` (code, label); `skills` (code, kind, replaced_by or None); `links` (occupation,
-    skill, core); `mobilities` (occupation, target, rank); `divisions` (NAF division, occupation).
+    skill, core); `mobilities` (occupation, target, rank); `divisions` (NAF division, occupation);
+    `skill_texts` (code, label, macro or None, is_macro); `appellations` (occupation, label); `definitions`
+    (occupation, text); `words` (everyday word, occupation).
     """
 
     occupations: Sequence[tuple[str, str]]
@@ -53,6 +59,10 @@ class OccupationRows:
     links: Sequence[tuple[str, str, bool]] = ()
     mobilities: Sequence[tuple[str, str, int]] = ()
     divisions: Sequence[tuple[str, str]] = ()
+    skill_texts: Sequence[tuple[str, str, str | None, bool]] = ()
+    appellations: Sequence[tuple[str, str]] = ()
+    definitions: Sequence[tuple[str, str]] = ()
+    words: Sequence[tuple[str, str]] = ()
 
 
 class Occupations:
@@ -68,6 +78,9 @@ class Occupations:
         self._link(rows.links)
         self._divide(rows.divisions)
         self._mobilities = rows.mobilities
+        self.referential = self._in_use(rows)
+        self.corpus = Corpus(self.referential)
+        self._matcher = PassportMatcher(self.corpus)
 
     @property
     def n_occupations(self) -> int:
@@ -104,9 +117,13 @@ class Occupations:
         start = self._column_start
         using = np.concatenate([self._using[start[c] : start[c + 1]] for c in columns])
         weight = np.concatenate([self._share[start[c] : start[c + 1]] for c in columns])
-        covered = np.minimum(1.0, np.bincount(using, weight, minlength=self.n_occupations))
-        spread = -np.expm1(-SATURATION * covered) / -np.expm1(-SATURATION)
-        return self.with_divisions(spread).astype(np.float32)
+        covered = np.bincount(using, weight, minlength=self.n_occupations)
+        return self.with_divisions(-np.expm1(-SATURATION * covered)).astype(np.float32)
+
+    def explained(self, skills: Iterable[str]) -> Floats:
+        """How well each occupation explains a whole passport, in [0, 1), shape (n_occupations,)."""
+        score = self._matcher.score(self.resolve(skill) for skill in skills)
+        return np.asarray(-np.expm1(-np.cbrt(score)))
 
     def wish(self, codes: Iterable[str], *, near: bool) -> tuple[Floats, Ints]:
         """How far each occupation answers the wish for some of them, and for which.
@@ -180,25 +197,46 @@ class Occupations:
         self._column = {skill: at for at, skill in enumerate(names)}
         entries = sorted((self._column[skill], at, core) for (at, skill), core in pairs.items())
         table = np.array(entries, np.int32).reshape(-1, 3)
-        columns, using, main = table[:, 0].copy(), table[:, 1].copy(), table[:, 2] > 0
+        columns, using = table[:, 0].copy(), table[:, 1].copy()
         self._column_start = np.searchsorted(columns, np.arange(len(names) + 1))
         uses = np.diff(self._column_start)
         described = len(np.unique(using))
         self._idf = np.log1p((described - uses + 0.5) / (uses + 0.5))
         self._using, self._pairs = using, (using, columns)
-        self._share = self._idf[columns] / self._scale(using, self._idf[columns], main)[using]
+        self._share = self._idf[columns] / self._scale(table, uses)[using]
         self._asked_by = self._order(entries)
 
-    def _scale(self, using: Ints, weight: Floats, core: NDArray[np.bool_]) -> Floats:
-        """K · (mass / mean mass) ^ exponent of each occupation, 1 for one without skills."""
-        n = self.n_occupations
+    def _scale(self, table: Ints, uses: NDArray[np.int64]) -> Floats:
+        """K · (common / mean common) ^ exponent of each occupation, 1 for one without skills."""
+        n, columns, using, main = self.n_occupations, table[:, 0], table[:, 1], table[:, 2] > 0
+        weight = self._idf[columns]
         mass = np.bincount(using, weight, minlength=n)
-        cores = np.bincount(using[core], weight[core], minlength=n)
-        typical = np.where(cores > 0, cores, mass)
+        cores = np.bincount(using[main], weight[main], minlength=n)
+        common = np.maximum(np.bincount(using, uses[columns] >= SHARED_BY, minlength=n), 1.0)
         has = mass > 0
         if not has.any():
             return np.ones(n)
-        return np.where(has, typical[has].mean() * (mass / mass[has].mean()) ** LENGTH_EXPONENT, 1.0)
+        typical = np.where(cores > 0, cores, mass)[has].mean()
+        return np.where(has, typical * (common / common[has].mean()) ** LENGTH_EXPONENT, 1.0)
+
+    def _in_use(self, rows: OccupationRows) -> Referential:
+        """The rows as texts are compared: official codes only; a skill without a text is told by none."""
+        told = {code: (label, macro, is_macro) for code, label, macro, is_macro in rows.skill_texts}
+        links = [(rome, self.resolve(skill), core) for rome, skill, core in rows.links]
+        used = {skill for _, skill, _ in links} | (set(self._kind) - set(self._replaced))
+        return Referential(
+            occupations=rows.occupations,
+            skills=[
+                (code, label, self._kind.get(code, ""), macro, is_macro)
+                for code in sorted(used)
+                for label, macro, is_macro in [told.get(code, ("", None, False))]
+            ],
+            links=links,
+            mobilities=rows.mobilities,
+            appellations=rows.appellations,
+            definitions=rows.definitions,
+            words=rows.words,
+        )
 
     def _order(self, entries: Sequence[tuple[int, int, bool]]) -> dict[str, dict[str, bool]]:
         names = list(self._column)

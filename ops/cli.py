@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from domain.errors import BadFileError, DomainError
 from ops.french import FrenchCommand, FrenchGroup
 from settings import Settings, SettingsError
 
@@ -176,7 +177,6 @@ def import_(
     json: Annotated[Path | None, typer.Option(help="Écrit aussi le compte rendu dans ce fichier.")] = None,
 ) -> None:
     """Importe un référentiel officiel ou un fichier d’entreprises ; un mauvais fichier ne change rien."""
-    from domain.errors import BadFileError
     from ops import references
 
     extra = {"source": source} if source else {}
@@ -219,7 +219,6 @@ def approve(which: Annotated[str, typer.Argument(help="SIRET, ou numéro de l’
     """Publie une inscription vérifiée."""
     import asyncio
 
-    from domain.errors import DomainError
     from ops import review
 
     with _connected(_settings()) as complete, refusals(DomainError):
@@ -234,7 +233,6 @@ def refuse(
     """Refuse une inscription ; la personne reçoit la raison par courriel."""
     import asyncio
 
-    from domain.errors import DomainError
     from ops import review
 
     with _connected(_settings()) as complete, refusals(DomainError):
@@ -293,6 +291,63 @@ def eval_lookups(json: JsonFile = None) -> None:
     from ops import evaluate
 
     _keep(evaluate.run(_settings(), print), json)
+
+
+@eval_app.command(name="occupations", cls=FrenchCommand)
+def eval_occupations(json: JsonFile = None) -> None:
+    """Mesure le classement des métiers : passeports, compétences masquées, métiers proches, phrases."""
+    from domain.errors import BadFileError
+    from ops import evaluate_matching
+
+    with refusals(BadFileError):
+        _keep(evaluate_matching.occupations(_settings(), print), json)
+
+
+@eval_app.command(name="titles", cls=FrenchCommand)
+def eval_titles(json: JsonFile = None) -> None:
+    """Mesure si un métier mal tapé est retrouvé en premier."""
+    from domain.errors import BadFileError
+    from ops import evaluate_matching
+
+    with refusals(BadFileError):
+        _keep(evaluate_matching.titles(_settings(), print), json)
+
+
+@eval_app.command(name="learn", cls=FrenchCommand)
+def eval_learn(json: JsonFile = None) -> None:
+    """Ajuste à nouveau les poids appris (matching/weights.json) d’après le ROME officiel."""
+    from domain.errors import BadFileError
+    from ops import evaluate_matching
+
+    with refusals(BadFileError):
+        _keep(evaluate_matching.learn(_settings(), print), json)
+
+
+@eval_app.command(name="occupations", cls=FrenchCommand)
+def eval_occupations(json: JsonFile = None) -> None:
+    """Mesure le classement des métiers d’après un passeport, une phrase ou un métier voisin."""
+    from ops import evaluate_matching
+
+    with refusals(BadFileError):
+        _keep(evaluate_matching.occupations(_settings(), print), json)
+
+
+@eval_app.command(name="titles", cls=FrenchCommand)
+def eval_titles(json: JsonFile = None) -> None:
+    """Mesure la recherche d’un métier par son nom, comme la font les pages."""
+    from ops import evaluate_matching
+
+    with refusals(BadFileError):
+        _keep(evaluate_matching.titles(_settings(), print), json)
+
+
+@eval_app.command(name="learn", cls=FrenchCommand)
+def eval_learn(json: JsonFile = None) -> None:
+    """Apprend de nouveau les poids du classement et les écrit dans matching/ (ESCALE_REFERENCE)."""
+    from ops import evaluate_matching
+
+    with refusals(BadFileError):
+        _keep(evaluate_matching.learn(_settings(), print), json)
 
 
 def _keep(result: dict[str, Any], path: Path | None) -> None:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from data.queries.catalog import Catalog
@@ -17,12 +18,15 @@ from data.reference.sources import open_source
 from data.reference.starter import FOLDER as STARTER
 from matching.corpus import Corpus, Referential
 from matching.evaluate import evaluate_occupations
+from matching.evaluate_passports import draw
 from matching.evaluate_text import Sentence, right_ones
 from matching.evaluate_titles import evaluate_titles
 from matching.neighbours import Neighbours
+from matching.passport import PassportMatcher
 from matching.text import FEATURES, PlainWords
 from matching.train import fit_neighbours, fit_text
 from matching.weights import PATH
+from ops.bench.speeds import speeds_of
 from services.lookups import build_lookups, find_appellations
 from settings import Settings
 
@@ -44,7 +48,20 @@ def occupations(settings: Settings, say: Say) -> dict[str, Any]:
     """Passports, masked skills, neighbours and plain words, beside plain methods."""
     read = read_files(settings)
     say(f"ROME {read.version} : {len(read.referential.occupations)} métiers")
-    return {"rome": read.version, **evaluate_occupations(read.referential, sentences(), say)}
+    measured = evaluate_occupations(read.referential, sentences(), say)
+    return {**_passport_speeds(read.referential), "rome": read.version, **measured}
+
+
+def _passport_speeds(referential: Referential) -> dict[str, float]:
+    """Of scoring every occupation for one passport of eight skills and two more by chance."""
+    corpus = Corpus(referential)
+    matcher = PassportMatcher(corpus)
+    seconds = []
+    for skills in draw(corpus, 8, 20).skills:
+        began = perf_counter()
+        matcher.score(skills)
+        seconds.append(perf_counter() - began)
+    return speeds_of(seconds)
 
 
 def titles(settings: Settings, say: Say) -> dict[str, Any]:
@@ -54,8 +71,12 @@ def titles(settings: Settings, say: Say) -> dict[str, Any]:
     referential = read.referential
     lookups = build_lookups(_catalog(read))
 
+    seconds: list[float] = []
+
     def search(query: str, limit: int) -> list[str]:
+        began = perf_counter()
         found = find_appellations(lookups, query, 4 * limit)
+        seconds.append(perf_counter() - began)
         return list(dict.fromkeys(one.rome for one in found))[:limit]
 
     names = [(label, rome) for rome, label in referential.occupations]
@@ -64,6 +85,7 @@ def titles(settings: Settings, say: Say) -> dict[str, Any]:
     for line in measured.lines():
         say(line)
     return {
+        **speeds_of(seconds),
         "rome": read.version,
         **measured.ours,
         "baselines": measured.baselines,
@@ -155,6 +177,7 @@ def _catalog(read: Read) -> Catalog:
         appellations=[(ogr, rome, label, rare, False) for ogr, rome, label, rare in read.appellations],
         words=referential.words,
         places=[],
+        definitions=[],
         versions={},
     )
 

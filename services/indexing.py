@@ -191,10 +191,16 @@ def _build(read: Catalog, records: bytes) -> Parts:
     occupations = Occupations(
         OccupationRows(
             occupations=[(code, label) for code, label, _ in read.occupations],
-            skills=[(code, kind, new) for code, _, kind, new, _, _ in read.skills],
+            skills=[(code, kind, new) for code, _, kind, new, *_ in read.skills],
             links=read.links,
             mobilities=[tuple(row) for row in read.mobilities],
             divisions=[tuple(row) for row in read.divisions],
+            skill_texts=[
+                (code, label, macro, is_macro) for code, label, _, _, _, is_macro, macro in read.skills
+            ],
+            appellations=[(rome, label) for _, rome, label, _, retired in read.appellations if not retired],
+            definitions=[tuple(row) for row in read.definitions],
+            words=[tuple(row) for row in read.words],
         ),
     )
     index = OfferIndex(occupations.job_codes())

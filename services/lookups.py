@@ -113,7 +113,7 @@ def _skills(catalog: Catalog) -> tuple[LabelIndex, Sequence[SkillFound]]:
     most = math.log1p(max(uses.values(), default=1))
     found: list[SkillFound] = []
     priors: list[float] = []
-    for code, label, kind, replaced_by, retired, is_macro in sorted(catalog.skills, key=itemgetter(0)):
+    for code, label, kind, replaced_by, retired, is_macro, _ in sorted(catalog.skills, key=itemgetter(0)):
         if replaced_by is None and not retired:
             found.append(SkillFound(code, label, kind))
             usual = _COMMON_SKILL + (1 - _COMMON_SKILL) * math.log1p(uses.get(code, 0)) / most

@@ -24,10 +24,12 @@ Rows = Sequence[Any]
 class Catalog:
     """Rows of each referential; what is retired is kept where offers or passports may refer to it.
 
-    `occupations` (code, label, retired); `skills` (code, label, kind, replaced_by, retired, is_macro);
+    `occupations` (code, label, retired); `skills` (code, label, kind, replaced_by, retired, is_macro,
+    macro);
     `links` (occupation, skill, core); `mobilities` (occupation, target, rank); `divisions` (division,
     occupation); `appellations` (ogr, occupation, label, rare, retired); `words` (word, occupation);
-    `places` (insee, name, kind, postal codes, department, department's name, population, lat, lon).
+    `places` (insee, name, kind, postal codes, department, department's name, population, lat, lon);
+    `definitions` (occupation, sentences).
     """
 
     occupations: Rows
@@ -38,6 +40,7 @@ class Catalog:
     appellations: Rows
     words: Rows
     places: Rows
+    definitions: Rows
     versions: Mapping[str, str]
     """Version of each referential, with the moment it was imported: equal when nothing changed."""
 
@@ -63,7 +66,9 @@ async def catalog(session: ReadSession) -> Catalog:
 
     return Catalog(
         occupations=await rows(select(_O.code, _O.label, _O.retired)),
-        skills=await rows(select(_S.code, _S.label, _S.kind, _S.replaced_by, _S.retired, _S.is_macro)),
+        skills=await rows(
+            select(_S.code, _S.label, _S.kind, _S.replaced_by, _S.retired, _S.is_macro, _S.macro)
+        ),
         links=[
             (rome, skill, core)
             for rome, skills, cores in await rows(_LINKS)
@@ -74,6 +79,7 @@ async def catalog(session: ReadSession) -> Catalog:
         appellations=await rows(select(_A.ogr, _A.rome, _A.label, _A.rare, _A.retired)),
         words=await rows(select(_W.word, _W.rome)),
         places=await rows(_PLACES),
+        definitions=await rows(select(_O.code, _O.definition).where(_O.definition != "")),
         versions=await versions(session),
     )
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from time import perf_counter
 
 from data.queries import passports
@@ -62,6 +63,12 @@ class Coded:
 
     code: str
     label: str
+
+
+@lru_cache(maxsize=65_536)
+def _coded(code: str, label: str) -> Coded:
+    """The same few thousand pairs come back in every page."""
+    return Coded(code, label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,14 +210,14 @@ def _hit(parts: Parts, hit: Ranked, card: Card) -> SearchHit:
     return SearchHit(
         card=card,
         volunteer=volunteer,
-        occupation=Coded(hit.rome, occupations.labels[hit.rome]),
+        occupation=_coded(hit.rome, occupations.labels[hit.rome]),
         offer_label=offer.label if offer else occupations.labels[hit.rome],
-        others=tuple(Coded(code, occupations.labels[code]) for code in hit.others),
+        others=tuple(_coded(code, occupations.labels[code]) for code in hit.others),
         distance_km=hit.distance_km,
         score=hit.score,
         reasons=hit.reasons,
-        matched=tuple(Coded(code, parts.skill_labels[code]) for code in hit.matched),
-        to_learn=tuple(Coded(code, parts.skill_labels[code]) for code in hit.to_learn),
+        matched=tuple(_coded(code, parts.skill_labels[code]) for code in hit.matched),
+        to_learn=tuple(_coded(code, parts.skill_labels[code]) for code in hit.to_learn),
         availability=_availability(card, volunteer=volunteer),
     )
 

@@ -32,7 +32,7 @@ def places(page: Page) -> None:
 
 def jobs(page: Page) -> None:
     page.get_by_label("Métier", exact=True).fill("Menuisier / Menuisière")
-    page.get_by_role("button", name="Ajouter ce métier").click()
+    page.get_by_label("Métier", exact=True).press("Enter")
     page.get_by_label("Intitulé montré").wait_for()
     page.locator(GO_ON).click()
     page.wait_for_url("**/contact*")

@@ -1,19 +1,32 @@
-"""A skills passport kept for a browser: made, read and changed by the opaque token in its cookie."""
+"""A skills passport kept for a browser: made, read and changed by the opaque token in its cookie.
+
+A change locks the row, applies a rule of `domain.passport` to what is there now, and saves: two tabs
+at once each keep what the other did.
+"""
 
 import re
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from typing import Any
+
+import msgspec
 
 from data.queries import codes, passports
+from data.queries.passports import PassportRow
 from data.session import ReadSession, Session
 from domain.errors import FieldError, InvalidInputError, NotFoundError
-from domain.search import MAX_SKILLS
+from domain.passport import Home, Job, Line, Mobility, Passport, Said, declare, keep_only, with_job, with_wish
+from domain.search import MAX_SKILLS, Objective
 from domain.values import SKILL_PATTERN
 
 TOKEN_BYTES = 32
 GONE = "Votre passeport n’est plus là : il est effacé après 60 jours sans visite. Choisissez vos compétences."
+_NOT_LISTED = "Choisissez le métier dans la liste proposée."
+
+Change = Callable[[Passport], Passport]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,55 +38,148 @@ class PassportSkill:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Passport:
-    """The skills kept, in the order given; `unknown` are the codes given that no referential has."""
+class KeptPassport:
+    """What is kept, with the labels of its codes; `unknown` are the codes given that no referential has."""
 
-    skills: tuple[PassportSkill, ...]
+    held: Passport
+    skill_labels: Mapping[str, str]
+    occupation_labels: Mapping[str, str]
     unknown: tuple[str, ...] = ()
     created_at: datetime
 
+    @property
+    def skills(self) -> tuple[PassportSkill, ...]:
+        """The skills kept, in the order given."""
+        labels = self.skill_labels
+        return tuple(PassportSkill(code, labels[code]) for code in self.held.skills if code in labels)
 
-async def _known(session: ReadSession, given: Sequence[str]) -> tuple[dict[str, str], tuple[str, ...]]:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Data:
+    """What the row's `data` holds: everything but the codes of the skills, which have their own column."""
+
+    lines: tuple[Line, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    wishes: tuple[str, ...] = ()
+    objective: Objective | None = None
+    home: Home | None = None
+    mobility: Mobility | None = None
+    said: tuple[Said, ...] = ()
+
+
+def _held(row: PassportRow) -> Passport:
+    data = msgspec.convert(dict(row.data), _Data)
+    known = {line.skill: line for line in data.lines}
+    return Passport(
+        lines=tuple(known.get(code, Line(skill=code)) for code in row.skills),
+        jobs=data.jobs,
+        wishes=data.wishes,
+        objective=data.objective,
+        home=data.home,
+        mobility=data.mobility,
+        said=data.said,
+    )
+
+
+async def _save(session: Session, token: str, held: Passport, now: datetime) -> None:
+    data: dict[str, Any] = msgspec.to_builtins(held)
+    await passports.save(session, token, held.skills, data, now)
+
+
+async def _labelled(
+    session: ReadSession, held: Passport, created_at: datetime, unknown: tuple[str, ...] = ()
+) -> KeptPassport:
+    said = {one.skill for sentence in held.said for one in sentence.meant}
+    rome = {*held.wishes, *(job.rome for job in held.jobs)}
+    return KeptPassport(
+        held=held,
+        skill_labels=await codes.skills(session, {*held.skills, *said}),
+        occupation_labels=await codes.occupations(session, rome) if rome else {},
+        unknown=unknown,
+        created_at=created_at,
+    )
+
+
+async def _known(session: ReadSession, given: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The codes that a referential has, and the others, in the order given."""
     listed = tuple(dict.fromkeys(code.strip().upper() for code in given))
     if len(listed) > MAX_SKILLS:
         message = f"Gardez {MAX_SKILLS} compétences au plus."
         raise InvalidInputError((FieldError("skills", message, "too_many"),))
     labels = await codes.skills(session, [code for code in listed if re.fullmatch(SKILL_PATTERN, code)])
-    kept = {code: labels[code] for code in listed if code in labels}
-    return kept, tuple(code for code in listed if code not in labels)
+    known = tuple(code for code in listed if code in labels)
+    return known, tuple(code for code in listed if code not in labels)
 
 
-def _skills(labels: dict[str, str], kept: Sequence[str]) -> tuple[PassportSkill, ...]:
-    return tuple(PassportSkill(code, labels[code]) for code in kept if code in labels)
-
-
-async def create_passport(session: Session, given: Sequence[str], now: datetime) -> tuple[str, Passport]:
+async def create_passport(session: Session, given: Sequence[str], now: datetime) -> tuple[str, KeptPassport]:
     """A new passport: its token (only the hash is kept) and what it holds.
 
     Raises `InvalidInputError` on `skills` when there are too many.
     """
-    labels, unknown = await _known(session, given)
+    known, unknown = await _known(session, given)
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    row = await passports.create(session, token, list(labels), now)
-    return token, Passport(skills=_skills(labels, row.skills), unknown=unknown, created_at=row.created_at)
+    row = await passports.create(session, token, known, now)
+    return token, await _labelled(session, _held(row), row.created_at, unknown)
 
 
-async def read_passport(session: Session, token: str, now: datetime) -> Passport:
+async def read_passport(session: Session, token: str, now: datetime) -> KeptPassport:
     """The passport of that token; it was seen now. Raises `NotFoundError`."""
     row = await passports.see(session, token, now)
     if row is None:
         raise NotFoundError(GONE)
-    labels = await codes.skills(session, row.skills)
-    return Passport(skills=_skills(labels, row.skills), created_at=row.created_at)
+    return await _labelled(session, _held(row), row.created_at)
 
 
-async def update_passport(session: Session, token: str, given: Sequence[str], now: datetime) -> Passport:
-    """Replace its skills; raises `NotFoundError`, `InvalidInputError`."""
-    labels, unknown = await _known(session, given)
-    row = await passports.change(session, token, list(labels), now)
+async def passport_skills(session: ReadSession, token: str) -> tuple[str, ...]:
+    """Codes of the skills of that token's passport, empty without one; for searches, which write nothing."""
+    row = await passports.read(session, token)
+    return row.skills if row else ()
+
+
+async def change_passport(session: Session, token: str, change: Change, now: datetime) -> Passport:
+    """Apply a rule to what is kept now; raises `NotFoundError` and what the rule refuses."""
+    row = await passports.lock(session, token)
     if row is None:
         raise NotFoundError(GONE)
-    return Passport(skills=_skills(labels, row.skills), unknown=unknown, created_at=row.created_at)
+    held = change(_held(row))
+    await _save(session, token, held, now)
+    return held
+
+
+async def update_passport(session: Session, token: str, given: Sequence[str], now: datetime) -> KeptPassport:
+    """Replace its skills; what was known of those kept stays. Raises `NotFoundError`, `InvalidInputError`."""
+    known, unknown = await _known(session, given)
+    row = await passports.lock(session, token)
+    if row is None:
+        raise NotFoundError(GONE)
+    held = keep_only(_held(row), known)
+    await _save(session, token, held, now)
+    return await _labelled(session, held, row.created_at, unknown)
+
+
+async def declare_skills(session: Session, token: str, given: Iterable[str], now: datetime) -> Passport:
+    """Add skills ticked in a list; codes that no referential has are left out."""
+    known, _ = await _known(session, tuple(given))
+    return await change_passport(session, token, partial(declare, skills=known), now)
+
+
+async def add_job(session: Session, token: str, job: Job, now: datetime) -> Passport:
+    """Add a past job, none of its skills: they are for the person to tick.
+
+    Raises `InvalidInputError` on `job` or `job.months`, `NotFoundError`.
+    """
+    labels = await codes.occupations(session, {job.rome})
+    if job.rome not in labels:
+        raise InvalidInputError((FieldError("job", _NOT_LISTED, "rome"),))
+    said = replace(job, label=job.label or labels[job.rome])
+    return await change_passport(session, token, partial(with_job, job=said), now)
+
+
+async def add_wish(session: Session, token: str, rome: str, now: datetime) -> Passport:
+    """Add an occupation looked for; raises `InvalidInputError` on `wish`, `NotFoundError`."""
+    if rome not in await codes.occupations(session, {rome}):
+        raise InvalidInputError((FieldError("wish", _NOT_LISTED, "rome"),))
+    return await change_passport(session, token, partial(with_wish, rome=rome), now)
 
 
 async def delete_passport(session: Session, token: str) -> None:

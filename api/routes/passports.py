@@ -17,7 +17,7 @@ from domain.retention import RETENTION, Kept
 from domain.search import MAX_SKILLS
 from services.passports import (
     GONE,
-    Passport,
+    KeptPassport,
     create_passport,
     delete_passport,
     read_passport,
@@ -62,7 +62,7 @@ def passport_cookie(token: str, settings: Settings) -> Cookie:
     )
 
 
-def _out(passport: Passport, token: str | None = None) -> PassportOut:
+def _out(passport: KeptPassport, token: str | None = None) -> PassportOut:
     skills = [PassportSkillOut(one.code, one.label) for one in passport.skills]
     return PassportOut(skills, list(passport.unknown), token)
 

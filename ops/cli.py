@@ -296,7 +296,6 @@ def eval_lookups(json: JsonFile = None) -> None:
 @eval_app.command(name="occupations", cls=FrenchCommand)
 def eval_occupations(json: JsonFile = None) -> None:
     """Mesure le classement des métiers : passeports, compétences masquées, métiers proches, phrases."""
-    from domain.errors import BadFileError
     from ops import evaluate_matching
 
     with refusals(BadFileError):
@@ -306,7 +305,6 @@ def eval_occupations(json: JsonFile = None) -> None:
 @eval_app.command(name="titles", cls=FrenchCommand)
 def eval_titles(json: JsonFile = None) -> None:
     """Mesure si un métier mal tapé est retrouvé en premier."""
-    from domain.errors import BadFileError
     from ops import evaluate_matching
 
     with refusals(BadFileError):
@@ -316,34 +314,6 @@ def eval_titles(json: JsonFile = None) -> None:
 @eval_app.command(name="learn", cls=FrenchCommand)
 def eval_learn(json: JsonFile = None) -> None:
     """Ajuste à nouveau les poids appris (matching/weights.json) d’après le ROME officiel."""
-    from domain.errors import BadFileError
-    from ops import evaluate_matching
-
-    with refusals(BadFileError):
-        _keep(evaluate_matching.learn(_settings(), print), json)
-
-
-@eval_app.command(name="occupations", cls=FrenchCommand)
-def eval_occupations(json: JsonFile = None) -> None:
-    """Mesure le classement des métiers d’après un passeport, une phrase ou un métier voisin."""
-    from ops import evaluate_matching
-
-    with refusals(BadFileError):
-        _keep(evaluate_matching.occupations(_settings(), print), json)
-
-
-@eval_app.command(name="titles", cls=FrenchCommand)
-def eval_titles(json: JsonFile = None) -> None:
-    """Mesure la recherche d’un métier par son nom, comme la font les pages."""
-    from ops import evaluate_matching
-
-    with refusals(BadFileError):
-        _keep(evaluate_matching.titles(_settings(), print), json)
-
-
-@eval_app.command(name="learn", cls=FrenchCommand)
-def eval_learn(json: JsonFile = None) -> None:
-    """Apprend de nouveau les poids du classement et les écrit dans matching/ (ESCALE_REFERENCE)."""
     from ops import evaluate_matching
 
     with refusals(BadFileError):

@@ -14,8 +14,8 @@ from typing import Any
 from data.queries.catalog import catalog
 from domain.values import fold
 from ops.bench.database import bench_database
-from ops.bench.index import Speeds, resident_mb
 from ops.bench.sample import SEED
+from ops.bench.speeds import speeds_of
 from ops.transactions import transaction
 from services.lookups import Lookups, build_lookups, find_appellations, find_places, find_skills
 from settings import Settings
@@ -46,16 +46,7 @@ def run(settings: Settings, say: Callable[[str], None]) -> dict[str, Any]:
         seconds += took
         shares = [f"{results[kind.name][f'found_at_{rank}']:.1%}".replace(".", ",") for rank in RANKS]
         say(f"{kind.name} : {shares[0]} en premier, {shares[1]} dans les 3, {shares[2]} dans les 10")
-    speeds = Speeds.of(seconds)
-    return {
-        "rate_per_s": round(len(seconds) / sum(seconds), 1),
-        "p50_ms": speeds.p50,
-        "p95_ms": speeds.p95,
-        "p99_ms": speeds.p99,
-        "rss_mb": resident_mb(),
-        "samples": SAMPLES,
-        **results,
-    }
+    return {**speeds_of(seconds), "samples": SAMPLES, **results}
 
 
 async def _load(database_url: str) -> Lookups:

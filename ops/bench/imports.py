@@ -11,8 +11,8 @@ from typing import Any
 
 from data.reference.report import silent
 from ops.bench.database import bench_database
-from ops.bench.index import Speeds, resident_mb
 from ops.bench.sample import SEED
+from ops.bench.speeds import speeds_of
 from ops.references import Order, run_order
 from settings import ROOT, Settings
 
@@ -42,13 +42,9 @@ def run(settings: Settings, companies: int, say: Callable[[str], None]) -> dict[
             report = asyncio.run(run_order(ready.database_url, order, silent))
             seconds.append(perf_counter() - began)
             say(f"{number + 1}. {report.read} lignes, {report.rejected_count} écartées, {seconds[-1]:.1f} s")
-        speeds = Speeds.of(seconds)
         return {
+            **speeds_of(seconds),
             "rate_per_s": round(companies / seconds[0], 1),
-            "p50_ms": speeds.p50,
-            "p95_ms": speeds.p95,
-            "p99_ms": speeds.p99,
-            "rss_mb": resident_mb(),
             "companies": companies,
             "rejected": report.rejected_count,
             "seconds": [round(one, 2) for one in seconds],

@@ -29,7 +29,7 @@ COMMANDS = (
 SUB_COMMANDS = (
     *(("companies", name) for name in ("to-check", "approve", "refuse")),
     *(("bench", name) for name in ("search", "index", "import")),
-    ("eval", "lookups"),
+    *(("eval", name) for name in ("lookups", "occupations", "titles", "learn")),
 )
 
 

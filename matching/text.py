@@ -94,11 +94,9 @@ class PlainWords:
         return np.stack([*shared, whole, self._usual])
 
     def occupations(self, text: str) -> Floats:
-        """Score of each occupation, shape (N,); all 0 when nothing of the text is known."""
+        """Score of each occupation, shape (N,); 0 for one of which the text says nothing."""
         features = self.features(text)
-        if not features.any():
-            return np.zeros(self._corpus.n_occupations)
-        return np.asarray(self._weights @ features)
+        return np.where(features[:-1].any(axis=0), self._weights @ features, 0.0)
 
     def skills(self, text: str, limit: int = 10) -> list[SkillSaid]:
         """Skills that the text says, in the order in which it says them, each once."""

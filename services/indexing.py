@@ -18,6 +18,8 @@ from data.session import ReadSession, SessionMaker
 from matching.index import OfferIndex
 from matching.occupations import OccupationRows, Occupations
 from matching.records import parse
+from matching.text import PlainWords
+from matching.weights import load_weights
 from services.cards import CardBox
 from services.lookups import Lookups, build_lookups
 
@@ -35,6 +37,7 @@ class Parts:
     """What one load built together; replaced as a whole when a referential changes."""
 
     occupations: Occupations
+    plain_words: PlainWords
     index: OfferIndex
     lookups: Lookups
     skill_labels: Mapping[str, str]
@@ -207,6 +210,7 @@ def _build(read: Catalog, records: bytes) -> Parts:
     index.load(parse(records))
     return Parts(
         occupations=occupations,
+        plain_words=PlainWords(occupations.corpus, occupations.referential, load_weights("text")),
         index=index,
         lookups=build_lookups(read),
         skill_labels={code: label for code, label, *_ in read.skills},

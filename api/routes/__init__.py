@@ -2,7 +2,7 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from api.routes import companies, health, lookups, passports, search
+from api.routes import companies, health, lookups, matching, passports, search
 
 
 def api_handlers() -> list[HTTPRouteHandler]:
@@ -12,6 +12,7 @@ def api_handlers() -> list[HTTPRouteHandler]:
         search.search_by_url,
         search.search_by_body,
         *lookups.HANDLERS,
+        *matching.HANDLERS,
         *passports.HANDLERS,
         *companies.HANDLERS,
     ]

@@ -66,7 +66,12 @@ async def until_ok(client: httpx.AsyncClient, path: str) -> None:
 async def test_postgresql_gone_and_back(own_client: httpx.AsyncClient, own_servers: EmbeddedServers) -> None:
     before = (await own_client.post("/api/v1/search", json={})).json()
     await asyncio.to_thread(own_servers.postgres.kill)
-    for path in ("/api/v1/health", "/api/v1/search", "/recherche?lieu=Nantes", "/api/v1/companies/99900440100017"):
+    for path in (
+        "/api/v1/health",
+        "/api/v1/search",
+        "/recherche?lieu=Nantes",
+        "/api/v1/companies/99900440100017",
+    ):
         assert_away(await own_client.get(path))
     assert_away(await own_client.post("/api/v1/companies", json=registration()))
     page = await own_client.get("/recherche?lieu=Nantes")

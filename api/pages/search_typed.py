@@ -145,7 +145,7 @@ def _typed_place(engine: SearchEngine, form: SearchForm) -> tuple[Point | None, 
             "Vérifiez le nom de la commune, ou écrivez son code postal."
         )
         return None, "", (Message(text),)
-    same = [one for one in found if _is_named(one, form.lieu)]
+    same = same_places(found, form.lieu)
     first = same[0] if same else found[0]
     if len(same) == 1:
         return first.point, first.label, ()
@@ -154,6 +154,11 @@ def _typed_place(engine: SearchEngine, form: SearchForm) -> tuple[Point | None, 
     text = f"Vous avez écrit « {form.lieu} » : voici autour de {first.label}."
     message = Message(f"{text} Est-ce une autre commune ?" if choices else text, choices)
     return first.point, first.label, (message,)
+
+
+def same_places(found: Iterable[PlaceFound], typed: str) -> list[PlaceFound]:
+    """Those of which a text is the very name, or a postal code."""
+    return [one for one in found if _is_named(one, typed)]
 
 
 def _is_named(place: PlaceFound, typed: str) -> bool:

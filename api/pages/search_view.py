@@ -50,6 +50,7 @@ _GROUPS = (
 """Parameter of the page, name of the facet, legend."""
 _SORTS = {sort: label for sort, label in SORT_LABELS.items() if sort is not Sort.RESPONSIVE}
 """Answers are counted once companies are contacted through the service: until then that sort says nothing."""
+_FEW = 5
 _LINKED_PAGES = 2
 """Pages linked on either side of the current one."""
 
@@ -118,6 +119,8 @@ class SearchView:
     sections: tuple[Section, ...]
     filter_groups: tuple[FilterGroup, ...]
     active_filters: tuple[Choice, ...]
+    few: bool
+    """So few hits that ways to have more are shown."""
     ways_out: tuple[Choice, ...]
     sorts: Mapping[Any, str]
     objectives: Mapping[Any, str]
@@ -146,7 +149,8 @@ def build(read: Understood, page: SearchPage | None, labels: Mapping[str, str]) 
         sections=() if page is None else _sections(form, page),
         filter_groups=groups,
         active_filters=tuple(_active(form, groups)),
-        ways_out=tuple(_ways_out(form)),
+        few=page is not None and 0 < page.total < _FEW,
+        ways_out=tuple(_ways_out(form, tried=page is not None and bool(page.widened))),
         sorts=_SORTS,
         objectives=OBJECTIVE_LABELS,
         audiences=AUDIENCE_LABELS,
@@ -262,13 +266,13 @@ def _active(form: SearchForm, groups: tuple[FilterGroup, ...]) -> Iterator[Choic
         yield Choice(AUDIENCE_LABELS[form.public], form.url(public=None))
 
 
-def _ways_out(form: SearchForm) -> Iterator[Choice]:
-    """What to try when nothing was found, the smallest change first."""
+def _ways_out(form: SearchForm, *, tried: bool) -> Iterator[Choice]:
+    """What may find more, the smallest change first; `tried`: the search widened by itself already."""
     if form.filter_count:
         yield Choice("Retirer les filtres", form.without_filters().url())
-    if form.rayon < MAX_RADIUS_KM and (form.lieu or form.insee or form.point):
+    if not tried and form.rayon < MAX_RADIUS_KM and (form.lieu or form.insee or form.point):
         yield Choice(f"Chercher jusqu’à {MAX_RADIUS_KM} km", form.url(rayon=MAX_RADIUS_KM))
-    if not form.proches:
+    if not tried and not form.proches:
         yield Choice("Ajouter les métiers proches", form.url(proches=True))
     if form.lieu or form.insee or form.point:
         yield Choice("Chercher dans toute la France", form.url(lieu="", insee="", point=None))

@@ -1,0 +1,130 @@
+"""The passport's pages: written by small forms, printed, taken away, deleted. No account is needed."""
+
+import msgspec
+from litestar import Response, get, post
+from litestar.response import Redirect, Template
+
+from api.cookies import PASSPORT_COOKIE, no_passport_cookie, passport_cookie
+from api.deps import ClientIpDep, CountersDep, NowDep, SearchDep, SessionDep, SettingsDep
+from api.limits import limit_passports
+from api.pages.forms import PageRequest, by_field, posted, see_other
+from api.pages.passport_actions import AskError, Asked, act, typed_texts
+from api.pages.passport_view import DONE, Typed, build
+from api.routes.passport_export import exported
+from data.session import Session
+from domain.errors import InvalidInputError, NotFoundError
+from domain.passport import Passport
+from services.indexing import SearchEngine
+from services.passports import GONE, KeptPassport, create_passport, delete_passport, read_passport
+
+ROOT = "/passeport"
+_PRIVATE = {"Cache-Control": "no-store"}
+_FILE = {**_PRIVATE, "Content-Disposition": 'attachment; filename="passeport-escale.json"'}
+
+
+def _token(request: PageRequest) -> str:
+    return request.cookies.get(PASSPORT_COOKIE, "")
+
+
+async def _kept(session: Session, request: PageRequest, now: NowDep) -> KeptPassport | None:
+    """The passport of this browser, None when it has none yet or no longer."""
+    token = _token(request)
+    try:
+        return await read_passport(session, token, now) if token else None
+    except NotFoundError:
+        return None
+
+
+def _page(
+    held: Passport,
+    engine: SearchEngine,
+    *,
+    done: str = "",
+    typed: Typed | None = None,
+    errors: dict[str, str] | None = None,
+) -> Template:
+    context = {
+        "view": build(held, engine),
+        "told": DONE.get(done, ("", "")),
+        "typed": typed or Typed(),
+        "errors": errors or {},
+    }
+    status = 422 if errors else 200
+    return Template("passport/passport.html", context=context, status_code=status, headers=_PRIVATE)
+
+
+@get(ROOT)
+async def passport_page(
+    *, session: SessionDep, search: SearchDep, settings: SettingsDep, now: NowDep, request: PageRequest
+) -> Template:
+    """What this browser's passport holds, and the forms that change it; its cookie lives as long as it."""
+    kept = await _kept(session, request, now)
+    page = _page(kept.held if kept else Passport(), search, done=request.query_params.get("fait", ""))
+    if kept:
+        page.cookies = [passport_cookie(_token(request), settings)]
+    return page
+
+
+@post(ROOT)
+async def change(  # noqa: PLR0913 - what handlers are given
+    *,
+    session: SessionDep,
+    search: SearchDep,
+    counters: CountersDep,
+    settings: SettingsDep,
+    client_ip: ClientIpDep,
+    now: NowDep,
+    request: PageRequest,
+) -> Redirect | Template:
+    """Do what one form asks, then come back to its section; the first change makes the passport."""
+    values = await posted(request)
+    token, kept = _token(request), await _kept(session, request, now)
+    if kept is None:
+        await limit_passports(counters, settings, client_ip)
+        token, kept = await create_passport(session, [], now)
+    cookie = passport_cookie(token, settings)
+    try:
+        done = await act(Asked(session, search, token, values, now))
+    except InvalidInputError as error:
+        page = _page(kept.held, search, typed=Typed(typed_texts(values)), errors=by_field(error))
+    except AskError as asking:
+        errors = {asking.field: asking.message}
+        page = _page(kept.held, search, typed=asking.typed(values), errors=errors)
+    else:
+        return see_other(f"{ROOT}?fait={done}#{DONE[done][0]}", cookie)
+    page.cookies = [cookie]
+    return page
+
+
+@get(f"{ROOT}/imprimer")
+async def print_page(session: SessionDep, search: SearchDep, now: NowDep, request: PageRequest) -> Template:
+    """The passport alone, for paper."""
+    kept = await _kept(session, request, now)
+    context = {"view": build(kept.held if kept else Passport(), search), "today": now.date()}
+    return Template("passport/print.html", context=context, headers=_PRIVATE)
+
+
+@get(f"{ROOT}/export.json")
+async def export_file(session: SessionDep, now: NowDep, request: PageRequest) -> Response[bytes]:
+    """Everything it holds, as a file."""
+    kept = await _kept(session, request, now)
+    if kept is None:
+        raise NotFoundError(GONE)
+    content = msgspec.json.format(msgspec.json.encode(exported(kept)), indent=2)
+    return Response(content, media_type="application/json", headers=_FILE)
+
+
+@get(f"{ROOT}/effacer")
+async def delete_page() -> Template:
+    """Ask before it is deleted."""
+    return Template("passport/delete.html", headers=_PRIVATE)
+
+
+@post(f"{ROOT}/effacer")
+async def delete(session: SessionDep, request: PageRequest) -> Redirect:
+    """Delete it here and in the browser; twice is the same."""
+    await delete_passport(session, _token(request))
+    return see_other(f"{ROOT}?fait=efface", no_passport_cookie())
+
+
+HANDLERS = [passport_page, change, print_page, export_file, delete_page, delete]

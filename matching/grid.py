@@ -47,7 +47,12 @@ def chord2_of(radius_km: float) -> float:
 
 def km_of(chord2: Floats) -> Floats:
     """Distance along the surface in kilometres (haversine) of squared chords."""
-    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(1.0, np.sqrt(chord2) / 2)))
+    km = np.sqrt(chord2)
+    km *= 0.5
+    np.minimum(km, 1.0, out=km)
+    np.arcsin(km, out=km)
+    km *= 2 * EARTH_RADIUS_KM
+    return km
 
 
 def circle(center: Point, radius_km: float) -> tuple[Cells, Cells]:

@@ -24,6 +24,7 @@ TAIL_PLACES = 4096
 MAX_TAIL_PLACES = 16_384
 """…this many: the whole tail is copied by each write and read by each search."""
 _TAIL_PART = 50
+_NEVER = int(np.iinfo(np.int32).min)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Segment:
     postings: Postings | None = None
     by_company: NDArray[np.int64] | None = None
     """Places in the order of their companies (of the width numpy searches without a copy)."""
+    last_pause: int = _NEVER
+    """The last day on which one of the companies is still paused: later, nobody needs to be checked."""
 
     @property
     def nbytes(self) -> int:
@@ -188,7 +191,7 @@ class OfferIndex:
 
 
 def _loose(columns: Columns) -> Segment:
-    return Segment(columns, _remote(columns))
+    return Segment(columns, _remote(columns), last_pause=_last_pause(columns))
 
 
 def _seal(columns: Columns, n_jobs: int) -> Segment:
@@ -200,7 +203,11 @@ def _seal(columns: Columns, n_jobs: int) -> Segment:
     np.cumsum(np.bincount(ordered.job, minlength=n_jobs), out=start[1:])
     postings = Postings(start, owner[by_job], ordered.mode[by_job])
     by_company = np.argsort(ordered.company, kind="stable")
-    return Segment(ordered, _remote(ordered), postings, by_company)
+    return Segment(ordered, _remote(ordered), postings, by_company, _last_pause(ordered))
+
+
+def _last_pause(columns: Columns) -> int:
+    return int(columns.paused.max(initial=_NEVER))
 
 
 def _remote(columns: Columns) -> Remote:

@@ -82,7 +82,9 @@ def _visible(segment: Segment, found: Found, criteria: Criteria) -> _Part:
         need |= VOLUNTEER
     columns, slots = segment.columns, found.slots
     kept = (columns.flags[slots] & need) == need
-    kept &= columns.paused[slots] <= day_number(criteria.today)
+    today = day_number(criteria.today)
+    if segment.last_pause > today:
+        kept &= columns.paused[slots] <= today
     if not kept.all():
         found = _compressed(found, kept)
     modes = np.left_shift(found.modes.astype(np.uint16), REMOTE_SHIFT, dtype=np.uint16)
@@ -106,11 +108,12 @@ def _score(part: _Part, kept: NDArray[np.bool_] | None, terms: Terms, criteria: 
     found = part.found if kept is None else _compressed(part.found, kept)
     columns = part.segment.columns
     km = None if found.chord2 is None else km_of(found.chord2)
-    score = found.near if km is None else found.near + terms.nearness(km)
+    score = terms.of_distance(km, len(found.slots))
+    score += found.near
     if found.remote is not None:
-        score = np.maximum(score, found.remote + terms.weights["distance"])
+        np.maximum(score, found.remote + terms.weights["distance"], out=score)
     volunteers = (columns.flags[found.slots] & VOLUNTEER) > 0
-    score = score + terms.of_places(columns, found.slots, volunteers)
+    score += terms.of_places(columns, found.slots, volunteers)
     keys = _keys(score, km, columns.updated[found.slots], criteria.sort)
     return _Scored(
         part.segment, found.slots, found.near > -np.inf, km, keys | (~volunteers).astype(np.int64) << 62
@@ -119,14 +122,20 @@ def _score(part: _Part, kept: NDArray[np.bool_] | None, terms: Terms, criteria: 
 
 def _keys(score: Floats, km: Floats | None, updated: NDArray[np.int32], sort: Sort) -> Keys:
     """Sorting keys. Nobody has answered yet: the most responsive are the most relevant."""
-    lack = _SCORE_STEPS - np.rint(np.clip(score, 0, 1) * _SCORE_STEPS).astype(np.int64)
-    metres = np.zeros(len(score), np.int64) if km is None else np.rint(km * 1000).astype(np.int64)
+    lack = _SCORE_STEPS - _rounded(np.minimum(score, 1.0), _SCORE_STEPS)
+    metres = np.zeros(len(score), np.int64) if km is None else _rounded(km, 1000)
     if sort is Sort.DISTANCE:
         return np.asarray(metres << _SCORE_BITS | lack)
     key = lack << _METRE_BITS | metres
     if sort is Sort.RECENT:
         key |= (_LAST_DAY - np.clip(updated, 0, _LAST_DAY)).astype(np.int64) << (_SCORE_BITS + _METRE_BITS)
     return np.asarray(key)
+
+
+def _rounded(values: Floats, steps: int) -> Keys:
+    """Values counted in steps, to the nearest."""
+    scaled = values * steps
+    return np.rint(scaled, out=scaled).astype(np.int64)
 
 
 def _page(scored: list[_Scored], criteria: Criteria) -> list[tuple[_Scored, int]]:

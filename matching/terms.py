@@ -8,7 +8,6 @@ then what they look for, then the way there. Nothing here knows who is searching
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,6 @@ from matching.occupations import Occupations
 from matching.records import GROUP_SHIFT, HEADCOUNT_GROUPS
 
 Floats = NDArray[np.float64]
-Value = TypeVar("Value", float, Floats)
 
 WEIGHTS = {"skills": 0.45, "wish": 0.30, "distance": 0.20, "freshness": 0.05, "objective": 0.05}
 ACCEPTED_PART = 0.35
@@ -61,6 +59,7 @@ class Terms:
     def __init__(self, criteria: Criteria, occupations: Occupations) -> None:
         self._criteria, self._occupations = criteria, occupations
         self._today = day_number(criteria.today)
+        self._decay = DECAY / max(criteria.radius_km, 1e-3)
         self.skills = occupations.resolved(skill for skill in criteria.skills if occupations.knows(skill))
         """Official code → code as asked."""
         self._affinity = occupations.affinity(self.skills)[: occupations.n_occupations].astype(np.float64)
@@ -91,22 +90,36 @@ class Terms:
         value = self.occupation_value
         return None if value is None else self._occupations.with_divisions(value)
 
-    def nearness(self, km: Value) -> Value:
+    def nearness(self, km: float) -> float:
         """Share of the distance term: a smooth decay against the radius, 0 km is the whole weight."""
-        ratio = km * (DECAY / max(self._criteria.radius_km, 1e-3))
+        ratio = km * self._decay
         return self.weights["distance"] / (1.0 + ratio * ratio)
+
+    def of_distance(self, km: Floats | None, count: int) -> Floats:
+        """The same for `count` places, with one array for all the steps; 0 without a place."""
+        if km is None:
+            return np.zeros(count)
+        share = km * self._decay
+        share *= share
+        share += 1.0
+        return np.divide(self.weights["distance"], share, out=share)
 
     def of_places(self, columns: Columns, slots: Slots, volunteers: NDArray[np.bool_]) -> Floats:
         """Shares of the terms that depend on the place alone: freshness and objective.
 
         A « potentiel » has none of the first: nobody keeps it fresh.
         """
-        age = np.maximum(self._today - columns.updated[slots], 0)
-        fresh = np.multiply(self._freshness(age.astype(np.float64)), volunteers)
-        return fresh + self.objective(columns, slots) if self.weights["objective"] else fresh
+        share = (self._today - columns.updated[slots]).astype(np.float64)
+        np.maximum(share, 0.0, out=share)
+        share /= HALF_FRESH_DAYS
+        share += 1.0
+        np.divide(self.weights["freshness"], share, out=share)
+        share *= volunteers
+        return share + self.objective(columns, slots) if self.weights["objective"] else share
 
-    def _freshness(self, age_days: Value) -> Value:
-        return self.weights["freshness"] / (1.0 + age_days / HALF_FRESH_DAYS)
+    def freshness(self, age_days: int) -> float:
+        """Share of the age of a volunteer's record, in days."""
+        return self.weights["freshness"] / (1.0 + max(age_days, 0) / HALF_FRESH_DAYS)
 
     def objective(self, columns: Columns, slots: Slots) -> Floats:
         """Share of what the objective asks: to be hired, headcount; to discover, variety."""
@@ -132,8 +145,8 @@ class Terms:
         elif hit.km is not None:
             yield Reason("distance", _km_text(hit.km), self.nearness(hit.km))
         if not hit.potentiel:
-            age = max(self._today - int(hit.columns.updated[hit.slot]), 0)
-            yield Reason("freshness", _age_text(age), self._freshness(float(age)))
+            age = self._today - int(hit.columns.updated[hit.slot])
+            yield Reason("freshness", _age_text(age), self.freshness(age))
         if self.weights["objective"]:
             share = float(self.objective(hit.columns, np.array([hit.slot]))[0])
             yield Reason("objective", self._objective_text(hit), share)

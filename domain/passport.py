@@ -300,6 +300,11 @@ def without_wish(passport: Passport, rome: str) -> Passport:
     return replace(passport, wishes=tuple(code for code in passport.wishes if code != rome))
 
 
+def with_objective(passport: Passport, objective: Objective | None) -> Passport:
+    """What the immersion is for; None until the person knows."""
+    return replace(passport, objective=objective)
+
+
 def with_travel(passport: Passport, home: Home | None, mobility: Mobility | None) -> Passport:
     """Where the person starts from and how far they go; raises `InvalidInputError` on `mobility.max_km`."""
     if mobility is not None and not 1 <= mobility.max_km <= MAX_RADIUS_KM:

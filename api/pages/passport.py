@@ -8,7 +8,7 @@ from api.cookies import PASSPORT_COOKIE, no_passport_cookie, passport_cookie
 from api.deps import ClientIpDep, CountersDep, NowDep, SearchDep, SessionDep, SettingsDep
 from api.limits import limit_passports
 from api.pages.forms import PageRequest, by_field, posted, see_other
-from api.pages.passport_actions import AskError, Asked, act, typed_texts
+from api.pages.passport_actions import Asked, AskError, act, typed_texts
 from api.pages.passport_view import DONE, Typed, build
 from api.routes.passport_export import exported
 from data.session import Session

@@ -4,16 +4,16 @@ from typing import Annotated
 
 import msgspec
 from litestar import Response, delete, get, post, put
-from litestar.datastructures import Cookie
 from litestar.params import JSONBody
 from msgspec import Meta
 
+from api.cookies import no_passport_cookie, passport_cookie
 from api.deps import ClientIpDep, CountersDep, NowDep, SessionDep, SettingsDep
 from api.limits import limit_passports
 from api.openapi import Code, problems, shown
-from api.routes.search_query import PASSPORT_COOKIE, PassportCookie
+from api.routes.passport_export import PassportExport, exported
+from api.routes.search_query import PassportCookie
 from domain.errors import NotFoundError
-from domain.retention import RETENTION, Kept
 from domain.search import MAX_SKILLS
 from services.passports import (
     GONE,
@@ -23,9 +23,6 @@ from services.passports import (
     read_passport,
     update_passport,
 )
-from settings import Settings
-
-_KEPT_S = int(RETENTION[Kept.UNCLAIMED_PASSPORTS].life.total_seconds())
 
 
 class PassportIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -47,19 +44,6 @@ class PassportOut(msgspec.Struct, omit_defaults=True):
     skills: list[PassportSkillOut]
     unknown: Annotated[list[str], shown([])] = []
     id: Annotated[str | None, shown("3n0mXw9xv2Qq6n0b3d2mJ8b1cQ5yF7kLr4tUwZaBcDe")] = None
-
-
-def passport_cookie(token: str, settings: Settings) -> Cookie:
-    """The cookie that keeps a passport's id in the browser."""
-    return Cookie(
-        key=PASSPORT_COOKIE,
-        value=token,
-        path="/",
-        max_age=_KEPT_S,
-        httponly=True,
-        samesite="lax",
-        secure=settings.behind_tls,
-    )
 
 
 def _out(passport: KeptPassport, token: str | None = None) -> PassportOut:
@@ -89,6 +73,14 @@ async def current_passport(session: SessionDep, now: NowDep, passport: PassportC
     return _out(await read_passport(session, _token(passport), now))
 
 
+@get("/passports/current/export", responses=problems(404), summary="Emporter son passeport")
+async def export_passport(
+    session: SessionDep, now: NowDep, passport: PassportCookie = None
+) -> PassportExport:
+    """Everything it holds: skills with their evidence, past jobs, wishes, place and mobility."""
+    return exported(await read_passport(session, _token(passport), now))
+
+
 @put("/passports/current", responses=problems(403, 404, 413), summary="Changer son passeport")
 async def change_passport(
     data: JSONBody[PassportIn], session: SessionDep, now: NowDep, passport: PassportCookie = None
@@ -100,9 +92,7 @@ async def change_passport(
 @delete(
     "/passports/current",
     responses=problems(403),
-    response_cookies=[
-        Cookie(key=PASSPORT_COOKIE, value="", path="/", max_age=0, httponly=True, samesite="lax")
-    ],
+    response_cookies=[no_passport_cookie()],
     summary="Effacer son passeport",
 )
 async def forget_passport(session: SessionDep, passport: PassportCookie = None) -> None:
@@ -117,4 +107,4 @@ def _token(cookie: str | None) -> str:
     return cookie
 
 
-HANDLERS = [make_passport, current_passport, change_passport, forget_passport]
+HANDLERS = [make_passport, current_passport, export_passport, change_passport, forget_passport]

@@ -8,6 +8,7 @@ import msgspec
 from litestar.params import CookieParameter, FromQuery
 from msgspec import Meta
 
+from api.cookies import PASSPORT_COOKIE
 from api.openapi import Code
 from api.sentences import field_error
 from domain.errors import FieldError, InvalidInputError
@@ -169,5 +170,4 @@ def _finite(name: str, value: float) -> float:
     return value
 
 
-PASSPORT_COOKIE = "escale_passeport"
 PassportCookie = Annotated[str | None, CookieParameter(name=PASSPORT_COOKIE, required=False)]

@@ -1,0 +1,27 @@
+"""The cookie that keeps a passport's id in the browser: never in an address, never read by a script."""
+
+from litestar.datastructures import Cookie
+
+from domain.retention import RETENTION, Kept
+from settings import Settings
+
+PASSPORT_COOKIE = "escale_passeport"
+_KEPT_S = int(RETENTION[Kept.UNCLAIMED_PASSPORTS].life.total_seconds())
+
+
+def passport_cookie(token: str, settings: Settings) -> Cookie:
+    """The cookie that keeps a passport's id as long as the passport is."""
+    return Cookie(
+        key=PASSPORT_COOKIE,
+        value=token,
+        path="/",
+        max_age=_KEPT_S,
+        httponly=True,
+        samesite="lax",
+        secure=settings.behind_tls,
+    )
+
+
+def no_passport_cookie() -> Cookie:
+    """What takes the cookie off the browser."""
+    return Cookie(key=PASSPORT_COOKIE, value="", path="/", max_age=0, httponly=True, samesite="lax")

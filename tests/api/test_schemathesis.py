@@ -12,7 +12,8 @@ EXAMPLES = 30
 
 def test_every_operation(live_url: str, tmp_path: Path) -> None:
     program = Path(sysconfig.get_path("scripts")) / "schemathesis"
-    command = [program, "--config-file", Path(__file__).with_name("schemathesis.toml"), "run"]
+    settings = Path(__file__).with_name("schemathesis.toml")
+    command = [str(program), "--config-file", str(settings), "run"]
     command += [f"{live_url}/schema/openapi.json", "--max-examples", str(EXAMPLES), "--no-color"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-8000:]

@@ -23,6 +23,14 @@ class Points:
     points: int
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Codes of the skills that the address or the passport names; the hit, when a search led here."""
+
+    skills: tuple[str, ...]
+    hit: SearchHit | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferView:
     """Everything the template of an offer reads, beside the company."""
@@ -67,13 +75,14 @@ def build(
     occupation: tuple[str, str],
     engine: SearchEngine,
     form: SearchForm,
-    hit: SearchHit | None,
+    searched: Asked,
 ) -> OfferView:
-    """The view of one occupation (code, label) of a company at a place; `hit` when a search led here."""
+    """The view of one occupation (code, label) of a company at a place, for what was asked."""
+    hit = searched.hit
     rome, label = occupation
     offer = next((one for one in company.offers if one.occupation.code == rome), None)
     labels = engine.parts.skill_labels
-    asked = engine.occupations.resolved(form.competences)
+    asked = engine.occupations.resolved(searched.skills)
     learnt = engine.occupations.to_learn(rome, asked, limit=12)
     known = engine.occupations.matched(rome, asked)
     website = company.website if company.website.startswith(("https://", "http://")) else ""

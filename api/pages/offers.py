@@ -7,9 +7,10 @@ from litestar import get, post
 from litestar.params import Parameter
 from litestar.response import Redirect, Template
 
+from api.cookies import PASSPORT_COOKIE
 from api.deps import NowDep, SearchDep, SessionDep
 from api.pages.forms import PageRequest, see_other
-from api.pages.offer_view import build, occupations_of
+from api.pages.offer_view import Asked, build, occupations_of
 from api.pages.search import results
 from api.pages.search_form import SearchForm, parse
 from api.pages.search_view import shown_name
@@ -18,7 +19,7 @@ from data.session import Session
 from domain.errors import ConflictError, NotFoundError
 from services.companies import KNOWN, opt_out, public_company
 from services.indexing import SearchEngine
-from services.search import SearchHit
+from services.passports import passport_skills
 
 Siret = Annotated[str, Parameter(pattern="^[0-9]{14}$")]
 Rome = Annotated[str, Parameter(pattern="^[A-N][0-9]{4}$")]
@@ -34,14 +35,21 @@ async def _company(session: Session, siret: str) -> CompanyPage:
 
 
 async def _found(
-    session: Session, engine: SearchEngine, form: SearchForm, now: datetime, key: tuple[int, str]
-) -> SearchHit | None:
+    *,
+    session: Session,
+    engine: SearchEngine,
+    form: SearchForm,
+    now: datetime,
+    passport: str,
+    key: tuple[int, str],
+) -> Asked:
     """The hit this page was opened from: the same search again, on the same page."""
     if not form.asks_something:
-        return None
-    _, page = await results(session, engine, form, now)
+        return Asked(await passport_skills(session, passport) if passport else (), None)
+    read, page = await results(session, engine, form, now, passport)
     hits = page.hits if page else ()
-    return next((hit for hit in hits if (hit.card.place_id, hit.occupation.code) == key), None)
+    hit = next((hit for hit in hits if (hit.card.place_id, hit.occupation.code) == key), None)
+    return Asked(form.competences or read.from_passport, hit)
 
 
 @get("/entreprises/{siret:str}")
@@ -72,8 +80,10 @@ async def offer_page(  # noqa: PLR0913 - the address, and what handlers are give
     if place is None or rome not in known:
         raise NotFoundError(GONE)
     form = parse(request.query_params)
-    hit = await _found(session, search, form, now, (place_id, rome))
-    view = build(company, place, (rome, known[rome]), search, form, hit)
+    token = request.cookies.get(PASSPORT_COOKIE, "")
+    key = (place_id, rome)
+    asked = await _found(session=session, engine=search, form=form, now=now, passport=token, key=key)
+    view = build(company, place, (rome, known[rome]), search, form, asked)
     return Template("offers/offer.html", context={"company": company, "view": view})
 
 

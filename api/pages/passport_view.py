@@ -20,6 +20,7 @@ from services.indexing import SearchEngine
 from services.search import Coded
 
 PROPOSED_BY_JOB = 12
+_OBJECTIVES = {**{str(one): label for one, label in OBJECTIVE_LABELS.items()}, "": "Je ne sais pas encore"}
 _YEAR = 12
 _FEW = 2
 EXPERIENCES, SKILLS, WISHES, TRAVEL = "experiences", "savoir-faire", "recherche", "deplacements"
@@ -106,9 +107,7 @@ class PassportView:
     search_url: str
     levels: Mapping[Level, str] = field(default_factory=lambda: LEVEL_LABELS)
     travels: Mapping[Travel, str] = field(default_factory=lambda: TRAVEL_LABELS)
-    objectives: Mapping[str, str] = field(
-        default_factory=lambda: {**OBJECTIVE_LABELS, "": "Je ne sais pas encore"}
-    )
+    objectives: Mapping[str, str] = field(default_factory=lambda: _OBJECTIVES)
     most_wishes: int = MAX_WISHES
 
 

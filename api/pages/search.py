@@ -5,6 +5,7 @@ from datetime import datetime
 from litestar import get
 from litestar.response import Template
 
+from api.cookies import PASSPORT_COOKIE
 from api.deps import NowDep, SearchDep, SessionDep
 from api.pages.forms import PageRequest
 from api.pages.search_form import SearchForm, parse
@@ -12,6 +13,7 @@ from api.pages.search_typed import Understood, understand
 from api.pages.search_view import build
 from data.session import Session
 from services.indexing import SearchEngine
+from services.passports import passport_skills
 from services.search import SearchPage, SearchQuery
 from services.search import search as run_search
 
@@ -21,7 +23,7 @@ def to_query(read: Understood, now: datetime) -> SearchQuery:
     form = read.form
     return SearchQuery(
         today=now.date(),
-        skills=tuple(one.code for one in read.skills),
+        skills=tuple(one.code for one in read.skills) or read.from_passport,
         rome=read.rome,
         near=form.proches,
         place=read.place,
@@ -34,10 +36,14 @@ def to_query(read: Understood, now: datetime) -> SearchQuery:
 
 
 async def results(
-    session: Session, engine: SearchEngine, form: SearchForm, now: datetime
+    session: Session, engine: SearchEngine, form: SearchForm, now: datetime, passport: str
 ) -> tuple[Understood, SearchPage | None]:
-    """What was understood of a form and its page of hits, None when there is nothing to search with."""
-    read = await understand(session, engine, form)
+    """What was understood of a form and its page of hits, None when there is nothing to search with.
+
+    `passport` is the token of the browser's, empty without one.
+    """
+    kept = await passport_skills(session, passport) if passport and not form.competences else ()
+    read = await understand(session, engine, form, kept)
     if not read.searchable:
         return read, None
     return read, await run_search(session, engine, to_query(read, now))
@@ -46,7 +52,8 @@ async def results(
 @get("/recherche")
 async def search_page(session: SessionDep, search: SearchDep, now: NowDep, request: PageRequest) -> Template:
     """The search form, and its results once something is asked; its address may be shared."""
-    read, page = await results(session, search, parse(request.query_params), now)
+    token = request.cookies.get(PASSPORT_COOKIE, "")
+    read, page = await results(session, search, parse(request.query_params), now, token)
     view = build(read, page, search.occupations.labels)
     return Template("search/search.html", context={"form": read.form, "view": view, "page": page})
 

@@ -64,6 +64,7 @@ class SearchForm:
     engagee: bool = False
     public: Audience | None = None
     volontaires: bool = False
+    sans_passeport: bool = False
     tri: Sort = Sort.RELEVANCE
     page: int = 1
 
@@ -181,6 +182,7 @@ def parse(parameters: MultiDict[str]) -> SearchForm:
         engagee=text("engagee") == _ON,
         public=next(iter(_choices(texts("public"), Audience)), None),
         volontaires=text("volontaires") == _ON,
+        sans_passeport=text("sans_passeport") == _ON,
         tri=next(iter(_choices(texts("tri"), Sort)), Sort.RELEVANCE),
         page=_number(text("page"), 1, MAX_PAGE, 1),
     )

@@ -56,15 +56,22 @@ class Understood:
     skills: tuple[Coded, ...]
     proposals: tuple[SkillFound, ...]
     messages: tuple[Message, ...]
+    from_passport: tuple[str, ...] = ()
+    """Codes of the browser's passport, when they are what is searched with."""
 
     @property
     def searchable(self) -> bool:
         """Whether what was understood is enough to search with."""
-        return bool(self.rome or self.skills or self.place)
+        return bool(self.rome or self.skills or self.place or self.from_passport)
 
 
-async def understand(session: ReadSession, engine: SearchEngine, form: SearchForm) -> Understood:
-    """Resolve the texts of a form; never fails for a text that means nothing."""
+async def understand(
+    session: ReadSession, engine: SearchEngine, form: SearchForm, kept: tuple[str, ...] = ()
+) -> Understood:
+    """Resolve the texts of a form; never fails for a text that means nothing.
+
+    `kept` are the skills of the browser's passport: they serve where the address names none.
+    """
     occupation, said_of_occupation = _occupation(engine, form)
     point, place_label, said_of_place = await _place(session, engine, form)
     skills, proposals = _skills(engine, form)
@@ -72,7 +79,11 @@ async def understand(session: ReadSession, engine: SearchEngine, form: SearchFor
     known = engine.occupations.labels
     rome = tuple(dict.fromkeys([*codes, *(code for code in form.rome if code in known)]))
     label = _named(occupation) if occupation else " ou ".join(known[code] for code in rome[:2])
+    known_skills = tuple(code for code in kept if code in engine.parts.skill_labels)
+    passport = () if skills or form.sans_passeport or not form.asks_something else known_skills
     messages = (*said_of_occupation, *said_of_place, *_without_skills(engine, rome))
+    if known_skills and not skills and form.asks_something:
+        messages += (_of_passport(form, len(known_skills)),)
     typed = CHOSEN_POINT if form.point and not form.lieu else form.lieu or place_label
     return Understood(
         form=replace(form, lieu=typed, competences=tuple(one.code for one in skills)),
@@ -83,7 +94,19 @@ async def understand(session: ReadSession, engine: SearchEngine, form: SearchFor
         skills=skills,
         proposals=proposals,
         messages=messages,
+        from_passport=passport,
     )
+
+
+def _of_passport(form: SearchForm, count: int) -> Message:
+    """Say that the passport serves, or that it could."""
+    see = Choice("Voir mon passeport", "/passeport")
+    if form.sans_passeport:
+        text = "Recherche sans votre passeport."
+        return Message(text, (Choice("Utiliser mon passeport", form.url(sans_passeport=False)), see))
+    what = f"les {count} compétences" if count > 1 else "la compétence"
+    text = f"Recherche avec {what} de votre passeport."
+    return Message(text, (Choice("Chercher sans", form.url(sans_passeport=True)), see))
 
 
 def _occupation(

@@ -238,8 +238,11 @@ def erase(data_dir: Path) -> None:
     with FileLock(data_dir / "servers.lock"):
         servers = data_dir / "servers"
         if servers.is_symlink():
-            shutil.rmtree(servers.resolve(), ignore_errors=True)
+            elsewhere = servers.resolve()
+            shutil.rmtree(elsewhere, ignore_errors=True)
             servers.unlink()
+            with contextlib.suppress(OSError):  # other checkouts keep theirs there
+                elsewhere.parent.rmdir()
         elif servers.exists():
             shutil.rmtree(servers)
 

@@ -64,13 +64,24 @@ def strict_parameters(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRou
         raise InvalidInputError(tuple(errors[:_LISTED]))
 
 
+def _whole(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """The value with 6.0 as 6: for JSON they are one number."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_whole(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _whole(one) for name, one in value.items()}
+    return value
+
+
 async def strict_body(request: Request[Any, Any, State]) -> None:
     """Before a handler: "1" is not 1 and "false" is not false in a JSON body; Litestar takes them."""
     field = request.route_handler.parsed_data_field
     if field is None or not await request.body():
         return
     try:
-        msgspec.convert(await request.json(), field.annotation)
+        msgspec.convert(_whole(await request.json()), field.annotation)
     except SerializationException:
         return  # no JSON: Litestar says so itself
     except msgspec.ValidationError as error:

@@ -101,11 +101,11 @@ def provide_search_body(  # noqa: PLR0913 - one argument a parameter of the URL
     lon: FromQuery[Lon | None] = None,
     radius_km: FromQuery[Radius] = DEFAULT_RADIUS_KM,
     objective: FromQuery[Objective | None] = None,
-    naf: FromQuery[list[Naf] | None] = None,
+    naf: FromQuery[list[Codes] | None] = None,
     remote: FromQuery[list[RemoteMode] | None] = None,
     fit_for_disabled_workers: FromQuery[list[DisabledFit] | None] = None,
     contact_mode: FromQuery[list[ContactMode] | None] = None,
-    headcount: FromQuery[list[Headcount] | None] = None,
+    headcount: FromQuery[list[Codes] | None] = None,
     engaged: FromQuery[bool | None] = None,
     audience: FromQuery[Audience | None] = None,
     volunteers_only: FromQuery[bool] = False,
@@ -115,7 +115,7 @@ def provide_search_body(  # noqa: PLR0913 - one argument a parameter of the URL
 ) -> SearchBody:
     """The search that a URL describes; raises `InvalidInputError` where a list is too long."""
     values = {name: value for name, value in locals().items() if value is not None}
-    for name in ("skills", "rome", "appellations"):
+    for name in ("skills", "rome", "appellations", "naf", "headcount"):
         values[name] = [code for part in values.get(name, []) for code in part.split(",") if code]
     try:
         return msgspec.convert(values, SearchBody)

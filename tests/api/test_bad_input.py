@@ -118,6 +118,11 @@ async def test_a_url_that_cannot_be(client: httpx.AsyncClient, query: str) -> No
     assert_problem(await client.get(f"{SEARCH}?{query}"))
 
 
+async def test_a_whole_number_may_be_written_with_a_point(client: httpx.AsyncClient) -> None:
+    response = await client.post(SEARCH, content=b'{"page": 1.0, "lat": 47, "lon": -1.0}')
+    assert response.status_code == httpx.codes.OK, response.text
+
+
 @pytest.mark.parametrize("route", LOOKUPS)
 @pytest.mark.parametrize("text", [*FRAGMENTS, "", "x" * 101, "\u0000", "a\nb"])
 async def test_a_lookup_that_cannot_be(client: httpx.AsyncClient, route: str, text: str) -> None:

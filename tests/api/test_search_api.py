@@ -44,6 +44,14 @@ async def test_codes_by_comma_or_repeated(client: httpx.AsyncClient) -> None:
     assert repeated.json()["total"] > 0
 
 
+async def test_a_facet_value_filters_as_it_was_given(client: httpx.AsyncClient) -> None:
+    facets = (await client.get("/api/v1/search")).json()["facets"]
+    for name, facet in (("headcount", "headcounts"), ("naf", "naf")):
+        one = facets[facet][0]
+        page = await client.get("/api/v1/search", params={name: one["value"]})
+        assert page.json()["total"] == one["count"], (name, one)
+
+
 async def test_an_unknown_code_is_ignored_and_listed(client: httpx.AsyncClient) -> None:
     page = await answer(client, rome=["D1106", "Z9999"], skills=["999999999"], appellations=["1"])
     assert set(page["unknown"]) == {"Z9999", "999999999", "1"}

@@ -16,7 +16,7 @@ from litestar import MediaType, Response, get
 from litestar.params import Parameter
 from litestar.response import Template
 
-from api.deps import SettingsDep
+from api.deps import PARIS, SettingsDep
 from api.templating import french_date
 from domain.errors import NotFoundError
 
@@ -76,7 +76,7 @@ def _letter(path: Path) -> Letter:
     message = _read(path)
     sent = ""
     if message["date"]:
-        moment = parsedate_to_datetime(message["date"]).astimezone()
+        moment = parsedate_to_datetime(message["date"]).astimezone(PARIS)
         sent = f"le {french_date(moment.date())} à {moment:%H:%M}"
     return Letter(
         name=path.name,

@@ -7,13 +7,17 @@ from pathlib import Path
 import httpx
 import pytest
 
+import api
 from api.app import create_app
+from api.cookies import PASSPORT_COOKIE
 from api.pages import page_handlers
+from api.pages.forms import REGISTRATION_COOKIE
 from api.templating import french, french_date, french_number, kilometres
 from settings import Settings
 from tests.api.conftest import NOW, opened
 from tests.browser.conftest import LETTER
 
+API = Path(api.__file__).parent
 PATHS = (
     "/",
     "/recherche",
@@ -44,6 +48,14 @@ async def test_every_link_of_every_page_leads_somewhere(client: httpx.AsyncClien
     }
     broken = {link for link in found if (await client.get(link)).status_code != httpx.codes.OK}
     assert broken == set()
+
+
+async def test_every_cookie_is_named_on_the_privacy_page(client: httpx.AsyncClient) -> None:
+    page = (await client.get("/donnees-personnelles")).text
+    sources = [path.read_text() for path in API.rglob("*.py")]
+    set_by_code = {name for text in sources for name in re.findall(r'_COOKIE = "([^"]+)"', text)}
+    assert set_by_code >= {PASSPORT_COOKIE, REGISTRATION_COOKIE}
+    assert {name for name in set_by_code if f"<code>{name}</code>" not in page} == set()
 
 
 async def test_static_files_are_kept_and_compressed(client: httpx.AsyncClient) -> None:

@@ -141,3 +141,12 @@ def test_letter_opens_in_its_frame(opened: Opener) -> None:
     page.get_by_text("Voir la version mise en forme").click()
     link = page.frame_locator("iframe").get_by_role("link", name="Confirmer")
     expect(link).to_have_attribute("href", "http://localhost/entreprises/preuve/abc")
+
+
+def test_paper_has_the_list_across_its_width(opened: Opener) -> None:
+    page = opened("/recherche?metier=boulanger&lieu=Metz")
+    page.emulate_media(media="print")
+    expect(page.locator("#filtres")).to_be_hidden()
+    hit = page.locator(".hit").first.bounding_box()
+    assert hit is not None
+    assert hit["width"] > 900

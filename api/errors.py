@@ -5,7 +5,7 @@ know no French. Both become the same two shapes here.
 """
 
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import structlog
@@ -46,24 +46,28 @@ STATUS = {
 }
 
 
+def _example(value: object) -> msgspec.Meta:
+    return msgspec.Meta(examples=[value])
+
+
 class ProblemField(msgspec.Struct):
     """One field that cannot be accepted: its path, what to do about it, a stable code."""
 
-    field: str
-    message: str
-    code: str
+    field: Annotated[str, _example("places.0.city")]
+    message: Annotated[str, _example("Écrivez le nom de la commune.")]
+    code: Annotated[str, _example("required")]
 
 
 class Problem(msgspec.Struct, omit_defaults=True):
     """A problem document (RFC 9457); `detail` is a French sentence that says what to do."""
 
-    title: str
-    status: int
-    detail: str
-    code: str
-    type: str = "about:blank"
+    title: Annotated[str, _example("Certains champs sont à corriger.")]
+    status: Annotated[int, _example(422)]
+    detail: Annotated[str, _example("Un champ est à corriger.")]
+    code: Annotated[str, _example("invalid")]
+    type: Annotated[str, _example("about:blank")] = "about:blank"
     errors: list[ProblemField] = []
-    retry_after_s: int | None = None
+    retry_after_s: Annotated[int | None, _example(5)] = None
 
 
 def wants_page(request: Request[Any, Any, State]) -> bool:

@@ -64,6 +64,39 @@ def _url_schema(described: dict[str, Any]) -> dict[str, Any]:
     return {**shared, **kinds[0]} if len(kinds) == 1 else shared
 
 
+_SAMPLES = {"string": "texte", "integer": 1, "number": 1.5, "boolean": True, "null": None}
+
+
+def _sample(schema: dict[str, Any], components: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
+    """An example of a schema: its own, else one made of the examples of its parts."""
+    if "$ref" in schema:
+        return _sample(components[schema["$ref"].rsplit("/", 1)[1]], components)
+    for key in ("examples", "enum"):
+        if schema.get(key):
+            return schema[key][0]
+    if "anyOf" in schema:
+        return _sample(schema["anyOf"][0], components)
+    kind = schema.get("type")
+    if kind == "array":
+        return [_sample(schema.get("items", {}), components)]
+    if kind == "object":
+        return {name: _sample(one, components) for name, one in schema.get("properties", {}).items()}
+    return _SAMPLES.get(str(kind))
+
+
+def _with_examples(described: dict[str, Any]) -> None:
+    """Give an example to every field and parameter that has none of its own."""
+    components = described["components"]["schemas"]
+    for component in components.values():
+        for one in component.get("properties", {}).values():
+            if "$ref" not in one:
+                one.setdefault("examples", [_sample(one, components)])
+    for item in described["paths"].values():
+        for operation in item.values():
+            for one in operation.get("parameters", ()) if isinstance(operation, dict) else ():
+                one.setdefault("example", _sample(one["schema"], components))
+
+
 class _ExactJson(JsonRenderPlugin):
     """The description with msgspec's own schemas, which tell unknown fields and the limits inside lists."""
 
@@ -78,6 +111,7 @@ class _ExactJson(JsonRenderPlugin):
         for one in search:
             if one["in"] == "query":
                 one["schema"] = _url_schema(components["SearchBody"]["properties"][one["name"]])
+        _with_examples(openapi_schema)
         return super().render(request, openapi_schema)
 
 

@@ -121,6 +121,11 @@ class OfferIndex:
 
     @property
     def n_offers(self) -> int:
+        """How many (place, job) rows are alive."""
+        return sum(int(np.diff(part.columns.start)[part.columns.flags > 0].sum()) for part in self.segments)
+
+    @property
+    def n_rows(self) -> int:
         """How many (place, job) rows are kept, tombstones included."""
         return sum(part.columns.n_rows for part in self.segments)
 

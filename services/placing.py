@@ -43,14 +43,18 @@ def pick(communes: Sequence[Commune], city: str) -> Commune | None:
 async def commune_of(session: ReadSession, place: PlaceForm) -> Commune | None:
     """The commune of a tidied address: by its code, else by postal code and name.
 
-    With one commune for the postal code its name may be another (a district, an old name). A postal code
-    that serves no commune is a firm's own (CEDEX): then the name is looked for in the department.
+    With one commune for the postal code its name may be another (a district, an old name), but not that of
+    a commune elsewhere: one of the two was mistyped, and people would be sent to the wrong town. A postal
+    code that serves no commune is a firm's own (CEDEX): then the name is looked for in the department.
     """
     if place.insee and (known := await places.commune(session, place.insee)):
         return known
     served = await places.communes_by_postal_code(session, place.postal_code)
     if served:
-        return pick(served, place.city) or (served[0] if len(served) == 1 else None)
+        found = pick(served, place.city)
+        if found or len(served) > 1 or await places.is_commune_name(session, _name(place.city)):
+            return found
+        return served[0]
     for department in _departments(place.postal_code):
         found = pick(await places.communes_by_department(session, department), place.city)
         if found:

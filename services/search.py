@@ -198,7 +198,7 @@ def _wider(asked: Criteria) -> Iterator[tuple[Criteria, str]]:
 
 async def _rank(parts: Parts, criteria: Criteria) -> Ranking:
     """In the event loop when it takes a few milliseconds, in a thread for a large index."""
-    if parts.index.n_offers < IN_THREAD_FROM:
+    if parts.index.n_rows < IN_THREAD_FROM:
         return rank(criteria, parts.occupations, parts.index)
     return await asyncio.to_thread(rank, criteria, parts.occupations, parts.index)
 

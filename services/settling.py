@@ -8,7 +8,6 @@ from data.session import ReadSession
 from domain.company import CompanyForm, Identity
 from domain.errors import FieldError
 from domain.offer import OfferForm
-from domain.values import naf_division
 from services.placing import settle_places
 
 Errors = tuple[FieldError, ...]
@@ -16,8 +15,8 @@ _CHOOSE = "Choisissez un métier dans la liste proposée."
 
 
 async def check_naf(session: ReadSession, identity: Identity) -> Errors:
-    """Whether the activity's division exists."""
-    if not identity.naf or await codes.is_division(session, naf_division(identity.naf)):
+    """Whether the activity exists."""
+    if not identity.naf or await codes.is_naf(session, identity.naf):
         return ()
     message = "Ce code NAF n’existe pas. Vérifiez-le, ou laissez la case vide."
     return (FieldError("naf", message, "naf"),)

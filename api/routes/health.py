@@ -1,12 +1,12 @@
 """Is the service able to answer? For load balancers, the demo and people who wonder."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 from litestar import get
 
 from api.deps import CountersDep, SearchDep, SessionDep
-from api.openapi import problems
+from api.openapi import problems, shown
 from data.queries.health import ping
 from domain.errors import UnavailableError
 
@@ -17,9 +17,9 @@ class Health(msgspec.Struct):
     """`ok` once search answers; the counters may be away, search goes on without them."""
 
     status: Literal["ok"]
-    companies: int
-    offers: int
-    referential: str
+    companies: Annotated[int, shown(300)]
+    offers: Annotated[int, shown(637)]
+    referential: Annotated[str, shown("460")]
     """Version of the ROME in use: `starter`, or a number such as `460`."""
     counters: Literal["ok", "away"]
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import get
+from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
 
 from api.deps import SearchDep
@@ -19,6 +20,7 @@ Query = Annotated[
         min_length=1,
         max_length=MAX_QUERY,
         pattern=QUERY_PATTERN,
+        examples=[Example(value="boulanger")],
         description="What was typed: accents, plural and one or two wrong letters do not matter",
     ),
 ]

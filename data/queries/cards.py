@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ARRAY, BigInteger, any_, bindparam, case, cast, func, select
 
 from data.session import ReadSession
-from data.tables import companies, company_places, naf_codes, offers
+from data.tables import companies, company_places, naf_codes, naf_divisions, offers
 from domain.search import ContactMode, DisabledFit, RemoteMode
 
 
@@ -83,7 +83,7 @@ _CARDS = (
         _c.siret,
         case((_c.diffusible, func.coalesce(func.nullif(_c.custom_name, ""), _c.name))),
         _c.naf,
-        func.coalesce(naf_codes.c.label, ""),
+        func.coalesce(naf_codes.c.label, naf_divisions.c.label, ""),
         _c.headcount,
         _c.website,
         _c.additional_information,
@@ -103,10 +103,9 @@ _CARDS = (
         _OFFERS,
     )
     .select_from(
-        company_places.join(companies, _p.company_id == _c.id).outerjoin(
-            naf_codes,
-            naf_codes.c.code == _c.naf,
-        ),
+        company_places.join(companies, _p.company_id == _c.id)
+        .outerjoin(naf_codes, naf_codes.c.code == _c.naf)
+        .outerjoin(naf_divisions, naf_divisions.c.code == _c.naf_division),
     )
     .where(_p.id == any_(cast(bindparam("places"), ARRAY(BigInteger))), _p.lat.is_not(None))
 )

@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, exists, or_, select
 
 from data.session import ReadSession
-from data.tables import naf_divisions, rome_appellations, rome_occupations, rome_skills
+from data.tables import naf_codes, naf_divisions, rome_appellations, rome_occupations, rome_skills
+from domain.values import naf_division
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,9 @@ async def skills(session: ReadSession, codes: Collection[str]) -> dict[str, str]
     return {row.code: row.label for row in rows}
 
 
-async def is_division(session: ReadSession, division: str) -> bool:
-    """Whether that NAF division exists."""
-    columns = naf_divisions.c
-    return (await session.execute(select(columns.code).where(columns.code == division))).first() is not None
+async def is_naf(session: ReadSession, naf: str) -> bool:
+    """Whether that dotted NAF code exists; its division alone is known until the full NAF is imported."""
+    known = exists().where(naf_codes.c.code == naf)
+    division = exists().where(naf_divisions.c.code == naf_division(naf))
+    found = await session.scalar(select(or_(known, and_(~exists(select(naf_codes.c.code)), division))))
+    return bool(found)

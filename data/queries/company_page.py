@@ -16,6 +16,7 @@ from data.tables import (
     offers,
     rome_occupations,
     rome_skills,
+    rome_words,
 )
 from domain.search import MAX_LISTED_OCCUPATIONS, ContactMode, DisabledFit, RemoteMode
 from domain.values import Point
@@ -180,11 +181,13 @@ def _offer(row: Any) -> PageOffer:  # noqa: ANN401 - a row of _offers
 
 
 async def _occupations(session: ReadSession, division: str | None) -> tuple[Labelled, ...]:
+    """The occupations of a division, those that people have most everyday words for first."""
+    words = select(func.count()).where(rome_words.c.rome == _r.code).correlate(rome_occupations)
     query = (
         select(_r.code, _r.label)
         .join(naf_rome, naf_rome.c.rome == _r.code)
         .where(naf_rome.c.division == division, ~_r.retired)
-        .order_by(_r.code)
+        .order_by(words.scalar_subquery().desc(), _r.code)
         .limit(MAX_LISTED_OCCUPATIONS)
     )
     return tuple(Labelled(row.code, row.label) for row in await session.execute(query))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Text, delete, insert, select, type_coerce, update
+from sqlalchemy import Text, delete, exists, func, insert, select, type_coerce, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from data.session import ReadSession, Session
@@ -24,6 +24,10 @@ class Commune:
     kind: str
     point: Point
     population: int
+
+
+_ACCENTS = ("àâäçéèêëîïôöùûüœ-'’", "aaaceeeeiioouuuo   ")
+"""What a commune's name loses to be compared with one that `domain.values.fold` made plain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +72,12 @@ async def communes_by_department(session: ReadSession, department: str) -> Seque
     """The communes of a department, most populous first: for the postal codes of firms (CEDEX)."""
     query = _COMMUNE.where(_m.department == department).order_by(_m.population.desc(), _m.insee)
     return [_commune(row) for row in await session.execute(query)]
+
+
+async def is_commune_name(session: ReadSession, folded: str) -> bool:
+    """Whether some commune of the country has that name, given as `domain.values.fold` writes it."""
+    plain = func.translate(func.lower(_m.name), *_ACCENTS)
+    return bool(await session.scalar(select(exists().where(plain == folded))))
 
 
 def _row(row: Any) -> PlaceRow:  # noqa: ANN401 - a row of company_places

@@ -154,3 +154,18 @@ async def test_a_passport_lives_in_its_cookie(client: httpx.AsyncClient) -> None
     assert (await client.delete("/api/v1/passports/current")).status_code == httpx.codes.NO_CONTENT
     client.cookies.clear()
     assert (await client.get("/api/v1/passports/current")).status_code == httpx.codes.NOT_FOUND
+
+
+async def test_a_town_elsewhere_does_not_take_a_postal_codes_point(client: httpx.AsyncClient) -> None:
+    place = {"address": "1 rue X", "postal_code": "57000", "city": "Nantes"}
+    refused = await client.post("/api/v1/companies", json={**form("99977702200016"), "places": [place]})
+    assert [error["field"] for error in refused.json()["errors"]] == ["places.0.city"]
+    hamlet = {**place, "city": "Devant-les-Ponts"}
+    accepted = await client.post("/api/v1/companies", json={**form("99977702200016"), "places": [hamlet]})
+    assert accepted.status_code == httpx.codes.ACCEPTED, accepted.text
+
+
+async def test_search_and_company_say_the_same_activity(client: httpx.AsyncClient) -> None:
+    hit = (await client.post("/api/v1/search", json={"page_size": 1})).json()["hits"][0]["company"]
+    company = (await client.get(f"/api/v1/companies/{hit['siret']}")).json()
+    assert hit["naf_label"] == company["naf_label"] != ""

@@ -128,6 +128,13 @@ async def test_namesakes_are_proposed(client: httpx.AsyncClient) -> None:
     assert "Est-ce une autre commune" not in chosen
 
 
+async def test_an_unlike_place_is_proposed_not_chosen(client: httpx.AsyncClient) -> None:
+    said = await words(client, metier="xyzzy", lieu="Atlantide")
+    assert "Nous ne trouvons pas le lieu « Atlantide »" in said
+    assert "autour de" not in said
+    assert "autour de Metz (57)" in await words(client, metier="boulanger", lieu="Mettz")
+
+
 async def test_a_postal_code_and_a_commune_code_are_places(client: httpx.AsyncClient) -> None:
     assert "autour de Metz (57)" in await words(client, metier="boulanger", lieu="57000")
     assert "autour de Metz (57)" in await words(client, metier="boulanger", insee="57463")
@@ -171,6 +178,16 @@ async def test_offer_tells_the_reasons_that_add_up(client: httpx.AsyncClient) ->
     assert points[-1] == score
     assert sum(points[:-1]) == score
     assert "Retour aux résultats" in offer
+
+
+async def test_a_place_alone_gives_no_score(client: httpx.AsyncClient) -> None:
+    assert 'class="score"' in (await client.get("/recherche", params=METZ | {"metier": "boulanger"})).text
+    page = (await client.get("/recherche", params=METZ)).text
+    assert 'id="resultat-1"' in page
+    assert 'class="score"' not in page
+    offer = (await client.get((await hits(client, **METZ))[0])).text
+    assert "Pourquoi cette entreprise" in offer
+    assert "Total sur 100" not in offer
 
 
 async def test_offer_without_a_search_has_no_reasons(client: httpx.AsyncClient) -> None:

@@ -115,7 +115,10 @@ async def add_reference(session: AsyncSession) -> None:
     )
     await session.execute(
         insert(naf_codes),
-        [{"code": "56.10A", "label": "Restauration traditionnelle", "division": "56"}],
+        [
+            {"code": "56.10A", "label": "Restauration traditionnelle", "division": "56"},
+            {"code": "10.71C", "label": "Boulangerie et boulangerie-pâtisserie", "division": "10"},
+        ],
     )
     pairs = [{"division": division, "rome": rome} for division, romes in DIVISIONS.items() for rome in romes]
     await session.execute(insert(naf_rome), pairs)

@@ -14,6 +14,7 @@ from litestar.template import TemplateConfig
 
 from api.assets import Assets, static_file
 from domain.contacts import show_phone
+from domain.values import siret_groups
 from settings import Settings
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -43,11 +44,6 @@ def french_number(value: float) -> str:
 def kilometres(value: float) -> str:
     """A distance to the kilometre that matters: `à moins de 1 km`, `à 4 km`."""
     return "à moins de 1 km" if value < 1 else f"à {round(value)} km"
-
-
-def siret_groups(siret: str) -> str:
-    """A SIRET as it is printed on papers: `123 456 789 00012`."""
-    return f"{siret[:3]} {siret[3:6]} {siret[6:9]} {siret[9:]}"
 
 
 def paragraphs(text: str) -> list[str]:

@@ -106,6 +106,11 @@ def compact_siret(text: str) -> str:
     return re.sub(r"[\s.\-]", "", _INVISIBLE.sub("", text))
 
 
+def siret_groups(siret: str) -> str:
+    """A SIRET as it is printed on papers: `123 456 789 00012`."""
+    return f"{siret[:3]} {siret[3:6]} {siret[6:9]} {siret[9:]}"
+
+
 def naf_division(naf: str) -> str:
     """The two-digit division of a NAF sub-class (`56.10A` → `56`)."""
     return naf[:2]

@@ -10,6 +10,7 @@ from data.queries.companies import CompanyRow
 from data.queries.registrations import RegistrationRow
 from data.session import Session
 from domain.company import CHECK_LABELS, Identity, RegistrationStatus, needs_check
+from domain.values import siret_groups
 from services.drafts import Registration, seen
 from services.emails import Action, Mail, send
 from services.links import KINDS, Purpose, mint
@@ -42,7 +43,11 @@ async def _proof(session: Session, tools: Tools, work: Work, template: str, labe
         return
     row, draft = found
     path = await mint(session, tools.secret_key, work, Purpose.PROVE, str(row.id))
-    words = {"company": _name(draft.form.identity), "siret": row.siret, "life": KINDS[Purpose.PROVE].said}
+    words = {
+        "company": _name(draft.form.identity),
+        "siret": siret_groups(row.siret),
+        "life": KINDS[Purpose.PROVE].said,
+    }
     mail = Mail(
         template=template,
         subject_id=str(row.id),

@@ -13,6 +13,7 @@ from clients.smtp import Mailer
 from data.tables import emails, links, outbox
 from domain.company import Step
 from domain.errors import UnavailableError
+from domain.values import siret_groups
 from services import company_mails
 from services.edits import open_edit, request_edit
 from services.emails import TEMPLATES, Action, Mail, render
@@ -69,7 +70,8 @@ def path_in(message: EmailMessage) -> str:
 
 
 async def test_the_proof_mail_carries_a_link_that_proves(reference: AsyncSession) -> None:
-    token = await filled(reference, a_form())
+    form = a_form()
+    token = await filled(reference, form)
     await submit(reference, token, NOW)
     post = Post()
     await company_mails.proof_mail(reference, tools(post), await last_work(reference, "company.proof_mail"))
@@ -77,6 +79,7 @@ async def test_the_proof_mail_carries_a_link_that_proves(reference: AsyncSession
     assert message["To"] == "ana@dupont.example"
     assert message["Subject"] == "Confirmez l’inscription de Boulangerie Dupont"
     assert message["Auto-Submitted"] == "auto-generated"
+    assert all(f"(SIRET {siret_groups(form.identity.siret)})" in text for text in parts(message))
     path = path_in(message)
     assert path.startswith("/entreprises/preuve/")
     assert (await prove(reference, path.rpartition("/")[2], NOW)).status == "published"

@@ -29,6 +29,8 @@ class Asked:
 
     skills: tuple[str, ...]
     hit: SearchHit | None
+    scored: bool = True
+    """Whether an occupation or a skill was asked, so that points say something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,8 @@ class OfferView:
     offer: PageOffer | None
     hit: SearchHit | None
     reasons: tuple[Points, ...]
-    points: int
+    points: int | None
+    """Out of 100; None when neither an occupation nor a skill was asked."""
     matched: tuple[Coded, ...]
     to_learn: tuple[Coded, ...]
     without_skills: bool
@@ -94,7 +97,7 @@ def build(
         offer=offer,
         hit=hit,
         reasons=points_of(hit) if hit else (),
-        points=round(hit.score * 100) if hit else 0,
+        points=round(hit.score * 100) if hit and searched.scored else None,
         matched=tuple(Coded(code, labels[code]) for code in known),
         to_learn=tuple(Coded(code, labels[code]) for code in learnt),
         without_skills=not learnt and not known,

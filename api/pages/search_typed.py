@@ -6,6 +6,7 @@ Texts decide; a text that may mean several things gives the likeliest and propos
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 
 from api.pages.search_form import CHOSEN_POINT, SearchForm
 from data.queries.places import commune
@@ -25,6 +26,8 @@ from services.search import Coded
 
 PROPOSALS = 6
 _NAMESAKES = 20
+_LIKE = 0.75
+"""Similarity of two names, in [0, 1], under which one is not taken for the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,14 @@ class Understood:
     """Codes of the browser's passport, when they are what is searched with."""
 
     @property
+    def scored(self) -> bool:
+        """Whether a score says something: a place alone only sorts by distance and freshness."""
+        return bool(self.rome or self.skills or self.from_passport)
+
+    @property
     def searchable(self) -> bool:
         """Whether what was understood is enough to search with."""
-        return bool(self.rome or self.skills or self.place or self.from_passport)
+        return self.scored or self.place is not None
 
 
 async def understand(
@@ -169,6 +177,13 @@ def _typed_place(engine: SearchEngine, form: SearchForm) -> tuple[Point | None, 
         )
         return None, "", (Message(text),)
     same = same_places(found, form.lieu)
+    if not same and not _is_like(found[0], form.lieu):
+        choices = tuple(Choice(one.label, form.url(lieu=one.label, insee=one.insee)) for one in found)
+        text = (
+            f"Nous ne trouvons pas le lieu « {form.lieu} » : il ne compte pas dans la recherche. Choisissez "
+            "une de ces communes, ou écrivez un code postal."
+        )
+        return None, "", (Message(text, choices[:PROPOSALS]),)
     first = same[0] if same else found[0]
     if len(same) == 1:
         return first.point, first.label, ()
@@ -186,8 +201,22 @@ def same_places(found: Iterable[PlaceFound], typed: str) -> list[PlaceFound]:
 
 def _is_named(place: PlaceFound, typed: str) -> bool:
     """Whether a text is this commune's label, its name alone, or one of its postal codes."""
-    name = re.sub(r" \([^)]*\)$", "", place.label)
-    return fold(typed) in {fold(place.label), fold(name), *place.postal_codes}
+    return fold(typed) in {fold(place.label), _name(place), *place.postal_codes}
+
+
+def _name(place: PlaceFound) -> str:
+    """The commune's name without its department, folded."""
+    return fold(re.sub(r" \([^)]*\)$", "", place.label))
+
+
+def _is_like(place: PlaceFound, typed: str) -> bool:
+    """Whether a text is close enough to this commune to search around it without asking.
+
+    A number was found by its code; words begin the name, go on after it, or differ by a slip of the hand.
+    """
+    text, name = fold(typed), _name(place)
+    begun = name.startswith(text) or text.startswith(f"{name} ")
+    return text.isdecimal() or begun or SequenceMatcher(None, text, name).ratio() >= _LIKE
 
 
 def _skills(engine: SearchEngine, form: SearchForm) -> tuple[tuple[Coded, ...], tuple[SkillFound, ...]]:

@@ -57,12 +57,15 @@ _LINKED_PAGES = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HitView:
-    """One hit on the page; `points` is its score out of 100, as its reasons add up to it."""
+    """One hit on the page; `points` is its score out of 100, as its reasons add up to it.
+
+    None when neither an occupation nor a skill was asked.
+    """
 
     number: int
     name: str
     url: str
-    points: int
+    points: int | None
     card: Card
     volunteer: bool
     offer_label: str
@@ -146,7 +149,7 @@ def build(read: Understood, page: SearchPage | None, labels: Mapping[str, str]) 
         skill_unknown=bool(form.q_competence) and not read.proposals and not read.skills,
         skills_open=bool(read.skills or form.q_competence or not form.asks_something),
         messages=read.messages,
-        sections=() if page is None else _sections(form, page),
+        sections=() if page is None else _sections(read, page),
         filter_groups=groups,
         active_filters=tuple(_active(form, groups)),
         few=page is not None and 0 < page.total < _FEW,
@@ -190,22 +193,22 @@ def _count(read: Understood, page: SearchPage) -> str:
     return f"{number} {noun}{what}{_where(read)}"
 
 
-def _sections(form: SearchForm, page: SearchPage) -> tuple[Section, ...]:
+def _sections(read: Understood, page: SearchPage) -> tuple[Section, ...]:
     first = (page.page - 1) * page.page_size + 1
-    views = [_hit(form, hit, first + at) for at, hit in enumerate(page.hits)]
+    views = [_hit(read, hit, first + at) for at, hit in enumerate(page.hits)]
     parts = [Section(kind, tuple(view for view in views if view.volunteer is kind)) for kind in (True, False)]
     return tuple(part for part in parts if part.hits)
 
 
-def _hit(form: SearchForm, hit: SearchHit, number: int) -> HitView:
-    query = form.query()
+def _hit(read: Understood, hit: SearchHit, number: int) -> HitView:
+    query = read.form.query()
     address = f"/entreprises/{hit.card.siret}/{hit.card.place_id}/{hit.occupation.code}"
     said_by_place = "à "
     return HitView(
         number=number,
         name=shown_name(hit.card.name),
         url=f"{address}?{query}" if query else address,
-        points=round(hit.score * 100),
+        points=round(hit.score * 100) if read.scored else None,
         card=hit.card,
         volunteer=hit.volunteer,
         offer_label=hit.offer_label,

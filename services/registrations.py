@@ -40,6 +40,7 @@ from services.followups import Event, follow
 from services.links import Purpose
 
 TOKEN_BYTES = 32
+_PROVED = {RegistrationStatus.PUBLISHED, RegistrationStatus.TO_CHECK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,15 @@ async def register(
     return token, await submit(session, token, now)
 
 
+async def already_proved(session: ReadSession, link_token: str) -> Proved | None:
+    """What a link that has served led to, None while there is something to confirm; writes nothing."""
+    subject_id = await links.read_used(session, link_token, Purpose.PROVE)
+    row = await registrations.by_id(session, UUID(subject_id)) if subject_id else None
+    if row is None or row.status not in _PROVED:
+        return None
+    return Proved(row.status, row.siret)
+
+
 async def prove(session: Session, link_token: str, now: datetime) -> Proved:
     """The person opened the link sent to their address: publish, or ask a person to look first.
 
@@ -191,7 +201,7 @@ async def prove(session: Session, link_token: str, now: datetime) -> Proved:
     """
     link = await mailed.find(session, link_token, Purpose.PROVE, now)
     row = found(await registrations.lock(session, UUID(link.subject_id)))
-    if row.status in {RegistrationStatus.PUBLISHED, RegistrationStatus.TO_CHECK}:
+    if row.status in _PROVED:
         return Proved(row.status, row.siret)
     if row.status in CLOSED:
         raise ConflictError(CLOSED[row.status])

@@ -12,23 +12,26 @@ from domain.company import siret_fault
 from domain.errors import FieldError, InvalidInputError
 from domain.values import compact_siret
 from services.edits import open_edit, request_edit
-from services.registrations import prove
+from services.registrations import Proved, already_proved, prove
 
 _EDIT = "/entreprises/modifier"
 
 
 @get("/entreprises/preuve/{token:str}")
-async def prove_page(token: FromPath[str]) -> Template:
-    """A button, not a deed: mail filters open links before people do."""
-    del token
-    return Template("companies/prove.html")
+async def prove_page(session: SessionDep, token: FromPath[str]) -> Template:
+    """A button, not a deed: mail filters open links before people do. Once used, what it led to."""
+    proved = await already_proved(session, token)
+    return _outcome(proved) if proved else Template("companies/prove.html")
+
+
+def _outcome(proved: Proved) -> Template:
+    return Template("companies/proved.html", context={"status": proved.status, "siret": proved.siret})
 
 
 @post("/entreprises/preuve/{token:str}", status_code=200)
 async def prove_address(session: SessionDep, token: FromPath[str], now: NowDep) -> Template:
     """Prove the address: the company is published, or looked at by a person first."""
-    proved = await prove(session, token, now)
-    return Template("companies/proved.html", context={"status": proved.status, "siret": proved.siret})
+    return _outcome(await prove(session, token, now))
 
 
 @get(_EDIT)

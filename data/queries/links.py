@@ -51,6 +51,12 @@ async def minted_since(session: ReadSession, purpose: str, subject_id: str, sinc
     return (await session.execute(select(_c.id).where(*mine).limit(1))).first() is not None
 
 
+async def read_used(session: ReadSession, token: str, purpose: str) -> str | None:
+    """The subject of that token and purpose when the link has served; locks nothing."""
+    mine = (_c.token_hash == hash_token(token), _c.purpose == purpose, _c.used_at.is_not(None))
+    return (await session.scalars(select(_c.subject_id).where(*mine))).one_or_none()
+
+
 async def lock(session: Session, token: str, purpose: str) -> Link | None:
     """The link of that token and purpose, locked until the end of the transaction."""
     query = (

@@ -97,6 +97,7 @@ async def test_whole_registration_is_found_once_proved(
     assert not await visible(), "opening the link is not proving: mail filters open links"
     assert "est visible" in (await client.post(address)).text
     assert await visible()
+    assert "est visible" in (await client.get(address)).text
     assert "est visible" in (await client.post(address)).text
     await until(lambda: _found(client, siret), seconds=5)
     assert "est visible" in (await client.get(f"{ROOT}/merci")).text

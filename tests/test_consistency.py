@@ -163,3 +163,12 @@ def test_only_ci_names_the_reference_folder() -> None:
 
 def test_escale_parses_on_old_pythons() -> None:
     ast.parse((ROOT / "escale").read_text(), feature_version=(3, 8))
+
+
+def test_the_readme_is_whole() -> None:
+    """Nothing left to fill in, and every file it links to is there."""
+    page = (ROOT / "README.md").read_text()
+    assert "@@" not in page
+    links = [link for link in re.findall(r"\]\(([^)]+)\)", page) if "://" not in link]
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []

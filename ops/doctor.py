@@ -95,7 +95,7 @@ def _port(settings: Settings) -> Finding:
     except NotReadyError as error:
         return Finding(name, well=True, seen=str(error))
     if demo:
-        return Finding(name, well=True, seen=f"la démonstration y tourne : {demo.address}")
+        return Finding("Port de la démonstration", well=True, seen=f"elle y tourne : {demo.address}")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

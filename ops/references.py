@@ -128,13 +128,33 @@ def _bar() -> Iterator[Told]:
             progress.update(task, completed=1)
 
 
+_TABLES = {
+    "communes": "communes",
+    "companies": "entreprises",
+    "company_places": "lieux",
+    "departments": "départements",
+    "naf_codes": "codes NAF",
+    "naf_divisions": "divisions NAF",
+    "naf_rome": "métiers des divisions",
+    "offers": "offres",
+    "rome_appellations": "appellations",
+    "rome_mobilities": "métiers proches",
+    "rome_occupation_skills": "compétences des métiers",
+    "rome_occupations": "métiers",
+    "rome_skills": "compétences",
+    "rome_tags": "thèmes, secteurs, contextes",
+    "rome_texts": "textes des métiers",
+    "rome_words": "mots de tous les jours",
+}
+
+
 def show(report: ImportReport, say: Callable[[str], None] = print) -> None:
     """Print a report for the person who imports."""
     say(f"{report.kind} {report.version} : {_many(report.read, 'ligne lue', 'lignes lues')}.")
     for table, changes in report.changes.items():
-        said = f"{changes.added} ajoutées, {changes.changed} modifiées, {changes.unchanged} inchangées"
-        left = f", {changes.retired} retirées, {changes.removed} supprimées"
-        say(f"  {table} : {said}{left if changes.retired or changes.removed else ''}")
+        said = f"ajouts {changes.added}, modifications {changes.changed}, inchangés {changes.unchanged}"
+        left = f", retraits {changes.retired}, suppressions {changes.removed}"
+        say(f"  {_TABLES.get(table, table)} : {said}{left if changes.retired or changes.removed else ''}")
     for use in report.retired_in_use:
         where = ", ".join(f"{count} {name}" for name, count in use.uses.items())
         say(f"  code retiré mais encore utilisé : {use.code} {use.label} ({where})")

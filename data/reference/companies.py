@@ -196,7 +196,7 @@ def _offers(row: CompanyRow) -> Iterator[tuple[object, ...]]:
 
 
 def _notes(applied: Applied, taken: int) -> tuple[str, ...]:
-    notes = [f"{taken} entreprises dans le fichier."]
+    notes = [f"Entreprises dans le fichier : {taken}."]
     if applied.left_out:
         notes.append(
             f"{applied.left_out} ont demandé à ne plus paraître ou ont été écartées : laissées ainsi."

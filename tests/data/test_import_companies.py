@@ -210,7 +210,7 @@ async def test_the_import_is_recorded(session: AsyncSession, tmp_path: Path) -> 
     version, kept = (await session.execute(query.where(reference_imports.c.kind == "companies"))).one()
     assert version == "cci"
     assert kept["rejected"] == [{"line": 3, "reason": report.rejected[0].reason}]
-    assert report.notes == ("1 entreprises dans le fichier.",)
+    assert report.notes == ("Entreprises dans le fichier : 1.",)
 
 
 async def test_columns_that_are_not_ours_are_said(session: AsyncSession, tmp_path: Path) -> None:

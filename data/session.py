@@ -10,7 +10,6 @@ Session = AsyncSession
 ReadSession = AsyncSession
 """A session whose use case only reads: the signature says so."""
 SessionMaker = async_sessionmaker[AsyncSession]
-Engine = AsyncEngine
 
 STATEMENT_TIMEOUT_MS = 15_000
 LOCK_TIMEOUT_MS = 5_000

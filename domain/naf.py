@@ -35,11 +35,3 @@ SECTIONS = (
     Section("T", "Activités des ménages en tant qu’employeurs", 97, 98),
     Section("U", "Activités extra-territoriales", 99, 99),
 )
-
-SECTION_LABELS = {section.code: section.label for section in SECTIONS}
-
-
-def section_of(division: str) -> str | None:
-    """The section letter of a two-digit division, None when no section has it."""
-    number = int(division) if division.isdigit() else 0
-    return next((s.code for s in SECTIONS if s.first <= number <= s.last), None)

@@ -5,7 +5,7 @@ skills asked, no skills term. The weights are priors, chosen so that what a pers
 then what they look for, then the way there. Nothing here knows who is searching.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 
 from domain.search import Criteria, Objective, Reason
 from matching.columns import Columns, Slots
-from matching.occupations import Occupations
+from matching.occupations import NEAR_WISH, Occupations
 from matching.records import GROUP_SHIFT, HEADCOUNT_GROUPS
 
 Floats = NDArray[np.float64]
 
-WEIGHTS = {"skills": 0.45, "wish": 0.30, "distance": 0.20, "freshness": 0.05, "objective": 0.05}
 ACCEPTED_PART = 0.35
 """With skills and no occupation asked, jobs are found from this part of the best affinity on: a passport
 of two skills or of forty keeps the occupations that stand out for it."""
@@ -33,6 +32,85 @@ VARIETY = 4
 """So many more occupations at one place are all the variety that counts."""
 _EPOCH = date(2000, 1, 1)
 _MONTH_DAYS, _YEAR_DAYS = 31, 365
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One term of the score as the public reads it, in French.
+
+    `code` never changes; `weight` is its prior in [0, 1]; `applies` says for which searches it counts.
+    """
+
+    code: str
+    label: str
+    explanation: str
+    weight: float
+    applies: str
+
+
+def _percent(part: float) -> str:
+    return f"{part:.0%}".replace("%", " %")
+
+
+TERMS: tuple[Term, ...] = (
+    Term(
+        code="skills",
+        label="Ce que vous savez faire",
+        explanation=(
+            "Plus vos compétences couvrent celles du métier, plus la part est grande. Une compétence que "
+            "peu de métiers demandent compte davantage qu’une compétence très répandue. En ajouter une ne "
+            "fait jamais baisser une entreprise."
+        ),
+        weight=0.45,
+        applies="Quand vous donnez des compétences ou un passeport.",
+    ),
+    Term(
+        code="wish",
+        label="Le métier que vous cherchez",
+        explanation=(
+            "Le métier demandé donne toute la part. Un métier proche en donne "
+            f"{_percent(NEAR_WISH)} au plus : ceux vers lesquels le ROME prévoit un passage, puis ceux de la "
+            "même famille."
+        ),
+        weight=0.30,
+        applies="Quand vous donnez un métier.",
+    ),
+    Term(
+        code="distance",
+        label="La distance",
+        explanation=(
+            "Sur place, la part est entière. Elle diminue ensuite peu à peu, sans marche : "
+            f"{_percent(1 / (1 + (DECAY / 2) ** 2))} à la moitié du rayon, "
+            f"{_percent(1 / (1 + DECAY**2))} au bout. "
+            "Un travail fait à distance la reçoit entière."
+        ),
+        weight=0.20,
+        applies="Quand vous donnez un lieu.",
+    ),
+    Term(
+        code="freshness",
+        label="La fraîcheur de la fiche",
+        explanation=(
+            "Une fiche mise à jour aujourd’hui reçoit toute la part, une fiche vieille de "
+            f"{HALF_FRESH_DAYS} jours la moitié."
+        ),
+        weight=0.05,
+        applies="Toujours.",
+    ),
+    Term(
+        code="objective",
+        label="Le but de l’immersion",
+        explanation=(
+            "Pour une embauche, plus l’entreprise a de salariés, plus la part est grande. Pour découvrir, "
+            f"c’est le nombre de métiers au même endroit, jusqu’à {VARIETY + 1}."
+        ),
+        weight=0.05,
+        applies="Quand votre but est de découvrir un métier ou de préparer une embauche.",
+    ),
+)
+"""Every term there is, in the order in which reasons are given."""
+PRIORS: Mapping[str, float] = {term.code: term.weight for term in TERMS}
+"""Weights before anything is learned."""
 
 
 def day_number(day: date) -> int:
@@ -72,8 +150,8 @@ class Terms:
             "freshness": True,
             "objective": criteria.objective in {Objective.RECRUIT, Objective.DISCOVER},
         }
-        total = sum(weight for code, weight in WEIGHTS.items() if applies[code])
-        self.weights = {code: weight / total * applies[code] for code, weight in WEIGHTS.items()}
+        total = sum(weight for code, weight in PRIORS.items() if applies[code])
+        self.weights = {code: weight / total * applies[code] for code, weight in PRIORS.items()}
         self.occupation_value = self._value()
         """What each occupation adds to a score, minus infinity when not accepted; None: all, for 0."""
 

@@ -1,5 +1,7 @@
 """The tables, one file per noun. Importing this package declares them all on `metadata`."""
 
+from data.tables.accounts import audit, company_rights, flags, oidc_flows, sessions, sign_ins, users
+from data.tables.agencies import agencies, agency_rights, beneficiaries, consents, referrals
 from data.tables.base import metadata
 from data.tables.companies import companies, company_places, company_removals, offers
 from data.tables.delivery import emails, links, outbox
@@ -23,21 +25,30 @@ from data.tables.reference import (
 from data.tables.registrations import registrations
 
 __all__ = [
+    "agencies",
+    "agency_rights",
+    "audit",
+    "beneficiaries",
     "communes",
     "companies",
     "company_places",
     "company_removals",
+    "company_rights",
+    "consents",
     "departments",
     "emails",
+    "flags",
     "links",
     "metadata",
     "naf_codes",
     "naf_divisions",
     "naf_rome",
     "offers",
+    "oidc_flows",
     "outbox",
     "passports",
     "reference_imports",
+    "referrals",
     "registrations",
     "rome_appellations",
     "rome_mobilities",
@@ -47,4 +58,7 @@ __all__ = [
     "rome_tags",
     "rome_texts",
     "rome_words",
+    "sessions",
+    "sign_ins",
+    "users",
 ]

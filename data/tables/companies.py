@@ -21,7 +21,7 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from data.tables.base import Timestamp, Xid8, metadata, one_of
 from domain.search import ContactMode, DisabledFit, RemoteMode
@@ -60,6 +60,14 @@ companies = Table(
     Column("next_availability_date", Date, nullable=True, comment="paused until that day"),
     Column("closed_at", Timestamp, nullable=True),
     Column("banned_at", Timestamp, nullable=True),
+    Column("ban_reason", Text, nullable=False, server_default="", comment="told to the company"),
+    Column(
+        "conditions",
+        JSONB,
+        nullable=False,
+        server_default="{}",
+        comment="practical: dress, access, hours, meals, accessibility",
+    ),
     Column("opted_out_at", Timestamp, nullable=True, comment="a « potentiel » that asked to leave, for good"),
     Column("created_at", Timestamp, nullable=False),
     Column("updated_at", Timestamp, nullable=False),
@@ -68,6 +76,8 @@ companies = Table(
     CheckConstraint("naf ~ '^[0-9]{2}\\.[0-9]{2}[A-Z]$'", name="naf_format"),
     CheckConstraint("max_contacts_per_month BETWEEN 0 AND 1000", name="max_contacts_range"),
     CheckConstraint("length(name) BETWEEN 1 AND 200", name="name_length"),
+    CheckConstraint("jsonb_typeof(conditions) = 'object'", name="conditions_is_object"),
+    CheckConstraint("pg_column_size(conditions) < 20000", name="conditions_bounded"),
     CheckConstraint(
         "(proof = 'public_register') = (contact_mode = 'none')", name="potentiel_takes_no_request"
     ),

@@ -1,6 +1,19 @@
-"""Skills passports kept for a browser, under an opaque id that only its cookie knows."""
+"""Skills passports: kept for a browser, under an opaque id that only its cookie knows, then for a person.
 
-from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, Table, Text, Uuid, text
+Claiming one gives it a new hash that no cookie has: a shared computer opens it no more.
+"""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from data.tables.base import Timestamp, metadata
@@ -10,6 +23,13 @@ passports = Table(
     metadata,
     Column("id", Uuid, primary_key=True, server_default=text("gen_random_uuid()")),
     Column("token_hash", LargeBinary, nullable=False, unique=True, comment="SHA-256 of the opaque id"),
+    Column(
+        "beneficiary_id",
+        ForeignKey("beneficiaries.id", ondelete="CASCADE"),
+        nullable=True,
+        unique=True,
+        comment="whose it is once claimed, or started by a prescriber",
+    ),
     Column("skills", ARRAY(Text), nullable=False, server_default="{}"),
     Column(
         "data",

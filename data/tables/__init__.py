@@ -4,8 +4,17 @@ from data.tables.accounts import audit, company_rights, flags, oidc_flows, sessi
 from data.tables.agencies import agencies, agency_rights, beneficiaries, consents, referrals
 from data.tables.base import metadata
 from data.tables.companies import companies, company_places, company_removals, offers
-from data.tables.delivery import emails, links, outbox
+from data.tables.delivery import (
+    address_states,
+    bounces,
+    emails,
+    links,
+    outbox,
+    scheduled_runs,
+    sms,
+)
 from data.tables.passports import passports
+from data.tables.ranking import company_activity, ranking_outcomes, ranking_weights
 from data.tables.reference import (
     communes,
     departments,
@@ -25,12 +34,15 @@ from data.tables.reference import (
 from data.tables.registrations import registrations
 
 __all__ = [
+    "address_states",
     "agencies",
     "agency_rights",
     "audit",
     "beneficiaries",
+    "bounces",
     "communes",
     "companies",
+    "company_activity",
     "company_places",
     "company_removals",
     "company_rights",
@@ -47,6 +59,8 @@ __all__ = [
     "oidc_flows",
     "outbox",
     "passports",
+    "ranking_outcomes",
+    "ranking_weights",
     "reference_imports",
     "referrals",
     "registrations",
@@ -58,7 +72,9 @@ __all__ = [
     "rome_tags",
     "rome_texts",
     "rome_words",
+    "scheduled_runs",
     "sessions",
     "sign_ins",
+    "sms",
     "users",
 ]

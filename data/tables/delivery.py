@@ -1,7 +1,8 @@
-"""What must follow a commit: the outbox, the e-mails it leads to, the links they carry.
+"""What must follow a commit: the outbox, the e-mails and SMS it leads to, the links they carry.
 
-Payloads hold ids only. An e-mail row is unique by what it is about and whom it is for, so that
-nothing is sent twice; a link is kept as a hash, so that the database alone opens nothing.
+Payloads hold ids only. A message's row is unique by what it is about and whom it is for, so that
+nothing is sent twice; a link is kept as a hash, so that the database alone opens nothing. What is known
+of an address that bounces is kept under its HMAC: a list of dead addresses is nobody's business.
 """
 
 from sqlalchemy import (
@@ -10,6 +11,7 @@ from sqlalchemy import (
     Column,
     Identity,
     Index,
+    Integer,
     LargeBinary,
     SmallInteger,
     Table,
@@ -19,7 +21,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from data.tables.base import Timestamp, metadata
+from data.tables.base import Timestamp, metadata, one_of
+
+KEPT_BACK = ("", "held", "unreachable", "refused")
+"""Why a message was not sent: outside the allow-list, to a dead address, refused by the server."""
 
 outbox = Table(
     "outbox",
@@ -40,6 +45,21 @@ outbox = Table(
         "available_at",
         postgresql_where=text("done_at IS NULL AND parked_at IS NULL"),
     ),
+    Index("ix_outbox_parked", "parked_at", postgresql_where=text("parked_at IS NOT NULL")),
+)
+
+scheduled_runs = Table(
+    "scheduled_runs",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("job", Text, nullable=False),
+    Column("planned_for", Timestamp, nullable=False),
+    Column("started_at", Timestamp, nullable=True, comment="of the last try"),
+    Column("ended_at", Timestamp, nullable=True),
+    Column("treated", Integer, nullable=True, comment="how many rows it treated, when it counts them"),
+    Column("outcome", Text, nullable=False, server_default="waiting"),
+    one_of("outcome", ("waiting", "done", "failed", "parked")),
+    UniqueConstraint("job", "planned_for", name="uq_scheduled_runs_once"),
 )
 
 emails = Table(
@@ -55,7 +75,51 @@ emails = Table(
     Column("message_id", Text, nullable=False, unique=True),
     Column("created_at", Timestamp, nullable=False),
     Column("sent_at", Timestamp, nullable=True),
+    Column("kept_back", Text, nullable=False, server_default="", comment="why it was not sent"),
+    one_of("kept_back", KEPT_BACK),
+    CheckConstraint("sent_at IS NULL OR kept_back = ''", name="sent_or_kept_back"),
     UniqueConstraint("template", "subject_id", "recipient", "reason", name="uq_emails_once"),
+)
+
+sms = Table(
+    "sms",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("subject_id", Text, nullable=False, comment="id of what it is about"),
+    Column("recipient", Text, nullable=False, comment="E.164"),
+    Column("reason", Text, nullable=False, comment="tells two messages of one kind apart"),
+    Column("created_at", Timestamp, nullable=False),
+    Column("sent_at", Timestamp, nullable=True),
+    Column("kept_back", Text, nullable=False, server_default="", comment="why it was not sent"),
+    Column("parts", SmallInteger, nullable=False, comment="what the operator bills"),
+    Column("provider_id", Text, nullable=False, server_default=""),
+    one_of("kept_back", KEPT_BACK),
+    CheckConstraint("sent_at IS NULL OR kept_back = ''", name="sent_or_kept_back"),
+    UniqueConstraint("kind", "subject_id", "recipient", "reason", name="uq_sms_once"),
+)
+
+address_states = Table(
+    "address_states",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("address_hash", LargeBinary, nullable=False, unique=True),
+    Column("unreachable_at", Timestamp, nullable=True, comment="a hard bounce; until proved anew"),
+    Column("soft_bounces", Integer, nullable=False, server_default="0"),
+    Column("updated_at", Timestamp, nullable=False),
+    CheckConstraint("octet_length(address_hash) = 32", name="address_hash_length"),
+)
+
+bounces = Table(
+    "bounces",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("event_hash", LargeBinary, nullable=False, unique=True, comment="one row a report"),
+    Column("address_hash", LargeBinary, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("received_at", Timestamp, nullable=False),
+    CheckConstraint("octet_length(event_hash) = 32", name="event_hash_length"),
+    one_of("kind", ("hard", "soft")),
 )
 
 links = Table(

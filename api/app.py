@@ -16,6 +16,7 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
 
+from api.auth import ActorMiddleware, entitled
 from api.deps import DEPENDENCIES
 from api.errors import HANDLERS
 from api.openapi import openapi_config
@@ -83,18 +84,19 @@ def create_app(settings: Settings) -> Litestar:
     api = Router(
         path="/api/v1",
         route_handlers=api_handlers(),
-        guards=[in_loop(same_origin), in_loop(strict_parameters)],
+        guards=[in_loop(same_origin), in_loop(entitled), in_loop(strict_parameters)],
         before_request=strict_body,
     )
     pages = Router(
         path="/",
         route_handlers=page_handlers(settings),
-        guards=[in_loop(same_origin)],
+        guards=[in_loop(same_origin), in_loop(entitled)],
         include_in_schema=False,
     )
     return Litestar(
         route_handlers=[api, pages, static_router()],
         lifespan=[lifespan],
+        middleware=[ActorMiddleware()],
         dependencies=DEPENDENCIES,
         exception_handlers=HANDLERS,
         openapi_config=openapi_config(settings),

@@ -6,6 +6,7 @@ from domain.retention import RETENTION, Kept
 from settings import Settings
 
 PASSPORT_COOKIE = "escale_passeport"
+SESSION_COOKIE = "escale_session"
 _KEPT_S = int(RETENTION[Kept.UNCLAIMED_PASSPORTS].life.total_seconds())
 
 

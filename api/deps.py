@@ -13,6 +13,7 @@ from clients.sirene import Sirene
 from clients.valkey import Counters
 from data.session import Session
 from domain.errors import UnavailableError
+from domain.roles import Actor
 from services.indexing import SearchEngine
 from settings import Settings
 
@@ -25,6 +26,7 @@ SearchDep = NamedDependency[SearchEngine]
 CountersDep = NamedDependency[Counters]
 SireneDep = NamedDependency[Sirene]
 ClientIpDep = NamedDependency[str]
+ActorDep = NamedDependency[Actor]
 _STARTING = "Le service démarre. Réessayez dans quelques secondes."
 
 
@@ -75,6 +77,11 @@ def provide_client_ip(request: Request[object, object, State], state: State) -> 
     return caller_address(peer, request.headers.get("x-forwarded-for", ""), state.settings.trusted_proxies)
 
 
+def provide_actor(request: Request[Actor, object, State]) -> Actor:
+    """Who asks: an account with its rights, or nobody (`api.auth` looked it up)."""
+    return request.user
+
+
 DEPENDENCIES = {
     "session": Provide(provide_session),
     "now": Provide(provide_now, sync_to_thread=False),
@@ -83,4 +90,5 @@ DEPENDENCIES = {
     "counters": Provide(provide_counters, sync_to_thread=False),
     "sirene": Provide(provide_sirene, sync_to_thread=False),
     "client_ip": Provide(provide_client_ip, sync_to_thread=False),
+    "actor": Provide(provide_actor, sync_to_thread=False),
 }

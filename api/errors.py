@@ -6,13 +6,14 @@ know no French. Both become the same two shapes here.
 
 from http import HTTPStatus
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, ValidationException
-from litestar.response import Template
+from litestar.response import Redirect, Template
 
 from api.sentences import field_errors, status_sentence
 from data.session import is_gone
@@ -25,6 +26,7 @@ from domain.errors import (
     ForbiddenError,
     InvalidInputError,
     NotFoundError,
+    SignInError,
     TooManyError,
     UnavailableError,
 )
@@ -38,6 +40,7 @@ STATUS = {
     InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     BadFileError: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotFoundError: HTTPStatus.NOT_FOUND,
+    SignInError: HTTPStatus.UNAUTHORIZED,
     ForbiddenError: HTTPStatus.FORBIDDEN,
     ConflictError: HTTPStatus.CONFLICT,
     ExpiredError: HTTPStatus.GONE,
@@ -99,8 +102,16 @@ def _problem(status: int, detail: str, code: str, errors: tuple[FieldError, ...]
     )
 
 
+def to_sign_in(request: Request[Any, Any, State]) -> Response[Any]:
+    """The sign-in page, which leads back to the page asked when it can be asked again."""
+    path = request.url.path if request.method == "GET" else "/"
+    return Redirect("/connexion?" + urlencode({"suite": path}), status_code=303)
+
+
 def on_domain_error(request: Request[Any, Any, State], error: DomainError) -> Response[Any]:
     """A refusal of the domain, with its own sentence."""
+    if isinstance(error, SignInError) and wants_page(request):
+        return to_sign_in(request)
     status = next(
         (found for kind, found in STATUS.items() if isinstance(error, kind)), HTTPStatus.BAD_REQUEST
     )

@@ -48,6 +48,12 @@ class NotFoundError(DomainError):
     code = "not_found"
 
 
+class SignInError(DomainError):
+    """The person has to sign in first."""
+
+    code = "sign_in"
+
+
 class ForbiddenError(DomainError):
     """The person sees the object but may not do this; the message says why."""
 

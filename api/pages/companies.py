@@ -10,6 +10,7 @@ from api.pages.forms import PageRequest, by_field, posted, registration_cookie, 
 from api.pages.registration_steps import url
 from domain.company import siret_fault
 from domain.errors import FieldError, InvalidInputError
+from domain.roles import Right
 from domain.values import compact_siret
 from services.edits import open_edit, request_edit
 from services.registrations import Proved, already_proved, prove
@@ -17,7 +18,7 @@ from services.registrations import Proved, already_proved, prove
 _EDIT = "/entreprises/modifier"
 
 
-@get("/entreprises/preuve/{token:str}")
+@get("/entreprises/preuve/{token:str}", right=Right.ANYONE)
 async def prove_page(session: SessionDep, token: FromPath[str]) -> Template:
     """A button, not a deed: mail filters open links before people do. Once used, what it led to."""
     proved = await already_proved(session, token)
@@ -28,20 +29,20 @@ def _outcome(proved: Proved) -> Template:
     return Template("companies/proved.html", context={"status": proved.status, "siret": proved.siret})
 
 
-@post("/entreprises/preuve/{token:str}", status_code=200)
+@post("/entreprises/preuve/{token:str}", right=Right.ANYONE, status_code=200)
 async def prove_address(session: SessionDep, token: FromPath[str], now: NowDep) -> Template:
     """Prove the address: the company is published, or looked at by a person first."""
     return _outcome(await prove(session, token, now))
 
 
-@get(_EDIT)
+@get(_EDIT, right=Right.ANYONE)
 async def ask_page(request: PageRequest) -> Template:
     """Ask which company is to be changed."""
     siret = request.query_params.get("siret", "")[:30]
     return Template("companies/edit.html", context={"siret": siret, "errors": {}})
 
 
-@post(_EDIT, status_code=200)
+@post(_EDIT, right=Right.ANYONE, status_code=200)
 async def ask_link(
     session: SessionDep, request: PageRequest, counters: CountersDep, settings: SettingsDep, now: NowDep
 ) -> Template:
@@ -58,14 +59,14 @@ async def ask_link(
     return Template("companies/edit_asked.html", context={"siret": siret})
 
 
-@get(f"{_EDIT}/{{token:str}}")
+@get(f"{_EDIT}/{{token:str}}", right=Right.ANYONE)
 async def open_page(token: FromPath[str]) -> Template:
     """A button, not a deed: the link serves once, and mail filters open links."""
     del token
     return Template("companies/edit_open.html")
 
 
-@post(f"{_EDIT}/{{token:str}}", status_code=303)
+@post(f"{_EDIT}/{{token:str}}", right=Right.ANYONE, status_code=303)
 async def open_file(
     session: SessionDep, token: FromPath[str], settings: SettingsDep, now: NowDep
 ) -> Redirect:

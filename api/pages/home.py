@@ -3,8 +3,10 @@
 from litestar import get
 from litestar.response import Template
 
+from domain.roles import Right
 
-@get("/")
+
+@get("/", right=Right.ANYONE)
 async def home() -> Template:
     """The way in for candidates, for those who accompany them, and for companies."""
     return Template("home/home.html")

@@ -19,6 +19,7 @@ from litestar.response import Template
 from api.deps import PARIS, SettingsDep
 from api.templating import french_date
 from domain.errors import NotFoundError
+from domain.roles import Right
 
 MOST = 50
 """Letters listed, newest first."""
@@ -101,14 +102,14 @@ def _html(folder: Path, name: str) -> str:
     return _body(_read(path), "html")
 
 
-@get("/boite-aux-lettres")
+@get("/boite-aux-lettres", right=Right.ANYONE)
 async def mailbox(settings: SettingsDep) -> Template:
     """Every letter sent, newest first."""
     found = await asyncio.to_thread(letters, Path(settings.mailbox_path))
     return Template("mailbox/mailbox.html", context={"letters": found}, headers={"Cache-Control": "no-store"})
 
 
-@get("/boite-aux-lettres/{name:str}")
+@get("/boite-aux-lettres/{name:str}", right=Right.ANYONE)
 async def letter_html(
     name: Annotated[str, Parameter(pattern=r"^[A-Za-z0-9@_.-]{1,200}\.eml$")], settings: SettingsDep
 ) -> Response[str]:

@@ -17,6 +17,7 @@ from api.pages.search_view import shown_name
 from data.queries.company_page import CompanyPage
 from data.session import Session
 from domain.errors import ConflictError, NotFoundError
+from domain.roles import Right
 from services.companies import KNOWN, opt_out, public_company
 from services.indexing import SearchEngine
 from services.passports import passport_skills
@@ -52,7 +53,7 @@ async def _found(
     return Asked(form.competences or read.from_passport, hit, scored=read.scored)
 
 
-@get("/entreprises/{siret:str}")
+@get("/entreprises/{siret:str}", right=Right.ANYONE)
 async def company_page(session: SessionDep, search: SearchDep, siret: Siret) -> Redirect:
     """A company's first offer, at its first place."""
     company = await _company(session, siret)
@@ -62,7 +63,7 @@ async def company_page(session: SessionDep, search: SearchDep, siret: Siret) -> 
     return see_other(f"/entreprises/{siret}/{company.places[0].id}/{next(iter(known))}")
 
 
-@get("/entreprises/{siret:str}/{place_id:int}/{rome:str}")
+@get("/entreprises/{siret:str}/{place_id:int}/{rome:str}", right=Right.ANYONE)
 async def offer_page(  # noqa: PLR0913 - the address, and what handlers are given
     *,
     session: SessionDep,
@@ -87,7 +88,7 @@ async def offer_page(  # noqa: PLR0913 - the address, and what handlers are give
     return Template("offers/offer.html", context={"company": company, "view": view})
 
 
-@get("/entreprises/{siret:str}/retrait")
+@get("/entreprises/{siret:str}/retrait", right=Right.ANYONE)
 async def opt_out_page(session: SessionDep, siret: Siret) -> Template:
     """Ask before a « potentiel » is taken off."""
     company = await _company(session, siret)
@@ -97,7 +98,7 @@ async def opt_out_page(session: SessionDep, siret: Siret) -> Template:
     return Template("offers/opt_out.html", context=context)
 
 
-@post("/entreprises/{siret:str}/retrait", status_code=200)
+@post("/entreprises/{siret:str}/retrait", right=Right.ANYONE, status_code=200)
 async def take_off(session: SessionDep, siret: Siret, now: NowDep) -> Template:
     """Take a « potentiel » off for good; doing it twice is the same."""
     await opt_out(session, siret, now)

@@ -14,6 +14,7 @@ from api.routes.passport_export import exported
 from data.session import Session
 from domain.errors import InvalidInputError, NotFoundError
 from domain.passport import Passport
+from domain.roles import Right
 from services.indexing import SearchEngine
 from services.passports import GONE, KeptPassport, create_passport, delete_passport, read_passport
 
@@ -53,7 +54,7 @@ def _page(
     return Template("passport/passport.html", context=context, status_code=status, headers=_PRIVATE)
 
 
-@get(ROOT)
+@get(ROOT, right=Right.ANYONE)
 async def passport_page(
     *, session: SessionDep, search: SearchDep, settings: SettingsDep, now: NowDep, request: PageRequest
 ) -> Template:
@@ -65,7 +66,7 @@ async def passport_page(
     return page
 
 
-@post(ROOT)
+@post(ROOT, right=Right.ANYONE)
 async def change(  # noqa: PLR0913 - what handlers are given
     *,
     session: SessionDep,
@@ -96,7 +97,7 @@ async def change(  # noqa: PLR0913 - what handlers are given
     return page
 
 
-@get(f"{ROOT}/imprimer")
+@get(f"{ROOT}/imprimer", right=Right.ANYONE)
 async def print_page(session: SessionDep, search: SearchDep, now: NowDep, request: PageRequest) -> Template:
     """The passport alone, for paper."""
     kept = await _kept(session, request, now)
@@ -104,7 +105,7 @@ async def print_page(session: SessionDep, search: SearchDep, now: NowDep, reques
     return Template("passport/print.html", context=context, headers=_PRIVATE)
 
 
-@get(f"{ROOT}/export.json")
+@get(f"{ROOT}/export.json", right=Right.ANYONE)
 async def export_file(session: SessionDep, now: NowDep, request: PageRequest) -> Response[bytes]:
     """Everything it holds, as a file."""
     kept = await _kept(session, request, now)
@@ -114,13 +115,13 @@ async def export_file(session: SessionDep, now: NowDep, request: PageRequest) ->
     return Response(content, media_type="application/json", headers=_FILE)
 
 
-@get(f"{ROOT}/effacer")
+@get(f"{ROOT}/effacer", right=Right.ANYONE)
 async def delete_page() -> Template:
     """Ask before it is deleted."""
     return Template("passport/delete.html", headers=_PRIVATE)
 
 
-@post(f"{ROOT}/effacer")
+@post(f"{ROOT}/effacer", right=Right.ANYONE)
 async def delete(session: SessionDep, request: PageRequest) -> Redirect:
     """Delete it here and in the browser; twice is the same."""
     await delete_passport(session, _token(request))

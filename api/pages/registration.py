@@ -26,6 +26,7 @@ from data.session import Session
 from domain.company import RegistrationStatus, Step
 from domain.company_inputs import step_of
 from domain.errors import InvalidInputError, NotFoundError
+from domain.roles import Right
 from services.companies import LOOKUP_MESSAGES, Lookup, LookupOutcome, lookup
 from services.drafts import Registration
 from services.indexing import SearchEngine
@@ -69,14 +70,14 @@ def _start_page(
     return Template("companies/start.html", context=context, status_code=status_code, headers=PRIVATE)
 
 
-@get(steps.ROOT)
+@get(steps.ROOT, right=Right.ANYONE)
 async def start_page(session: SessionDep, request: PageRequest) -> Template:
     """Ask for a SIRET; propose to resume what this browser began."""
     siret = request.query_params.get("siret", "")[:30]
     return _start_page(siret, {}, await _kept(session, request))
 
 
-@post(steps.ROOT)
+@post(steps.ROOT, right=Right.ANYONE)
 async def start(  # noqa: PLR0913 - what handlers are given
     *,
     session: SessionDep,
@@ -100,7 +101,7 @@ async def start(  # noqa: PLR0913 - what handlers are given
     return see_other(said, registration_cookie(token, settings))
 
 
-@get(f"{steps.ROOT}/merci")
+@get(f"{steps.ROOT}/merci", right=Right.ANYONE)
 async def thanks(session: SessionDep, request: PageRequest) -> Redirect | Template:
     """What happens once the form is sent; a published one goes to its page."""
     registration = await load_registration(session, request.cookies.get(REGISTRATION_COOKIE, ""))
@@ -115,7 +116,7 @@ async def thanks(session: SessionDep, request: PageRequest) -> Redirect | Templa
     return Template("companies/merci.html", context=context, headers=PRIVATE)
 
 
-@post(f"{steps.ROOT}/renvoyer")
+@post(f"{steps.ROOT}/renvoyer", right=Right.ANYONE)
 async def send_again(
     session: SessionDep, request: PageRequest, counters: CountersDep, settings: SettingsDep, now: NowDep
 ) -> Redirect:
@@ -159,7 +160,7 @@ def _show(
     return Template(f"companies/{step}.html", context=context, status_code=status, headers=PRIVATE)
 
 
-@get(f"{steps.ROOT}/{{name:str}}")
+@get(f"{steps.ROOT}/{{name:str}}", right=Right.ANYONE)
 async def step_page(
     session: SessionDep, request: PageRequest, search: SearchDep, name: FromPath[str]
 ) -> Redirect | Template:
@@ -202,7 +203,7 @@ async def _save_list(
     return see_other(f"{steps.url(step)}#{_ANCHORS[step]}")
 
 
-@post(f"{steps.ROOT}/{{name:str}}")
+@post(f"{steps.ROOT}/{{name:str}}", right=Right.ANYONE)
 async def save(  # noqa: PLR0913 - what handlers are given
     *,
     session: SessionDep,

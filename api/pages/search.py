@@ -12,6 +12,7 @@ from api.pages.search_form import SearchForm, parse
 from api.pages.search_typed import Understood, understand
 from api.pages.search_view import build
 from data.session import Session
+from domain.roles import Right
 from services.indexing import SearchEngine
 from services.passports import passport_skills
 from services.search import SearchPage, SearchQuery
@@ -49,7 +50,7 @@ async def results(
     return read, await run_search(session, engine, to_query(read, now))
 
 
-@get("/recherche")
+@get("/recherche", right=Right.ANYONE)
 async def search_page(session: SessionDep, search: SearchDep, now: NowDep, request: PageRequest) -> Template:
     """The search form, and its results once something is asked; its address may be shared."""
     token = request.cookies.get(PASSPORT_COOKIE, "")

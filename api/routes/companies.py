@@ -28,6 +28,7 @@ from domain.company import (
 )
 from domain.errors import NotFoundError
 from domain.offer import MAX_LABEL, MAX_OFFER_SKILLS, MAX_OFFERS, MAX_TEXT, OfferForm
+from domain.roles import Right
 from domain.search import ContactMode, DisabledFit, RemoteMode
 from domain.values import Point
 from services import companies as company_services
@@ -253,7 +254,11 @@ def _out(page: CompanyPage) -> CompanyOut:
 
 
 @post(
-    "/companies", status_code=202, responses=problems(403, 409, 413, 429), summary="Inscrire une entreprise"
+    "/companies",
+    right=Right.ANYONE,
+    status_code=202,
+    responses=problems(403, 409, 413, 429),
+    summary="Inscrire une entreprise",
 )
 async def register_company(  # noqa: PLR0913 - each is a dependency
     *,
@@ -274,7 +279,11 @@ async def register_company(  # noqa: PLR0913 - each is a dependency
 
 
 @post(
-    "/companies/proof", status_code=200, responses=problems(403, 404, 409, 410), summary="Prouver l’adresse"
+    "/companies/proof",
+    right=Right.ANYONE,
+    status_code=200,
+    responses=problems(403, 404, 409, 410),
+    summary="Prouver l’adresse",
 )
 async def prove_company(data: JSONBody[ProofIn], session: SessionDep, now: NowDep) -> ProofOut:
     """Use the link sent by mail: the company is published, or waits for a person's look."""
@@ -282,7 +291,7 @@ async def prove_company(data: JSONBody[ProofIn], session: SessionDep, now: NowDe
     return ProofOut(proved.siret, proved.status)
 
 
-@get("/companies/{siret:str}", responses=problems(404), summary="Une entreprise")
+@get("/companies/{siret:str}", right=Right.ANYONE, responses=problems(404), summary="Une entreprise")
 async def read_company(siret: SiretPath, session: SessionDep) -> CompanyOut:
     """What anybody may know of a company that is shown."""
     page = await company_services.public_company(session, siret)
@@ -293,6 +302,7 @@ async def read_company(siret: SiretPath, session: SessionDep) -> CompanyOut:
 
 @post(
     "/companies/{siret:str}/edit-link",
+    right=Right.ANYONE,
     status_code=202,
     responses=problems(403, 429),
     summary="Demander le lien de modification",
@@ -308,6 +318,7 @@ async def ask_edit_link(
 
 @post(
     "/companies/{siret:str}/opt-out",
+    right=Right.ANYONE,
     status_code=200,
     responses=problems(403, 404, 409, 429),
     summary="Ne plus être proposée",

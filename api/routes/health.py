@@ -9,6 +9,7 @@ from api.deps import CountersDep, SearchDep, SessionDep
 from api.openapi import problems, shown
 from data.queries.health import ping
 from domain.errors import UnavailableError
+from domain.roles import Right
 
 CATCHING_UP = "La recherche relit ce qui a changé. Réessayez dans un instant."
 
@@ -24,7 +25,7 @@ class Health(msgspec.Struct):
     counters: Literal["ok", "away"]
 
 
-@get("/health", responses=problems(), summary="État du service")
+@get("/health", right=Right.ANYONE, responses=problems(), summary="État du service")
 async def health(session: SessionDep, search: SearchDep, counters: CountersDep) -> Health:
     """200 once PostgreSQL and the search engine answer, else 503 with Retry-After."""
     await ping(session)

@@ -9,6 +9,7 @@ from litestar.params import QueryParameter
 
 from api.deps import SearchDep
 from api.openapi import QUERY_PATTERN, problems, shown
+from domain.roles import Right
 from services.lookups import DEFAULT_LIMIT, MAX_LIMIT, find_appellations, find_places, find_skills
 
 MAX_QUERY = 100
@@ -54,7 +55,7 @@ class Place(msgspec.Struct):
     lon: Annotated[float, shown(-1.5536)]
 
 
-@get("/appellations", responses=problems(), summary="Trouver un métier")
+@get("/appellations", right=Right.ANYONE, responses=problems(), summary="Trouver un métier")
 async def appellations(search: SearchDep, text: Query, limit: Limit = DEFAULT_LIMIT) -> list[Appellation]:
     """Occupations by the ways people say them."""
     return [
@@ -63,13 +64,13 @@ async def appellations(search: SearchDep, text: Query, limit: Limit = DEFAULT_LI
     ]
 
 
-@get("/skills", responses=problems(), summary="Trouver une compétence")
+@get("/skills", right=Right.ANYONE, responses=problems(), summary="Trouver une compétence")
 async def skills(search: SearchDep, text: Query, limit: Limit = DEFAULT_LIMIT) -> list[Skill]:
     """Skills by their words."""
     return [Skill(one.ogr, one.label, one.kind) for one in find_skills(search.lookups, text, limit)]
 
 
-@get("/places", responses=problems(), summary="Trouver une commune")
+@get("/places", right=Right.ANYONE, responses=problems(), summary="Trouver une commune")
 async def places(search: SearchDep, text: Query, limit: Limit = DEFAULT_LIMIT) -> list[Place]:
     """Communes by name, postal code, or « Ville (44) »."""
     return [

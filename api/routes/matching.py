@@ -10,6 +10,7 @@ from msgspec import Meta
 from api.deps import SearchDep
 from api.openapi import TEXT_PATTERN, Code, problems, shown
 from api.routes.search import SkillOut
+from domain.roles import Right
 from domain.search import MAX_SKILLS
 from services.matching import DEFAULT_LIMIT, MAX_LIMIT, MAX_TEXT, OccupationFound, occupations_for, read_text
 
@@ -75,6 +76,7 @@ def _match(found: OccupationFound) -> OccupationMatch:
 
 @post(
     "/matching/occupations",
+    right=Right.ANYONE,
     status_code=200,
     responses=problems(403, 413),
     summary="Métiers d’après des compétences",
@@ -84,7 +86,13 @@ async def match_occupations(data: JSONBody[SkillsIn], search: SearchDep) -> list
     return [_match(found) for found in occupations_for(search, data.skills, data.limit)]
 
 
-@post("/matching/text", status_code=200, responses=problems(403, 413), summary="Compétences d’après ses mots")
+@post(
+    "/matching/text",
+    right=Right.ANYONE,
+    status_code=200,
+    responses=problems(403, 413),
+    summary="Compétences d’après ses mots",
+)
 async def match_text(data: JSONBody[TextIn], search: SearchDep) -> TextOut:
     """Skills and occupations read in plain words."""
     read = read_text(search, data.text, data.limit)

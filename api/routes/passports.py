@@ -14,6 +14,7 @@ from api.openapi import Code, problems, shown
 from api.routes.passport_export import PassportExport, exported
 from api.routes.search_query import PassportCookie
 from domain.errors import NotFoundError
+from domain.roles import Right
 from domain.search import MAX_SKILLS
 from services.passports import (
     GONE,
@@ -51,7 +52,7 @@ def _out(passport: KeptPassport, token: str | None = None) -> PassportOut:
     return PassportOut(skills, list(passport.unknown), token)
 
 
-@post("/passports", responses=problems(403, 413, 429), summary="Garder des compétences")
+@post("/passports", right=Right.ANYONE, responses=problems(403, 413, 429), summary="Garder des compétences")
 async def make_passport(
     *,
     data: JSONBody[PassportIn],
@@ -67,13 +68,15 @@ async def make_passport(
     return Response(_out(passport, token), cookies=[passport_cookie(token, settings)])
 
 
-@get("/passports/current", responses=problems(404), summary="Lire son passeport")
+@get("/passports/current", right=Right.ANYONE, responses=problems(404), summary="Lire son passeport")
 async def current_passport(session: SessionDep, now: NowDep, passport: PassportCookie = None) -> PassportOut:
     """The passport of the browser's cookie."""
     return _out(await read_passport(session, _token(passport), now))
 
 
-@get("/passports/current/export", responses=problems(404), summary="Emporter son passeport")
+@get(
+    "/passports/current/export", right=Right.ANYONE, responses=problems(404), summary="Emporter son passeport"
+)
 async def export_passport(
     session: SessionDep, now: NowDep, passport: PassportCookie = None
 ) -> PassportExport:
@@ -81,7 +84,12 @@ async def export_passport(
     return exported(await read_passport(session, _token(passport), now))
 
 
-@put("/passports/current", responses=problems(403, 404, 413), summary="Changer son passeport")
+@put(
+    "/passports/current",
+    right=Right.ANYONE,
+    responses=problems(403, 404, 413),
+    summary="Changer son passeport",
+)
 async def change_passport(
     data: JSONBody[PassportIn], session: SessionDep, now: NowDep, passport: PassportCookie = None
 ) -> PassportOut:
@@ -91,6 +99,7 @@ async def change_passport(
 
 @delete(
     "/passports/current",
+    right=Right.ANYONE,
     responses=problems(403),
     response_cookies=[no_passport_cookie()],
     summary="Effacer son passeport",

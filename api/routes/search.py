@@ -10,6 +10,7 @@ from litestar.params import JSONBody
 from api.deps import NowDep, SearchDep, SessionDep
 from api.openapi import problems, shown
 from api.routes.search_query import PassportCookie, SearchBody, provide_search_body, to_query
+from domain.roles import Right
 from domain.search import CONTACT_LABELS, REMOTE_LABELS, ContactMode, DisabledFit, RemoteMode
 from domain.values import HEADCOUNTS
 from services.search import Coded, SearchHit, SearchPage
@@ -204,6 +205,7 @@ def to_answer(page: SearchPage) -> SearchAnswer:
 
 @get(
     "/search",
+    right=Right.ANYONE,
     dependencies={"asked": Provide(provide_search_body, sync_to_thread=False)},
     responses=problems(),
     summary="Chercher, par adresse",
@@ -219,7 +221,7 @@ async def search_by_url(
     return to_answer(await run_search(session, search, to_query(asked, now, passport)))
 
 
-@post("/search", status_code=200, responses=problems(413), summary="Chercher")
+@post("/search", right=Right.ANYONE, status_code=200, responses=problems(413), summary="Chercher")
 async def search_by_body(
     session: SessionDep,
     search: SearchDep,

@@ -26,6 +26,7 @@ _PARAGRAPHS = re.compile(r"\n{2,}")
 _MARKUP = re.compile(r"({#.*?#}|{%.*?%}|{{.*?}}|<!--.*?-->|<[^>]*>)", re.DOTALL)
 _BEFORE = re.compile(r"(?<=\S) (?=[:;!?»%])")
 _AFTER = re.compile(r"(?<=«) ")
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _NO_BREAK = "\u00a0"
 
 
@@ -52,15 +53,18 @@ def paragraphs(text: str) -> list[str]:
 
 
 def french(text: str) -> str:
-    """A sentence with a non-breaking space before `: ; ! ? » %` and after `«`."""
-    return _BEFORE.sub(_NO_BREAK, _AFTER.sub(_NO_BREAK, text))
+    """A sentence with a non-breaking space before `: ; ! ? » %` and after `«`, and its apostrophes curved.
+
+    The labels of the ROME have straight ones.
+    """
+    return _BEFORE.sub(_NO_BREAK, _AFTER.sub(_NO_BREAK, _APOSTROPHE.sub("’", text)))
 
 
-class FrenchSpaces(Extension):
-    """Non-breaking spaces of French typography in the text of templates, never in tags or expressions."""
+class FrenchTypography(Extension):
+    """French typography (`french`) in the text of templates, never in tags or expressions."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        """The source with the spaces of `french` between its tags."""
+        """The source with `french` applied between its tags."""
         del name, filename
         parts = _MARKUP.split(source)
         parts[::2] = [french(text) for text in parts[::2]]
@@ -75,7 +79,7 @@ def environment(settings: Settings, assets: Assets) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=[FrenchSpaces],
+        extensions=[FrenchTypography],
     )
     env.filters.update(
         french=french,

@@ -4,23 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from api.pages.points import Points, capital, points_of, total_of
 from api.pages.search_form import SearchForm
 from api.pages.search_typed import Choice
-from api.pages.search_view import capital, shown_name
+from api.pages.search_view import shown_name
 from api.templating import french_date
 from data.queries.company_page import CompanyPage, Labelled, PageOffer, PagePlace
 from domain.search import DISABLED_FIT_LABELS, MAX_LISTED_OCCUPATIONS, REMOTE_LABELS, DisabledFit
 from domain.values import HEADCOUNTS, naf_division
 from services.indexing import SearchEngine
 from services.search import Coded, SearchHit
-
-
-@dataclass(frozen=True, slots=True)
-class Points:
-    """A reason and the points it brings; those of a hit add up to its total."""
-
-    text: str
-    points: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +40,7 @@ class OfferView:
     reasons: tuple[Points, ...]
     points: int | None
     """Out of 100; None when neither an occupation nor a skill was asked."""
+    skills_asked: bool
     matched: tuple[Coded, ...]
     to_learn: tuple[Coded, ...]
     without_skills: bool
@@ -97,7 +91,8 @@ def build(
         offer=offer,
         hit=hit,
         reasons=points_of(hit) if hit else (),
-        points=round(hit.score * 100) if hit and searched.scored else None,
+        points=total_of(hit) if hit and searched.scored else None,
+        skills_asked=bool(searched.skills),
         matched=tuple(Coded(code, labels[code]) for code in known),
         to_learn=tuple(Coded(code, labels[code]) for code in learnt),
         without_skills=not learnt and not known,
@@ -107,18 +102,6 @@ def build(
         website_label=urlsplit(website).netloc.removeprefix("www."),
         back=f"{form.url(page=form.page)}#resultats" if form.asks_something else "/recherche",
         came_from_search=form.asks_something,
-    )
-
-
-def points_of(hit: SearchHit) -> tuple[Points, ...]:
-    """Whole points that add up to the hit's: the largest remainders are rounded up."""
-    exact = [reason.share * 100 for reason in hit.reasons]
-    whole = [int(value) for value in exact]
-    by_remainder = sorted(range(len(exact)), key=lambda at: (whole[at] - exact[at], at))
-    for at in by_remainder[: max(0, round(hit.score * 100) - sum(whole))]:
-        whole[at] += 1
-    return tuple(
-        Points(capital(reason.text), points) for reason, points in zip(hit.reasons, whole, strict=True)
     )
 
 

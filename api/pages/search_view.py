@@ -1,9 +1,10 @@
 """The search page as its templates show it: hits, filters with their counts, messages, links."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
+from api.pages.points import Points, points_of, total_of
 from api.pages.search_form import RADII_KM, SearchForm
 from api.pages.search_typed import Choice, Message, Understood
 from data.queries.cards import Card
@@ -19,7 +20,6 @@ from domain.search import (
     ContactMode,
     DisabledFit,
     FacetValue,
-    Reason,
     Sort,
 )
 from services.lookups import SkillFound
@@ -51,15 +51,21 @@ _GROUPS = (
 _SORTS = {sort: label for sort, label in SORT_LABELS.items() if sort is not Sort.RESPONSIVE}
 """Answers are counted once companies are contacted through the service: until then that sort says nothing."""
 _FEW = 5
+_SAID = 2
+"""Reasons said on a hit; its panel has them all."""
+_KM = "à "
+"""How a reason that only tells the kilometres begins."""
 _LINKED_PAGES = 2
 """Pages linked on either side of the current one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HitView:
-    """One hit on the page; `points` is its score out of 100, as its reasons add up to it.
+    """One hit on the page.
 
-    None when neither an occupation nor a skill was asked.
+    `points` is its score out of 100, None when neither an occupation nor a skill was asked. `reasons` are
+    all of them, their points adding up to the score; `said` are the words of the main ones, without the
+    distance, which stands beside the place.
     """
 
     number: int
@@ -71,7 +77,9 @@ class HitView:
     offer_label: str
     others: tuple[Coded, ...]
     distance_km: float | None
-    reasons: tuple[Reason, ...]
+    reasons: tuple[Points, ...]
+    said: tuple[str, ...]
+    skills_asked: bool
     matched: tuple[Coded, ...]
     to_learn: tuple[Coded, ...]
     availability: str
@@ -162,11 +170,6 @@ def build(read: Understood, page: SearchPage | None, labels: Mapping[str, str]) 
     )
 
 
-def capital(text: str) -> str:
-    """A sentence with its capital letter."""
-    return text[:1].upper() + text[1:]
-
-
 def shown_name(name: str | None) -> str:
     """The name of a company, or what is said of one that may not be named."""
     return name or HIDDEN_NAME
@@ -203,26 +206,33 @@ def _sections(read: Understood, page: SearchPage) -> tuple[Section, ...]:
 def _hit(read: Understood, hit: SearchHit, number: int) -> HitView:
     query = read.form.query()
     address = f"/entreprises/{hit.card.siret}/{hit.card.place_id}/{hit.occupation.code}"
-    said_by_place = "à "
+    reasons = points_of(hit)
     return HitView(
         number=number,
         name=shown_name(hit.card.name),
         url=f"{address}?{query}" if query else address,
-        points=round(hit.score * 100) if read.scored else None,
+        points=total_of(hit) if read.scored else None,
         card=hit.card,
         volunteer=hit.volunteer,
         offer_label=hit.offer_label,
         others=hit.others,
         distance_km=hit.distance_km,
-        reasons=tuple(
-            replace(reason, text=capital(reason.text))
-            for reason in hit.reasons
-            if not (reason.code == "distance" and reason.text.startswith(said_by_place))
-        ),
+        reasons=reasons,
+        said=_said(hit, reasons),
+        skills_asked=bool(read.skills or read.from_passport),
         matched=hit.matched,
         to_learn=hit.to_learn,
         availability=hit.availability,
     )
+
+
+def _said(hit: SearchHit, reasons: tuple[Points, ...]) -> tuple[str, ...]:
+    """The words of the main reasons, in their order; kilometres are told by the place already."""
+    others = [
+        at for at, one in enumerate(hit.reasons) if one.code != "distance" or not one.text.startswith(_KM)
+    ]
+    main = sorted(others, key=lambda at: -hit.reasons[at].share)[:_SAID]
+    return tuple(reasons[at].text for at in sorted(main))
 
 
 def _groups(form: SearchForm, page: SearchPage | None) -> Iterator[FilterGroup]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from litestar.datastructures import MultiDict
 
-from api.pages.offer_view import points_of
+from api.pages.points import points_of
 from api.pages.search_form import SearchForm, parse
 from data.queries.cards import Card
 from domain.search import Audience, ContactMode, DisabledFit, Objective, Reason, RemoteMode, Sort

@@ -22,6 +22,7 @@ PATHS = (
     "/",
     "/recherche",
     "/comment-ca-marche",
+    "/classement",
     "/mentions-legales",
     "/donnees-personnelles",
     "/accessibilite",

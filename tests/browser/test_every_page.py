@@ -35,6 +35,7 @@ PATHS = (
     "/passeport/imprimer",
     "/passeport/effacer",
     "/comment-ca-marche",
+    "/classement",
     "/mentions-legales",
     "/donnees-personnelles",
     "/accessibilite",

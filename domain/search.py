@@ -1,5 +1,6 @@
 """What a search asks and what it answers: shapes and limits, no ranking (that is `matching/`)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -15,6 +16,7 @@ MAX_SKILLS = 200
 MAX_OCCUPATIONS = 50
 MAX_LISTED_OCCUPATIONS = 5
 """A hit lists at most this many other occupations (a « potentiel » has dozens)."""
+MAX_SEED = 2**31 - 1
 WIDENED_RADII_KM = (50, 100)
 """Radii tried one after the other when nothing was found."""
 
@@ -115,20 +117,29 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criteria:
-    """One search. Without a place the whole country is searched; `today` decides who is paused."""
+    """One search. Without a place the whole country is searched; `today` decides who is paused.
+
+    What was typed filters and ranks; `wishes` and `mobility_km` come from the passport and only rank.
+    """
 
     today: date
     skills: tuple[str, ...] = ()
     rome: tuple[str, ...] = ()
     near: bool = False
     """Whether occupations near those asked count too."""
+    wishes: tuple[str, ...] = ()
+    """Occupations looked for in general; they count when `rome` is empty."""
     place: Point | None = None
     radius_km: float = DEFAULT_RADIUS_KM
+    mobility_km: float | None = None
+    """How far the person goes, when they said it; distances are judged against it."""
     objective: Objective | None = None
     filters: Filters = field(default_factory=Filters)
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     page_size: int = DEFAULT_PAGE_SIZE
+    seed: int | None = None
+    """What draws the order of hits that deserve the same place; None: the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +182,15 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """A page of hits in order, the number of all hits, facets by filter name."""
+    """A page of hits in order, the number of all hits, facets by filter name.
+
+    `weights` are those of the terms that apply to this search, by code, 1 together: a reason's share
+    is its term's weight times the term's value. `seed` drew the order: another page asked with it
+    neither repeats nor skips.
+    """
 
     total: int
     hits: tuple[Ranked, ...]
     facets: dict[str, tuple[FacetValue, ...]]
+    weights: Mapping[str, float]
+    seed: int

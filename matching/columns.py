@@ -12,11 +12,15 @@ from matching.records import (
     MODE_SHIFT,
     JobCodes,
     Records,
+    counts_of,
     divisions_of,
     flags_of,
     headcounts_of,
+    left_of,
+    mean_delays_of,
     modes_of,
     profiles_of,
+    service_of,
 )
 
 Slots = NDArray[np.int32]
@@ -28,8 +32,10 @@ class Columns:
 
     Place columns, shape (n,): unit vector `x`, `y`, `z`; ids `company`, `place`; `cell`; `flags`,
     `profile`, `headcount`, `division` as `matching.records` packs them; `updated` and `paused` in days
-    since 2000-01-01. `start` has the shape (n + 1,). Row columns, shape (r,): `job`, and `mode`, a bit a
-    remote mode. Only `flags` is ever written after: 0 is a tombstone.
+    since 2000-01-01, and `created` likewise. `service` packs the terms of `matching.answers`, computed from
+    `asked`, `answered`, `delay` (mean hours of the answers) and `left` (requests it may still receive);
+    `hires`: somebody was hired after an immersion. `start` has the shape (n + 1,). Row columns, shape
+    (r,): `job`, and `mode`, a bit a remote mode. Only `flags` is ever written after: 0 is a tombstone.
     """
 
     x: NDArray[np.float64]
@@ -44,6 +50,13 @@ class Columns:
     division: NDArray[np.uint8]
     updated: NDArray[np.int32]
     paused: NDArray[np.int32]
+    created: NDArray[np.uint16]
+    service: NDArray[np.uint16]
+    asked: NDArray[np.uint16]
+    answered: NDArray[np.uint16]
+    delay: NDArray[np.uint16]
+    left: NDArray[np.uint16]
+    hires: NDArray[np.bool_]
     start: NDArray[np.int32]
     job: NDArray[np.uint16]
     mode: NDArray[np.uint8]
@@ -64,7 +77,8 @@ class Columns:
         return sum(getattr(self, field.name).nbytes for field in fields(self))
 
 
-PLACE_COLUMNS = tuple(field.name for field in fields(Columns))[:12]
+PLACE_COLUMNS = tuple(field.name for field in fields(Columns))[:-3]
+"""All but `start`, `job` and `mode`."""
 
 
 def columns_of(records: Records, jobs: JobCodes) -> Columns:
@@ -99,6 +113,13 @@ def columns_of(records: Records, jobs: JobCodes) -> Columns:
         divisions_of(first),
         first["updated"].astype(np.int32),
         first["paused"].astype(np.int32),
+        counts_of(first, "created"),
+        service_of(first),
+        counts_of(first, "asked"),
+        counts_of(first, "answered"),
+        mean_delays_of(first),
+        left_of(first),
+        first["hired"] > 0,
         np.append(start, len(opens)).astype(np.int32),
         (key[opens] & 0xFFFF).astype(np.uint16),
         mode,

@@ -1,31 +1,40 @@
 """The ranking: candidates, filters, score, and the page asked, without sorting everything.
 
-The order is the same on every process: scores are compared at six decimals, distances at the metre,
-then place ids. Volunteers come before « potentiels » whatever the order asked.
+The order is the same on every process. By relevance, hits of one hundredth of score rotate
+(`matching.rotation`); by another order, scores are compared at six decimals and distances at the
+metre. Ties fall by place id. Volunteers come before « potentiels » whatever the order asked.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from domain.search import MAX_LISTED_OCCUPATIONS, Audience, Criteria, Ranked, Ranking, Sort
-from matching.columns import Slots
+from matching.answers import smoothed_days, smoothed_rate
+from matching.columns import Columns, Slots
 from matching.facets import all_but, facets_of, masks_of, modes_bits
 from matching.grid import km_of
 from matching.index import FULL_REMOTE, OfferIndex, Segment
 from matching.occupations import Occupations
 from matching.records import JOB_SEEKERS, LIVE, PUPILS, REMOTE_SHIFT, VOLUNTEER
+from matching.rotation import BUCKETS, KEY_BITS, buckets_of, rotation_keys
 from matching.select import Found, Wanted, select
-from matching.terms import Shown, Terms, day_number
+from matching.terms import PRIORS, Shown, Terms, day_number
 
 Floats = NDArray[np.float64]
 Keys = NDArray[np.int64]
 
-_SCORE_BITS, _METRE_BITS, _DAY_BITS = 20, 25, 16
+_SCORE_BITS, _METRE_BITS, _DAY_BITS, _DELAY_BITS, _RATE_BITS = 20, 25, 16, 16, 20
 _SCORE_STEPS = 1_000_000
+_DELAY_STEPS, _RATE_STEPS = 24, (1 << _RATE_BITS) - 1
+"""Delays are compared at the hour, rates at a millionth."""
 _SHOWN = 1 + MAX_LISTED_OCCUPATIONS
 _SAMPLED_FROM, _SAMPLE, _SPARE = 8192, 256, 16
+_LATE_BIT = 62
+"""« Potentiels » sort after everybody."""
 _LAST_DAY = (1 << _DAY_BITS) - 1
 
 
@@ -40,18 +49,27 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
-    """Hits of one segment: shape (k,) each. `km` is None without a place; `inside` the circle or not."""
+    """Hits of one segment: shape (k,) each. `km` is None without a place; `inside` the circle or not.
+
+    `keys` sort by relevance to the bucket alone, by any other order to the end.
+    """
 
     segment: Segment
     slots: Slots
     inside: NDArray[np.bool_]
     km: Floats | None
-    keys: Keys
+    keys: Keys | NDArray[np.uint8]
 
 
-def rank(criteria: Criteria, occupations: Occupations, index: OfferIndex) -> Ranking:
+def rank(
+    criteria: Criteria,
+    occupations: Occupations,
+    index: OfferIndex,
+    weights: Mapping[str, float] = PRIORS,
+) -> Ranking:
     """The page of hits asked, how many there are, and the facets."""
-    terms = Terms(criteria, occupations)
+    terms = Terms(criteria, occupations, weights)
+    seed = day_number(criteria.today) if criteria.seed is None else criteria.seed
     filters = criteria.filters
     wanted = Wanted(terms.job_value(), modes_bits(filters), criteria.place, criteria.radius_km)
     parts = [_visible(segment, select(segment, wanted), criteria) for segment in index.segments]
@@ -64,12 +82,14 @@ def rank(criteria: Criteria, occupations: Occupations, index: OfferIndex) -> Ran
         np.concatenate([part.profiles for part in parts] or [np.zeros(0, np.uint16)]),
         {name: np.concatenate([mask[name] for mask in masks]) for name in names},
     )
-    hits = _page(scored, criteria)
+    hits = _page(scored, criteria, seed)
     shown = _Shower(criteria, occupations, terms)
     return Ranking(
         sum(len(part.slots) for part in scored),
         tuple(shown.hit(part, at) for part, at in hits),
         facets,
+        {code: weight for code, weight in terms.weights.items() if weight},
+        seed,
     )
 
 
@@ -114,22 +134,28 @@ def _score(part: _Part, kept: NDArray[np.bool_] | None, terms: Terms, criteria: 
         np.maximum(score, found.remote + terms.weights["distance"], out=score)
     volunteers = (columns.flags[found.slots] & VOLUNTEER) > 0
     score += terms.of_places(columns, found.slots, volunteers)
-    keys = _keys(score, km, columns.updated[found.slots], criteria.sort)
-    return _Scored(
-        part.segment, found.slots, found.near > -np.inf, km, keys | (~volunteers).astype(np.int64) << 62
-    )
+    keys: Keys | NDArray[np.uint8]
+    if criteria.sort is Sort.RELEVANCE:
+        keys = BUCKETS - buckets_of(score) + (BUCKETS + 1) * (~volunteers).astype(np.uint8)
+    else:
+        keys = _keys(score, km, columns, found.slots, criteria.sort)
+        keys |= (~volunteers).astype(np.int64) << _LATE_BIT
+    return _Scored(part.segment, found.slots, found.near > -np.inf, km, keys)
 
 
-def _keys(score: Floats, km: Floats | None, updated: NDArray[np.int32], sort: Sort) -> Keys:
-    """Sorting keys. Nobody has answered yet: the most responsive are the most relevant."""
+def _keys(score: Floats, km: Floats | None, columns: Columns, slots: Slots, sort: Sort) -> Keys:
+    """Sorting keys, smallest first, of the orders that do not rotate."""
     lack = _SCORE_STEPS - _rounded(np.minimum(score, 1.0), _SCORE_STEPS)
+    if sort is Sort.RESPONSIVE:
+        asked, answered = columns.asked[slots], columns.answered[slots]
+        late = _RATE_STEPS - _rounded(smoothed_rate(asked, answered), _RATE_STEPS)
+        slow = _rounded(smoothed_days(answered, columns.delay[slots]), _DELAY_STEPS)
+        return np.asarray((late << _DELAY_BITS | slow) << _SCORE_BITS | lack)
     metres = np.zeros(len(score), np.int64) if km is None else _rounded(km, 1000)
     if sort is Sort.DISTANCE:
         return np.asarray(metres << _SCORE_BITS | lack)
-    key = lack << _METRE_BITS | metres
-    if sort is Sort.RECENT:
-        key |= (_LAST_DAY - np.clip(updated, 0, _LAST_DAY)).astype(np.int64) << (_SCORE_BITS + _METRE_BITS)
-    return np.asarray(key)
+    age = (_LAST_DAY - np.clip(columns.updated[slots], 0, _LAST_DAY)).astype(np.int64)
+    return np.asarray((age << _SCORE_BITS | lack) << _METRE_BITS | metres)
 
 
 def _rounded(values: Floats, steps: int) -> Keys:
@@ -138,22 +164,49 @@ def _rounded(values: Floats, steps: int) -> Keys:
     return np.rint(scaled, out=scaled).astype(np.int64)
 
 
-def _page(scored: list[_Scored], criteria: Criteria) -> list[tuple[_Scored, int]]:
+def _page(scored: list[_Scored], criteria: Criteria, seed: int) -> list[tuple[_Scored, int]]:
     """The hits of the page in order: those up to the last key of the page, then sorted with ties."""
     first = (criteria.page - 1) * criteria.page_size
-    keys = np.concatenate([part.keys for part in scored] or [np.zeros(0, np.int64)])
-    if first >= len(keys):
+    total = sum(len(part.keys) for part in scored)
+    if first >= total:
         return []
-    last = min(first + criteria.page_size, len(keys))
-    at = _smallest(keys, last)
+    last = min(first + criteria.page_size, total)
+    keys = np.concatenate([part.keys for part in scored])
     starts = np.cumsum([0, *(len(part.keys) for part in scored)])
+    if criteria.sort is Sort.RELEVANCE:
+        at, before = _buckets_of_page(keys, first, last)
+        places, room = _read(scored, starts, at, "place"), _read(scored, starts, at, "left")
+        kept = keys[at].astype(np.int64) << KEY_BITS
+        kept += rotation_keys(seed, places, room)
+        few = _smallest(kept, last - before)
+        at, places, kept = at[few], places[few], kept[few]
+    else:
+        at, before = _smallest(keys.astype(np.int64, copy=False), last), 0
+        places, kept = _read(scored, starts, at, "place"), keys[at]
+    chosen = at[np.lexsort((places, kept))[first - before : last - before]]
+    owner = np.searchsorted(starts, chosen, "right") - 1
+    return [(scored[part], int(one - starts[part])) for part, one in zip(owner, chosen, strict=True)]
+
+
+def _buckets_of_page(keys: NDArray[Any], first: int, last: int) -> tuple[NDArray[np.int64], int]:
+    """Positions of the hits whose bucket the page [first, last) touches, and how many come before them."""
+    upto = np.cumsum(np.bincount(keys, minlength=2 * (BUCKETS + 1)))
+    low, high = np.searchsorted(upto, [first, last - 1], "right")
+    at = np.flatnonzero((keys >= low) & (keys <= high))
+    return at, int(upto[low - 1]) if low else 0
+
+
+def _read(
+    scored: list[_Scored], starts: NDArray[np.int64], at: NDArray[np.int64], column: str
+) -> NDArray[Any]:
+    """A column of the places at some positions of all the parts."""
     owner = np.searchsorted(starts, at, "right") - 1
-    places = np.zeros(len(at), np.int64)
+    values = [getattr(part.segment.columns, column) for part in scored]
+    found = np.zeros(len(at), values[0].dtype)
     for number, part in enumerate(scored):
-        mine = owner == number
-        places[mine] = part.segment.columns.place[part.slots[at[mine] - starts[number]]]
-    chosen = np.lexsort((places, keys[at]))[first:last]
-    return [(scored[owner[i]], int(at[i] - starts[owner[i]])) for i in chosen.tolist()]
+        mine = np.flatnonzero(owner == number)
+        found[mine] = values[number][part.slots[at[mine] - starts[number]]]
+    return found
 
 
 def _smallest(keys: Keys, count: int) -> NDArray[np.int64]:

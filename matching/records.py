@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from domain.naf import SECTIONS
 from domain.search import ContactMode, DisabledFit, RemoteMode
 from domain.values import HEADCOUNTS
+from matching.answers import answers_value, pack, room_value
 
 Records = NDArray[np.void]
 
+_MOST = int(np.iinfo(np.uint16).max)
 _HEADER_BYTES = 19
 _TRAILER_BYTES = 2
 FIELDS: tuple[tuple[str, str], ...] = (
@@ -34,10 +36,18 @@ FIELDS: tuple[tuple[str, str], ...] = (
     ("for_pupils", "?"),
     ("updated", ">i4"),
     ("paused", ">i4"),
+    ("created", ">i4"),
+    ("quota", ">i4"),
+    ("contacts", ">i4"),
+    ("asked", ">i4"),
+    ("answered", ">i4"),
+    ("delay", ">f8"),
+    ("hired", ">i4"),
 )
 """Name and type of each column, in order. `job` is a ROME code, or the division of a « potentiel »
 padded with spaces; `mode`, `contact`, `disabled` are positions in their enumeration, from 1; days
-are counted from 2000-01-01, `paused` is -2147483648 when the company is not."""
+are counted from 2000-01-01, `paused` is -2147483648 when the company is not. `contacts` are those of
+28 days, `asked` the requests that had time to be answered, `delay` the hours of all the answers together."""
 
 _WIRE = np.dtype(
     [("count", ">i2")]
@@ -113,6 +123,30 @@ def flags_of(records: Records) -> NDArray[np.uint8]:
     volunteer = records["contact"] != CONTACTS.index(ContactMode.NONE) + 1
     bits = LIVE + VOLUNTEER * volunteer + JOB_SEEKERS * records["for_job_seekers"].astype(np.int64)
     return np.asarray(bits + PUPILS * records["for_pupils"].astype(np.int64), dtype=np.uint8)
+
+
+def service_of(records: Records) -> NDArray[np.uint16]:
+    """How the company answers and the room it has, packed; 0 for a « potentiel », which takes no request."""
+    answers = answers_value(records["asked"], records["answered"], mean_delays_of(records))
+    volunteer = records["contact"] != CONTACTS.index(ContactMode.NONE) + 1
+    return pack(answers * volunteer, room_value(left_of(records), records["quota"]) * volunteer)
+
+
+def left_of(records: Records) -> NDArray[np.uint16]:
+    """How many requests the company may still receive, of those of 28 days."""
+    left = records["quota"].astype(np.int64) - records["contacts"]
+    return np.asarray(np.clip(left, 0, _MOST), np.uint16)
+
+
+def mean_delays_of(records: Records) -> NDArray[np.uint16]:
+    """Mean hours of the answers, 0 when there is none."""
+    mean = records["delay"] / np.maximum(records["answered"], 1)
+    return np.asarray(np.rint(np.clip(mean, 0, _MOST)), np.uint16)
+
+
+def counts_of(records: Records, name: str) -> NDArray[np.uint16]:
+    """A column of counts or of days, kept within 16 bits."""
+    return np.asarray(np.clip(records[name], 0, _MOST), np.uint16)
 
 
 def headcounts_of(records: Records) -> NDArray[np.uint8]:

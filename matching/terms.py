@@ -2,17 +2,28 @@
 
 A score is the weighted sum of the terms that apply to the search, their weights brought back to 1: no
 skills asked, no skills term. The weights are priors, chosen so that what a person can do counts most,
-then what they look for, then the way there. Nothing here knows who is searching.
+then what they look for, then the way there; `matching.learning` may move each by a factor of two.
+`TERMS` states them once, for the score and for the public. Nothing here knows who is searching.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from domain.search import Criteria, Objective, Reason
+from matching import sentences
+from matching.answers import (
+    EVERY_CODE,
+    HALF_DELAY_DAYS,
+    PRIOR_DELAY_DAYS,
+    PRIOR_RATE,
+    PRIOR_REQUESTS,
+    unpack,
+)
 from matching.columns import Columns, Slots
 from matching.occupations import NEAR_WISH, Occupations
 from matching.records import GROUP_SHIFT, HEADCOUNT_GROUPS
@@ -25,13 +36,14 @@ of two skills or of forty keeps the occupations that stand out for it."""
 HALF_FRESH_DAYS = 180
 """A record this old is worth half a new one."""
 DECAY = 2.0
-"""The distance term is one half at radius / DECAY, one fifth at the radius."""
+"""The distance term is one half at mobility / DECAY, one fifth at the mobility (else the radius)."""
 HEADCOUNT_RECRUITS = np.array([0.3, 0.0, 0.4, 0.7, 0.9, 1.0])
 """By headcount group (`HEADCOUNT_GROUPS`): the larger, the more it hires."""
 VARIETY = 4
 """So many more occupations at one place are all the variety that counts."""
 _EPOCH = date(2000, 1, 1)
-_MONTH_DAYS, _YEAR_DAYS = 31, 365
+_VISIT_DAYS = 2
+"""A visit lasts less."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +66,17 @@ def _percent(part: float) -> str:
 
 TERMS: tuple[Term, ...] = (
     Term(
+        code="wish",
+        label="Le métier que vous cherchez",
+        explanation=(
+            "Le métier demandé donne toute la part. Un métier proche en donne "
+            f"{_percent(NEAR_WISH)} au plus : un passage prévu par le ROME, des compétences en commun ou la "
+            "même famille. Sans métier demandé, ceux que votre passeport souhaite comptent, sans rien cacher."
+        ),
+        weight=0.25,
+        applies="Quand vous demandez un métier, ou que votre passeport en souhaite un.",
+    ),
+    Term(
         code="skills",
         label="Ce que vous savez faire",
         explanation=(
@@ -61,31 +84,42 @@ TERMS: tuple[Term, ...] = (
             "peu de métiers demandent compte davantage qu’une compétence très répandue. En ajouter une ne "
             "fait jamais baisser une entreprise."
         ),
-        weight=0.45,
+        weight=0.40,
         applies="Quand vous donnez des compétences ou un passeport.",
-    ),
-    Term(
-        code="wish",
-        label="Le métier que vous cherchez",
-        explanation=(
-            "Le métier demandé donne toute la part. Un métier proche en donne "
-            f"{_percent(NEAR_WISH)} au plus : ceux vers lesquels le ROME prévoit un passage, puis ceux de la "
-            "même famille."
-        ),
-        weight=0.30,
-        applies="Quand vous donnez un métier.",
     ),
     Term(
         code="distance",
         label="La distance",
         explanation=(
-            "Sur place, la part est entière. Elle diminue ensuite peu à peu, sans marche : "
-            f"{_percent(1 / (1 + (DECAY / 2) ** 2))} à la moitié du rayon, "
-            f"{_percent(1 / (1 + DECAY**2))} au bout. "
-            "Un travail fait à distance la reçoit entière."
+            "Sur place, la part est entière. Elle diminue ensuite peu à peu : "
+            f"{_percent(1 / (1 + (DECAY / 2) ** 2))} à la moitié des kilomètres que votre passeport dit "
+            "pouvoir faire (à défaut, du rayon de la recherche), "
+            f"{_percent(1 / (1 + DECAY**2))} au bout. Un travail fait à distance la reçoit entière."
         ),
-        weight=0.20,
+        weight=0.15,
         applies="Quand vous donnez un lieu.",
+    ),
+    Term(
+        code="answers",
+        label="Les réponses de l’entreprise",
+        explanation=(
+            "C’est la part des demandes auxquelles l’entreprise répond, divisée par deux si elle met "
+            f"{HALF_DELAY_DAYS:.0f} jours. Une nouvelle entreprise part de la moyenne, ni punie ni "
+            f"favorisée : {PRIOR_REQUESTS} demandes imaginées, dont {_percent(PRIOR_RATE)} reçoivent une "
+            f"réponse en {PRIOR_DELAY_DAYS:.0f} jours, s’ajoutent aux vraies demandes de chacune."
+        ),
+        weight=0.08,
+        applies="Toujours, pour une entreprise qui reçoit des demandes par Escale.",
+    ),
+    Term(
+        code="room",
+        label="La place qui reste",
+        explanation=(
+            "C’est la part des demandes que l’entreprise accepte en 28 jours et qu’elle n’a pas encore "
+            "reçues. Elle évite que tout le monde écrive aux mêmes."
+        ),
+        weight=0.04,
+        applies="Toujours, pour une entreprise qui reçoit des demandes par Escale.",
     ),
     Term(
         code="freshness",
@@ -94,15 +128,16 @@ TERMS: tuple[Term, ...] = (
             "Une fiche mise à jour aujourd’hui reçoit toute la part, une fiche vieille de "
             f"{HALF_FRESH_DAYS} jours la moitié."
         ),
-        weight=0.05,
-        applies="Toujours.",
+        weight=0.03,
+        applies="Toujours, pour une entreprise qui tient sa fiche sur Escale.",
     ),
     Term(
         code="objective",
         label="Le but de l’immersion",
         explanation=(
-            "Pour une embauche, plus l’entreprise a de salariés, plus la part est grande. Pour découvrir, "
-            f"c’est le nombre de métiers au même endroit, jusqu’à {VARIETY + 1}."
+            "Pour une embauche, la part est entière si l’entreprise a déjà embauché après une immersion ; "
+            "sinon elle grandit avec le nombre de salariés. Pour découvrir, c’est le nombre de métiers au "
+            f"même endroit, jusqu’à {VARIETY + 1}."
         ),
         weight=0.05,
         applies="Quand votre but est de découvrir un métier ou de préparer une embauche.",
@@ -110,7 +145,7 @@ TERMS: tuple[Term, ...] = (
 )
 """Every term there is, in the order in which reasons are given."""
 PRIORS: Mapping[str, float] = {term.code: term.weight for term in TERMS}
-"""Weights before anything is learned."""
+"""Weights before anything is learned (`matching.learning`)."""
 
 
 def day_number(day: date) -> int:
@@ -134,34 +169,40 @@ class Shown:
 class Terms:
     """The terms of one search, over the jobs and places of an index."""
 
-    def __init__(self, criteria: Criteria, occupations: Occupations) -> None:
+    def __init__(
+        self, criteria: Criteria, occupations: Occupations, weights: Mapping[str, float] = PRIORS
+    ) -> None:
         self._criteria, self._occupations = criteria, occupations
-        self._today = day_number(criteria.today)
-        self._decay = DECAY / max(criteria.radius_km, 1e-3)
+        self._today = _visit_day(criteria)
+        scale = criteria.radius_km if criteria.mobility_km is None else criteria.mobility_km
+        self._decay = DECAY / max(scale, 1e-3)
         self.skills = occupations.resolved(skill for skill in criteria.skills if occupations.knows(skill))
         """Official code → code as asked."""
         self._affinity = occupations.affinity(self.skills)[: occupations.n_occupations].astype(np.float64)
-        wishes = [code for code in criteria.rome if code in occupations.position]
-        self._wish, self._source = occupations.wish(wishes, near=criteria.near)
+        typed = [code for code in criteria.rome if code in occupations.position]
+        held = [] if typed else [code for code in criteria.wishes if code in occupations.position]
+        self._typed = bool(typed)
+        self._wish, self._source = occupations.wish(typed or held, near=criteria.near or bool(held))
         applies = {
             "skills": bool(self._affinity.any()),
-            "wish": bool(wishes),
+            "wish": bool(typed or held),
             "distance": criteria.place is not None,
-            "freshness": True,
             "objective": criteria.objective in {Objective.RECRUIT, Objective.DISCOVER},
         }
-        total = sum(weight for code, weight in PRIORS.items() if applies[code])
-        self.weights = {code: weight / total * applies[code] for code, weight in PRIORS.items()}
+        counted = {code: weight for code, weight in weights.items() if applies.get(code, True)}
+        total = sum(counted.values())
+        self.weights = {code: counted.get(code, 0.0) / total for code in PRIORS}
         self.occupation_value = self._value()
         """What each occupation adds to a score, minus infinity when not accepted; None: all, for 0."""
 
     def _value(self) -> Floats | None:
         value = self.weights["skills"] * self._affinity + self.weights["wish"] * self._wish
-        if self.weights["wish"]:
+        if self._typed:
             return np.where(self._wish > 0, value, -np.inf)
         if self.weights["skills"]:
-            return np.where(self._affinity >= ACCEPTED_PART * self._affinity.max(), value, -np.inf)
-        return None
+            likely = self._affinity >= ACCEPTED_PART * self._affinity.max()
+            return np.where(likely | (self._wish >= 1), value, -np.inf)
+        return value if self.weights["wish"] else None
 
     def job_value(self) -> Floats | None:
         """The same by job, shape (n_jobs,): a division has the value of its best occupation."""
@@ -169,7 +210,7 @@ class Terms:
         return None if value is None else self._occupations.with_divisions(value)
 
     def nearness(self, km: float) -> float:
-        """Share of the distance term: a smooth decay against the radius, 0 km is the whole weight."""
+        """Share of the distance term: a smooth decay against the mobility, 0 km is the whole weight."""
         ratio = km * self._decay
         return self.weights["distance"] / (1.0 + ratio * ratio)
 
@@ -183,27 +224,26 @@ class Terms:
         return np.divide(self.weights["distance"], share, out=share)
 
     def of_places(self, columns: Columns, slots: Slots, volunteers: NDArray[np.bool_]) -> Floats:
-        """Shares of the terms that depend on the place alone: freshness and objective.
+        """Shares of the terms that depend on the place alone: freshness, answers, room, objective.
 
-        A « potentiel » has none of the first: nobody keeps it fresh.
+        A « potentiel » has none of the first three: nobody keeps it fresh, nobody answers.
         """
-        share = (self._today - columns.updated[slots]).astype(np.float64)
-        np.maximum(share, 0.0, out=share)
-        share /= HALF_FRESH_DAYS
-        share += 1.0
-        np.divide(self.weights["freshness"], share, out=share)
+        table = _fresh_table(self._today, self.weights["freshness"])
+        share = table[np.clip(columns.updated[slots], 0, self._today)]
         share *= volunteers
+        share += _service_table(self.weights["answers"], self.weights["room"])[columns.service[slots]]
         return share + self.objective(columns, slots) if self.weights["objective"] else share
 
-    def freshness(self, age_days: int) -> float:
-        """Share of the age of a volunteer's record, in days."""
-        return self.weights["freshness"] / (1.0 + max(age_days, 0) / HALF_FRESH_DAYS)
+    def freshness(self, updated: int) -> float:
+        """Share of a volunteer's record last changed on that day (`day_number`)."""
+        return float(_fresh_table(self._today, self.weights["freshness"])[min(max(updated, 0), self._today)])
 
     def objective(self, columns: Columns, slots: Slots) -> Floats:
-        """Share of what the objective asks: to be hired, headcount; to discover, variety."""
+        """Share of what the objective asks: to be hired, headcount and hires; to discover, variety."""
         if self._criteria.objective is Objective.RECRUIT:
             group = (columns.profile[slots] >> GROUP_SHIFT) & 7
-            return np.asarray(self.weights["objective"] * HEADCOUNT_RECRUITS[group])
+            value = np.where(columns.hires[slots], 1.0, HEADCOUNT_RECRUITS[group])
+            return np.asarray(self.weights["objective"] * value)
         more = np.minimum(columns.start[slots + 1] - columns.start[slots] - 1, VARIETY)
         return np.asarray(self.weights["objective"] * more / VARIETY)
 
@@ -212,59 +252,74 @@ class Terms:
         return tuple(reason for reason in self._reasons(hit) if reason.share > 0)
 
     def _reasons(self, hit: Shown) -> Iterator[Reason]:
-        at = hit.occupation
-        if self.weights["wish"]:
-            yield Reason("wish", self._wish_text(hit), float(self.weights["wish"] * self._wish[at]))
-        if self.weights["skills"]:
-            share = float(self.weights["skills"] * self._affinity[at])
-            yield Reason("skills", _skills_text(hit.matched, len(self.skills)), share)
+        at, weights = hit.occupation, self.weights
+        if weights["wish"]:
+            yield Reason("wish", self._wish_text(hit), float(weights["wish"] * self._wish[at]))
+        if weights["skills"]:
+            share = float(weights["skills"] * self._affinity[at])
+            yield Reason("skills", sentences.of_skills(hit.matched, len(self.skills)), share)
         if hit.remote:
-            yield Reason("distance", "le travail se fait à distance", self.weights["distance"])
+            yield Reason("distance", "le travail se fait à distance", weights["distance"])
         elif hit.km is not None:
-            yield Reason("distance", _km_text(hit.km), self.nearness(hit.km))
+            yield Reason("distance", sentences.of_distance(hit.km), self.nearness(hit.km))
         if not hit.potentiel:
-            age = self._today - int(hit.columns.updated[hit.slot])
-            yield Reason("freshness", _age_text(age), self.freshness(age))
-        if self.weights["objective"]:
+            yield from self._of_volunteer(hit.columns, hit.slot)
+        if weights["objective"]:
             share = float(self.objective(hit.columns, np.array([hit.slot]))[0])
             yield Reason("objective", self._objective_text(hit), share)
+
+    def _of_volunteer(self, columns: Columns, slot: int) -> Iterator[Reason]:
+        """What a company that takes requests earned by itself."""
+        answers, room = unpack(columns.service[slot])
+        history = sentences.History(
+            int(columns.asked[slot]),
+            int(columns.answered[slot]),
+            int(columns.delay[slot]),
+            self._today - int(columns.created[slot]),
+        )
+        yield Reason("answers", history.text(), float(self.weights["answers"] * answers))
+        yield Reason("room", sentences.of_room(int(columns.left[slot])), float(self.weights["room"] * room))
+        updated = int(columns.updated[slot])
+        yield Reason("freshness", sentences.of_age(self._today - updated), self.freshness(updated))
 
     def _wish_text(self, hit: Shown) -> str:
         source = int(self._source[hit.occupation])
         if source in {-1, hit.occupation}:
-            return (
-                "son activité emploie souvent le métier que vous cherchez"
-                if hit.potentiel
-                else "c’est le métier que vous cherchez"
-            )
+            return sentences.of_wish(typed=self._typed, potentiel=hit.potentiel)
         rome, wished = self._occupations.codes[hit.occupation], self._occupations.codes[source]
         why = next(near.why for near in self._occupations.near(wished) if near.rome == rome)
         return f"métier proche de « {self._occupations.labels[wished]} » : {why}"
 
     def _objective_text(self, hit: Shown) -> str:
-        if self._criteria.objective is Objective.RECRUIT:
-            group = (int(hit.columns.profile[hit.slot]) >> GROUP_SHIFT) & 7
-            label = HEADCOUNT_GROUPS[group][0]
-            return "effectif inconnu" if group == 0 else f"une entreprise de {label} peut recruter"
-        rows = int(hit.columns.start[hit.slot + 1] - hit.columns.start[hit.slot])
-        return f"{rows} métiers à découvrir au même endroit"
+        if self._criteria.objective is Objective.DISCOVER:
+            rows = int(hit.columns.start[hit.slot + 1] - hit.columns.start[hit.slot])
+            return f"{rows} métiers à découvrir au même endroit"
+        if hit.columns.hires[hit.slot]:
+            return "a déjà embauché après une immersion"
+        group = (int(hit.columns.profile[hit.slot]) >> GROUP_SHIFT) & 7
+        label = HEADCOUNT_GROUPS[group][0]
+        return "effectif inconnu" if group == 0 else f"une entreprise de {label} peut recruter"
 
 
-def _skills_text(matched: int, asked: int) -> str:
-    if matched == asked:
-        one = "votre compétence sert dans ce métier"
-        return one if asked == 1 else f"vos {asked} compétences servent toutes dans ce métier"
-    verb = "sert" if matched == 1 else "servent"
-    return f"{matched} de vos {asked} compétences {verb} dans ce métier"
+def _visit_day(criteria: Criteria) -> int:
+    """The day that ages are counted from: that of the visit's first page, when the seed is that day.
+
+    A visit that passes midnight keeps its scores, so that its pages stay cuts of one order.
+    """
+    today = day_number(criteria.today)
+    seed = today if criteria.seed is None else criteria.seed
+    return seed if today - _VISIT_DAYS <= seed <= today else today
 
 
-def _km_text(km: float) -> str:
-    return "à moins d’un kilomètre" if km < 1 else f"à {round(km)} km"
+@lru_cache(maxsize=64)
+def _fresh_table(today: int, weight: float) -> Floats:
+    """Share of freshness by the day of the last change, from 2000-01-01 to `today`."""
+    ages = np.arange(today, -1, -1) / HALF_FRESH_DAYS
+    return np.asarray(weight / (1.0 + ages))
 
 
-def _age_text(days: int) -> str:
-    if days <= _MONTH_DAYS:
-        return "fiche mise à jour ce mois-ci"
-    if days >= _YEAR_DAYS:
-        return "fiche mise à jour il y a plus d’un an"
-    return f"fiche mise à jour il y a {max(2, round(days / 30.4))} mois"
+@lru_cache(maxsize=64)
+def _service_table(answers: float, room: float) -> Floats:
+    """Shares of answers and room together, by packed code."""
+    values = unpack(EVERY_CODE)
+    return np.asarray(answers * values[0] + room * values[1])

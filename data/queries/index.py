@@ -30,8 +30,11 @@ SELECT c.id, p.id, p.lat, p.lon, j.job, j.mode,
     {_position("c.fit_for_disabled_workers", DisabledFit)},
     c.headcount::char(2), coalesce(c.naf_division, '')::char(2),
     c.engaged, c.for_job_seekers, c.for_pupils,
-    (c.updated_at AT TIME ZONE 'UTC')::date, coalesce(c.next_availability_date, '-infinity'::date)
+    (c.updated_at AT TIME ZONE 'UTC')::date, coalesce(c.next_availability_date, '-infinity'::date),
+    (c.created_at AT TIME ZONE 'UTC')::date, c.max_contacts_per_month, coalesce(a.contacts_28d, 0),
+    coalesce(a.asked, 0), coalesce(a.answered, 0), coalesce(a.delay_hours, 0), coalesce(a.hired, 0)
 FROM companies c
+LEFT JOIN company_activity a ON a.company_id = c.id
 JOIN company_places p ON p.company_id = c.id AND p.lat IS NOT NULL
 JOIN (
     SELECT o.company_id, o.rome::char(5) AS job, {_position("o.remote_mode", RemoteMode)} AS mode
@@ -45,6 +48,10 @@ JOIN (
 ) j ON j.company_id = c.id
 WHERE c.closed_at IS NULL AND c.banned_at IS NULL AND c.opted_out_at IS NULL
     AND c.max_contacts_per_month > 0
+    AND (a.company_id IS NULL OR c.proof = 'public_register' OR (
+        a.contacts_28d < c.max_contacts_per_month
+        AND a.contacts_7d < ceil(c.max_contacts_per_month / 4.0)
+    ))
 """  # noqa: S608 - made of constants
 
 

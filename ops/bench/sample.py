@@ -12,6 +12,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from domain.company import DEFAULT_QUOTA
 from domain.search import ContactMode, Criteria
 from domain.values import HEADCOUNTS, Point
 from matching.records import CONTACTS, NO_RECORDS, Records
@@ -28,6 +29,7 @@ POTENTIEL_PART, FULL_REMOTE_PART, HYBRID_PART = 0.10, 0.01, 0.05
 ZIPF = 0.8
 RADII_KM = (10.0, 30.0, 50.0, 100.0)
 SKILLS_ASKED = 8
+_HOURS = 24
 TODAY = date(2026, 11, 21)
 _TODAY = (TODAY - date(2000, 1, 1)).days
 
@@ -84,6 +86,8 @@ class Sample:
     engaged: NDArray[np.bool_]
     disabled: NDArray[np.int64]
     age_days: NDArray[np.int64]
+    asked: NDArray[np.int64]
+    """Requests received, none by a third of the companies."""
     start: NDArray[np.int64]
     rome: NDArray[np.int64]
     mode: NDArray[np.int64]
@@ -107,6 +111,7 @@ def sample_of(world: World, companies: int) -> Sample:
         engaged=rng.random(companies) < 0.05,  # noqa: PLR2004 - one in twenty
         disabled=rng.choice(3, companies, p=(0.05, 0.25, 0.7)),
         age_days=rng.integers(0, 720, companies),
+        asked=np.maximum(rng.integers(-10, 20, companies), 0),
         start=start,
         rome=rng.choice(len(world.romes), int(start[-1]), p=world.rome_weights),
         mode=rng.choice(3, int(start[-1]), p=(remote, HYBRID_PART, FULL_REMOTE_PART)),
@@ -132,6 +137,10 @@ def records_of(world: World, sample: Sample) -> Records:
     records["headcount"] = np.array(list(HEADCOUNTS), "S2")[sample.headcount][owner]
     records["division"], records["engaged"] = divisions[owner], sample.engaged[owner]
     records["for_job_seekers"] = True
+    records["quota"], records["created"] = DEFAULT_QUOTA, _TODAY - sample.age_days[owner]
+    records["asked"], records["contacts"] = sample.asked[owner], sample.asked[owner] % DEFAULT_QUOTA
+    records["answered"] = sample.asked[owner] * 2 // 3
+    records["delay"] = records["answered"] * (_HOURS * (1 + owner % 9))
     records["updated"], records["paused"] = _TODAY - sample.age_days[owner], np.iinfo(np.int32).min
     return records
 

@@ -25,7 +25,7 @@ async def test_a_url_and_a_body_give_the_same_page(client: httpx.AsyncClient) ->
 
 
 async def test_a_hit_says_who_where_and_why(client: httpx.AsyncClient) -> None:
-    page = await answer(client, **NANTES, radius_km=100, page_size=1)
+    page = await answer(client, **NANTES, radius_km=100, remote=["on_site"], page_size=1)
     (hit,) = page["hits"]
     assert hit["company"]["volunteer"] is True
     assert 0 <= hit["score"] <= 1

@@ -38,6 +38,14 @@ class Spot:
     for_pupils: bool = False
     age_days: int = 0
     paused_until: date | None = None
+    registered_days: int = 365
+    quota: int = 6
+    contacts: int = 0
+    asked: int = 0
+    answered: int = 0
+    delay_hours: float = 0.0
+    """Of all the answers together."""
+    hired: int = 0
 
 
 def some_occupations() -> Occupations:
@@ -68,6 +76,9 @@ def records_of(spots: Iterable[Spot]) -> Records:
         record["engaged"], record["for_job_seekers"] = spot.engaged, spot.for_job_seekers
         record["for_pupils"] = spot.for_pupils
         record["updated"] = day_number(TODAY) - spot.age_days
+        record["created"] = day_number(TODAY) - spot.registered_days
+        record["quota"], record["contacts"], record["hired"] = spot.quota, spot.contacts, spot.hired
+        record["asked"], record["answered"], record["delay"] = spot.asked, spot.answered, spot.delay_hours
         record["paused"] = NEVER if spot.paused_until is None else day_number(spot.paused_until)
     return records
 

@@ -77,11 +77,24 @@ def test_orders() -> None:
     assert places(spots, sort=Sort.RESPONSIVE) == places(spots, sort=Sort.RELEVANCE) == [2, 1, 3]
 
 
-def test_equal_hits_are_ordered_by_place() -> None:
+def test_the_most_responsive_first_then_the_quickest_then_the_most_relevant() -> None:
+    spots = [
+        Spot(place=1, asked=10, answered=2, delay_hours=24),
+        Spot(place=2, asked=10, answered=9, delay_hours=9 * 120),
+        Spot(place=3, asked=10, answered=9, delay_hours=9 * 24),
+        Spot(place=4, lat=NANTES.lat + 0.1),
+        Spot(place=5),
+        Spot(place=6, jobs=("56",), contact=ContactMode.NONE),
+    ]
+    assert places(spots, sort=Sort.RESPONSIVE) == [3, 2, 5, 4, 1, 6]
+
+
+@pytest.mark.parametrize("sort", [Sort.DISTANCE, Sort.RECENT, Sort.RESPONSIVE])
+def test_equal_hits_are_ordered_by_place_but_by_relevance(sort: Sort) -> None:
     spots = [Spot(place=at) for at in (9, 4, 7, 1)]
-    assert places(spots) == [1, 4, 7, 9]
-    assert [places(spots, page=page, page_size=1)[0] for page in (1, 2, 3, 4)] == [1, 4, 7, 9]
-    assert places(spots, page=5, page_size=1) == []
+    assert places(spots, sort=sort) == [1, 4, 7, 9]
+    assert [places(spots, page=page, page_size=1, sort=sort)[0] for page in (1, 2, 3, 4)] == [1, 4, 7, 9]
+    assert places(spots, page=5, page_size=1, sort=sort) == []
 
 
 def test_remote_work_ignores_the_radius_and_says_so() -> None:
@@ -147,7 +160,9 @@ def test_objectives() -> None:
     ]
     assert places(spots, objective=Objective.RECRUIT)[0] == 2
     assert places(spots, objective=Objective.DISCOVER)[0] == 3
-    assert places(spots, objective=Objective.CONFIRM) == [1, 2, 3]
+    assert set(places(spots, objective=Objective.CONFIRM)) == {1, 2, 3}
+    first, *_ = found([spots[0], Spot(place=4, headcount="00", hired=1)], objective=Objective.RECRUIT)
+    assert (first.place_id, first.reasons[-1].text) == (4, "a déjà embauché après une immersion")
     (hit, *_) = found(spots, objective=Objective.DISCOVER)
     assert hit.reasons[-1].text == "2 métiers à découvrir au même endroit"
 

@@ -10,6 +10,7 @@ from domain.search import ContactMode, Criteria, Filters, Objective, Ranked, Rem
 from domain.values import Point, distance_km
 from matching.occupations import Occupations
 from matching.rank import rank
+from matching.rotation import BUCKETS
 from tests.factories.reference import DIVISIONS, OCCUPATIONS, SKILLS
 from tests.factories.worlds import NANTES, TODAY, Spot, index_of, records_of, some_occupations
 
@@ -87,8 +88,8 @@ def test_pages_are_cuts_of_one_order(found: list[Spot], criteria: Criteria, size
 def test_volunteers_come_first_then_the_better_score(found: list[Spot], criteria: Criteria) -> None:
     hits = hits_of(found, replace(criteria, sort=Sort.RELEVANCE))
     keys = [(found[hit.place_id - 1].contact is ContactMode.NONE, -hit.score) for hit in hits]
-    rounded = [(late, round(score, 5)) for late, score in keys]
-    assert rounded == sorted(rounded)
+    buckets = [(late, -int(-score * BUCKETS + 5e-5)) for late, score in keys]
+    assert buckets == sorted(buckets)
 
 
 @given(worlds, searches)

@@ -47,6 +47,8 @@ async def test_a_company_is_found_with_its_reasons(reference: AsyncSession) -> N
         "c’est le métier que vous cherchez",
         "2 de vos 3 compétences servent dans ce métier",
         "à moins d’un kilomètre",
+        "nouvelle entreprise : note moyenne",
+        "peut encore recevoir 6 demandes ce mois-ci",
         "fiche mise à jour ce mois-ci",
     ]
     assert sum(reason.share for reason in hit.reasons) == pytest.approx(hit.score, abs=1e-6)

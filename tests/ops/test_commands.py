@@ -24,7 +24,7 @@ from tests.conftest import in_thread, run_async
 
 COMMANDS = (
     *("demo", "check", "fmt", "lock", "serve", "worker", "migrate", "import", "reindex", "doctor"),
-    *("companies", "bench", "eval"),
+    *("backup", "restore", "companies", "bench", "eval"),
 )
 SUB_COMMANDS = (
     *(("companies", name) for name in ("to-check", "approve", "refuse")),

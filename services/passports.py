@@ -136,6 +136,22 @@ async def passport_skills(session: ReadSession, token: str) -> tuple[str, ...]:
     return row.skills if row else ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """What a search reads of a passport, and nothing else: skills, wishes, aim, how far the person goes."""
+
+    skills: tuple[str, ...] = ()
+    wishes: tuple[str, ...] = ()
+    objective: Objective | None = None
+    mobility: Mobility | None = None
+
+
+async def passport_stated(session: ReadSession, token: str) -> Stated:
+    """What that token's passport states for a search, which writes nothing; blank without one."""
+    row = await passports.read(session, token)
+    return replace(msgspec.convert(dict(row.data), Stated), skills=row.skills) if row else Stated()
+
+
 async def change_passport(session: Session, token: str, change: Change, now: datetime) -> Passport:
     """Apply a rule to what is kept now; raises `NotFoundError` and what the rule refuses."""
     row = await passports.lock(session, token)
@@ -157,10 +173,15 @@ async def update_passport(session: Session, token: str, given: Sequence[str], no
     return await _labelled(session, held, row.created_at, unknown)
 
 
-async def declare_skills(session: Session, token: str, given: Iterable[str], now: datetime) -> Passport:
-    """Add skills ticked in a list; codes that no referential has are left out."""
+async def declare_skills(
+    session: Session, token: str, given: Iterable[str], now: datetime, *, field: str = "skills"
+) -> Passport:
+    """Add skills ticked in a list; codes that no referential has are left out.
+
+    Raises `InvalidInputError` on `field`, `NotFoundError`.
+    """
     known, _ = await _known(session, tuple(given))
-    return await change_passport(session, token, partial(declare, skills=known), now)
+    return await change_passport(session, token, partial(declare, skills=known, field=field), now)
 
 
 async def add_job(session: Session, token: str, job: Job, now: datetime) -> Passport:

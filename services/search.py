@@ -1,13 +1,12 @@
 """Search: what was typed becomes criteria, the ranking becomes cards, and nothing found widens."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from time import perf_counter
 
-from data.queries import passports
 from data.queries.cards import Card
 from data.session import ReadSession
 from domain.errors import UnavailableError
@@ -28,6 +27,7 @@ from domain.search import (
 from domain.values import Point
 from matching.rank import rank
 from services.indexing import Parts, SearchEngine
+from services.passports import Stated, passport_stated
 
 IN_THREAD_FROM = 1_000_000
 """From this many offers on, a ranking may take longer than the event loop should wait."""
@@ -39,7 +39,8 @@ _NOTHING = "Aucune entreprise trouvée, même en élargissant. Retirez un filtre
 class SearchQuery:
     """One search as a door received it: codes may be unknown, the passport is a browser's token.
 
-    `today` decides who is paused; `radius_km` counts only with a `place`.
+    `today` decides who is paused; `radius_km` counts only with a `place`. What is asked here wins over
+    what the passport states. `seed` (None: the day) is that of the first page of a visit.
     """
 
     today: date
@@ -55,6 +56,7 @@ class SearchQuery:
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     page_size: int = DEFAULT_PAGE_SIZE
+    seed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,8 @@ class SearchPage:
 
     `facets` by filter name (`contact_modes`, `remote`, `disabled_fit`, `headcounts`, `naf`, `engaged`);
     `widened` are French sentences, empty when the search found as asked; `unknown` are the codes that no
-    referential has, as typed. `page_size` times `page` may pass `total`.
+    referential has, as typed. `page_size` times `page` may pass `total`. `seed` and `weights` as
+    `domain.search.Ranking` says.
     """
 
     total: int
@@ -110,6 +113,8 @@ class SearchPage:
     took_ms: float
     page: int
     page_size: int
+    seed: int
+    weights: Mapping[str, float]
 
 
 async def search(session: ReadSession, engine: SearchEngine, query: SearchQuery) -> SearchPage:
@@ -134,6 +139,8 @@ async def search(session: ReadSession, engine: SearchEngine, query: SearchQuery)
         took_ms=round((perf_counter() - began) * 1000, 2),
         page=query.page,
         page_size=query.page_size,
+        seed=ranking.seed,
+        weights=ranking.weights,
     )
 
 
@@ -143,10 +150,8 @@ async def _criteria(
     query: SearchQuery,
 ) -> tuple[Criteria, tuple[str, ...]]:
     """What can be ranked, and the codes that no referential has."""
-    skills = list(query.skills)
-    if query.passport:
-        kept = await passports.read(session, query.passport)
-        skills += kept.skills if kept else ()
+    held = await passport_stated(session, query.passport) if query.passport else Stated()
+    skills = [*query.skills, *held.skills]
     rome = [*query.rome, *(parts.appellations.get(ogr, "") for ogr in query.appellations)]
     unknown = [
         *(code for code in query.skills if not parts.occupations.knows(code)),
@@ -158,13 +163,16 @@ async def _criteria(
         skills=tuple(dict.fromkeys(code for code in skills if parts.occupations.knows(code))),
         rome=tuple(dict.fromkeys(code for code in rome if code in parts.occupations.position)),
         near=query.near,
+        wishes=held.wishes,
         place=query.place,
         radius_km=query.radius_km,
-        objective=query.objective,
+        mobility_km=held.mobility.max_km if held.mobility else None,
+        objective=query.objective or held.objective,
         filters=query.filters,
         sort=query.sort,
         page=query.page,
         page_size=query.page_size,
+        seed=query.seed,
     )
     return criteria, tuple(dict.fromkeys(unknown))
 

@@ -19,12 +19,14 @@ from services.search import SearchPage, SearchQuery
 from services.search import search as run_search
 
 
-def to_query(read: Understood, now: datetime) -> SearchQuery:
-    """The question of the use case for what was understood."""
+def to_query(read: Understood, now: datetime, passport: str = "") -> SearchQuery:
+    """The question of the use case for what was understood; the passport serves where no skill is named."""
     form = read.form
+    serves = passport and not (read.skills or form.sans_passeport)
     return SearchQuery(
         today=now.date(),
-        skills=tuple(one.code for one in read.skills) or read.from_passport,
+        skills=tuple(one.code for one in read.skills),
+        passport=passport if serves else None,
         rome=read.rome,
         near=form.proches,
         place=read.place,
@@ -33,6 +35,7 @@ def to_query(read: Understood, now: datetime) -> SearchQuery:
         filters=form.filters(),
         sort=form.tri,
         page=form.page,
+        seed=form.tirage,
     )
 
 
@@ -47,7 +50,7 @@ async def results(
     read = await understand(session, engine, form, kept)
     if not read.searchable:
         return read, None
-    return read, await run_search(session, engine, to_query(read, now))
+    return read, await run_search(session, engine, to_query(read, now, passport))
 
 
 @get("/recherche", right=Right.ANYONE)

@@ -18,6 +18,7 @@ from domain.search import (
     MAX_OCCUPATIONS,
     MAX_PAGE,
     MAX_RADIUS_KM,
+    MAX_SEED,
     MAX_SKILLS,
     Audience,
     ContactMode,
@@ -67,6 +68,8 @@ class SearchForm:
     sans_passeport: bool = False
     tri: Sort = Sort.RELEVANCE
     page: int = 1
+    tirage: int | None = None
+    """Seed of the visit's first page: the next ones neither repeat nor skip, even past midnight."""
 
     @property
     def asks_something(self) -> bool:
@@ -100,7 +103,7 @@ class SearchForm:
         blank = SearchForm()
         names = ("objectif", "secteur", "contact", "handicap", "teletravail", "effectif", "engagee", "public")
         kept: Mapping[str, Any] = {name: getattr(blank, name) for name in (*names, "volontaires")}
-        return replace(self, page=1, **kept)
+        return replace(self, page=1, tirage=None, **kept)
 
     def query(self) -> str:
         """The query string of this search, defaults left out; a change of it starts from the first page."""
@@ -118,8 +121,9 @@ class SearchForm:
         return urlencode(pairs)
 
     def url(self, **changes: Any) -> str:  # noqa: ANN401 - fields of this class
-        """The address of this page with some fields changed, back to the first page unless said."""
-        query = replace(self, **({"page": 1} | changes)).query()
+        """The address of this page with some fields changed, back to a new first page unless said."""
+        first = {} if "page" in changes else {"page": 1, "tirage": None}
+        query = replace(self, **(first | changes)).query()
         return f"/recherche?{query}" if query else "/recherche"
 
 
@@ -140,6 +144,11 @@ def _number(text: str, low: int, high: int, default: int) -> int:
     if not re.fullmatch(r"[0-9]{1,6}", text):
         return default
     return min(high, max(low, int(text)))
+
+
+def _seed(text: str) -> int | None:
+    known = re.fullmatch(r"[0-9]{1,10}", text) and int(text) <= MAX_SEED
+    return int(text) if known else None
 
 
 def _point(lat: str, lon: str) -> Point | None:
@@ -185,4 +194,5 @@ def parse(parameters: MultiDict[str]) -> SearchForm:
         sans_passeport=text("sans_passeport") == _ON,
         tri=next(iter(_choices(texts("tri"), Sort)), Sort.RELEVANCE),
         page=_number(text("page"), 1, MAX_PAGE, 1),
+        tirage=_seed(text("tirage")),
     )

@@ -1,7 +1,7 @@
 """The search page as its templates show it: hits, filters with their counts, messages, links."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from api.pages.points import Points, points_of, total_of
@@ -198,6 +198,7 @@ def _count(read: Understood, page: SearchPage) -> str:
 
 def _sections(read: Understood, page: SearchPage) -> tuple[Section, ...]:
     first = (page.page - 1) * page.page_size + 1
+    read = replace(read, form=replace(read.form, tirage=page.seed))
     views = [_hit(read, hit, first + at) for at, hit in enumerate(page.hits)]
     parts = [Section(kind, tuple(view for view in views if view.volunteer is kind)) for kind in (True, False)]
     return tuple(part for part in parts if part.hits)

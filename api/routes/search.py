@@ -120,6 +120,7 @@ class SearchAnswer(msgspec.Struct):
     took_ms: Annotated[float, shown(1.8)]
     page: Annotated[int, shown(1)]
     page_size: Annotated[int, shown(12)]
+    seed: Annotated[int, shown(9821, "To be given with the next pages: equal hits rotate each day")]
 
 
 def _skills(coded: tuple[Coded, ...]) -> list[SkillOut]:
@@ -200,6 +201,7 @@ def to_answer(page: SearchPage) -> SearchAnswer:
         took_ms=page.took_ms,
         page=page.page,
         page_size=page.page_size,
+        seed=page.seed,
     )
 
 

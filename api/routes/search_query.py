@@ -19,6 +19,7 @@ from domain.search import (
     MAX_PAGE,
     MAX_PAGE_SIZE,
     MAX_RADIUS_KM,
+    MAX_SEED,
     MAX_SKILLS,
     Audience,
     ContactMode,
@@ -40,6 +41,15 @@ Naf = Annotated[str, Meta(pattern="^(?:[0-9]{2}|[A-U])$", examples=["47"])]
 Headcount = Annotated[str, Meta(pattern="^(?:NN|[0-5][0-9])$", examples=["11"])]
 Page = Annotated[int, Meta(ge=1, le=MAX_PAGE, examples=[1])]
 PageSize = Annotated[int, Meta(ge=1, le=MAX_PAGE_SIZE, examples=[12])]
+Seed = Annotated[
+    int,
+    Meta(
+        ge=0,
+        le=MAX_SEED,
+        examples=[9821],
+        description="That of the first page's answer, so that the next ones neither repeat nor skip",
+    ),
+]
 PassportId = Annotated[
     str,
     Meta(pattern="^[A-Za-z0-9_-]{43}$", examples=["3n0mXw9xv2Qq6n0b3d2mJ8b1cQ5yF7kLr4tUwZaBcDe"]),
@@ -89,6 +99,7 @@ class SearchBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     sort: Annotated[Sort, Meta(examples=["relevance"])] = Sort.RELEVANCE
     page: Page = 1
     page_size: PageSize = DEFAULT_PAGE_SIZE
+    seed: Seed | None = None
 
 
 def provide_search_body(  # noqa: PLR0913 - one argument a parameter of the URL
@@ -112,6 +123,7 @@ def provide_search_body(  # noqa: PLR0913 - one argument a parameter of the URL
     sort: FromQuery[Sort] = Sort.RELEVANCE,
     page: FromQuery[Page] = 1,
     page_size: FromQuery[PageSize] = DEFAULT_PAGE_SIZE,
+    seed: FromQuery[Seed | None] = None,
 ) -> SearchBody:
     """The search that a URL describes; raises `InvalidInputError` where a list is too long."""
     values = {name: value for name, value in locals().items() if value is not None}
@@ -152,6 +164,7 @@ def to_query(body: SearchBody, now: datetime, cookie: str | None) -> SearchQuery
         sort=body.sort,
         page=body.page,
         page_size=body.page_size,
+        seed=body.seed,
     )
 
 

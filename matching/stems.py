@@ -11,7 +11,6 @@ from functools import lru_cache
 
 from domain.values import fold
 
-_WORD = re.compile(r"[^\W_]+")
 _ENDINGS_BY_SIZE = sorted(
     re.findall(
         r"[a-z]+",
@@ -39,11 +38,40 @@ _CHANGING = {
     "condui": "conduis",
     "conduct": "conduis",
     "conduit": "conduis",
-    "bebe": "enfant",
-    "gamin": "enfant",
-    "mome": "enfant",
+    "soudu": "soud",
+    "coiffu": "coif",
+    "coutu": "cous",
+    "toitu": "toit",
+    "vent": "vend",
+    "tont": "tond",
+    "cueillet": "cueil",
+    "entreten": "entretien",
+    "construct": "construi",
+    "nettoi": "nettoy",
+    "balai": "balay",
+    "soign": "soin",
+    "bebe": "enf",
+    "gamin": "enf",
+    "mome": "enf",
 }
 """Stems of one verb or one thing, brought to one of them."""
+_WHOLE = {
+    word: name
+    for words, name in (
+        ("chauffeur chauffeurs chauffeuse chauffeuses", "chauffeur"),
+        ("pompier pompiers pompiere pompieres", "pompier"),
+        ("garage garages garagiste garagistes", "garage"),
+        ("eleve eleves", "eleves"),
+        ("menage menages menager menagers menagere menageres", "menage"),
+        ("barrage barrages", "barrage"),
+        ("barre barres", "barre"),
+        ("colis", "colis"),
+        ("materiau materiaux", "materiau"),
+        ("tuyau tuyaux", "tuyau"),
+    )
+    for word in words.split()
+}
+"""Words that the endings would take for others: « chauffage », « pompe », « gare », « élevage »."""
 SMALL_WORDS = frozenset(
     re.findall(
         r"[a-z]+",
@@ -64,6 +92,10 @@ def stem(word: str) -> str:
     """The stem of one folded word; words of three letters and numbers are left as they are."""
     if len(word) <= _SHORTEST or word.isdigit():
         return word
+    if word in _WHOLE:
+        return _WHOLE[word]
+    if word.endswith("aux") and not word.endswith("eaux"):  # « chevaux »
+        return word[:-3] + "al"
     for ending in _ENDINGS_BY_SIZE:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
             word = word[: -len(ending)]
@@ -83,11 +115,3 @@ def stems(text: str) -> list[str]:
 def stems_of_folded(folded: str) -> list[str]:
     """The same for a text already folded."""
     return [stem(word) for word in folded.split() if len(word) > 1 and word not in SMALL_WORDS]
-
-
-def located_stems(text: str) -> list[tuple[str, int, int]]:
-    """(stem, start, end) of the telling words: positions in the text as written, in characters."""
-    found = []
-    for match in _WORD.finditer(text):
-        found += [(each, match.start(), match.end()) for each in stems(match.group())]
-    return found

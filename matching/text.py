@@ -15,7 +15,8 @@ Skills come from each part of the sentence by themselves, those that the likely 
 """
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,11 +27,13 @@ from rapidfuzz.process import extract
 from scipy import sparse
 
 from matching.corpus import Corpus, Floats, Referential, Sparse, idf, scaled, unit_rows
-from matching.stems import located_stems, stems
+from matching.labels import fold_all
+from matching.phrases import Phrases, Titles
+from matching.spoken import Word, telling_stems, telling_words
 
 Ints = NDArray[np.int64]
 
-FEATURES = ("words", "appellations", "skills", "phrase", "usual")
+FEATURES = ("words", "appellations", "skills", "definition", "phrase", "title", "usual")
 MAX_TEXT = 2000
 """Characters read; the rest is ignored."""
 _REPEATS, _LENGTH = 0.3, 0.3
@@ -49,6 +52,13 @@ _SURE = 0.75
 _LISTED = 0.05
 _SKILLS_A_PART = 2
 _LIKELY = 10
+_SENTENCE, _OFFER = 8, 25
+"""Telling words up to which a text is read with the weights of sentences, and from which with those of
+job offers, in which many short phrases are found whole by chance; between them, in proportion."""
+_APART = 25
+"""Characters between two words from which they do not say the same thing."""
+_AGAIN = 0.5
+"""What ln(times said) adds to a stem said several times, in a job offer for instance."""
 _BREAK = re.compile(r"[,;.!?\n]|\b(?:et|puis|ou|mais|ensuite|aussi)\b", re.IGNORECASE)
 
 
@@ -64,56 +74,62 @@ class SkillSaid:
 class PlainWords:
     """Immutable, built in a fraction of a second from a corpus; a few milliseconds a text."""
 
-    def __init__(self, corpus: Corpus, referential: Referential, weights: Mapping[str, float]) -> None:
+    def __init__(
+        self,
+        corpus: Corpus,
+        referential: Referential,
+        weights: Mapping[str, float],
+        long_weights: Mapping[str, float],
+    ) -> None:
         self._corpus = corpus
         self._weights = np.array([weights[name] for name in FEATURES])
-        fields = (corpus.by_words, corpus.by_appellations, corpus.by_skills)
+        self._long_weights = np.array([long_weights[name] for name in FEATURES])
+        fields = (corpus.by_words, corpus.by_appellations, corpus.by_skills, corpus.by_definition)
         self._fields = tuple(_saturated(counts) for counts in fields)
-        anywhere = sparse.csr_matrix(sum(fields, corpus.by_definition))
-        self._rarity = idf(anywhere)
-        self._phrases, self._owner = self._read_phrases(referential)
-        self._mass = np.asarray(self._phrases.sum(axis=1)).ravel()
-        count = np.bincount(self._owner, minlength=corpus.n_occupations)
-        self._usual = np.log1p(count)
+        self._rarity = idf(sparse.csr_matrix(sum(fields)))
+        self._phrases = Phrases(_everyday(corpus, referential), self._rarity, corpus.n_occupations)
+        self._titles = Titles(referential, corpus.position)
+        self._usual = np.log1p(np.bincount(self._phrases.owner, minlength=corpus.n_occupations))
         self._skills = sparse.csr_matrix(unit_rows(scaled(corpus.skill_stems, self._rarity)).T)
         self._used = np.bincount(corpus.links.indices, minlength=len(corpus.skills)) > 0
         self._spelling = lru_cache(maxsize=10_000)(self._nearest)
 
     def features(self, text: str) -> Floats:
-        """Each feature of each occupation, shape (5, N)."""
-        n = self._corpus.n_occupations
-        asked = self._asked(stems(text[:MAX_TEXT]))
+        """Each feature of each occupation, shape (7, N)."""
+        words = self._words(text[:MAX_TEXT])
+        asked = self._asked(words)
         total = float(asked @ self._rarity)
         if total <= 0:
-            return np.zeros((len(FEATURES), n))
+            return np.zeros((len(FEATURES), self._corpus.n_occupations))
         shared = [np.asarray(field @ asked) / total for field in self._fields]
-        said = np.asarray(self._phrases @ asked)
-        part = said / np.maximum(self._mass, 1e-9)
-        whole = np.zeros(n)
-        np.maximum.at(whole, self._owner, part**2 * np.minimum(said / _LONG_PHRASE, 1.0))
-        return np.stack([*shared, whole, self._usual])
+        phrase = self._phrases.told(np.minimum(asked, 1.0))
+        return np.stack([*shared, phrase, self._titles.told(word.said for word in words), self._usual])
 
     def occupations(self, text: str) -> Floats:
         """Score of each occupation, shape (N,); 0 for one of which the text says nothing."""
         features = self.features(text)
-        return np.where(features[:-1].any(axis=0), self._weights @ features, 0.0)
+        long = np.clip((len(self._words(text[:MAX_TEXT])) - _SENTENCE) / (_OFFER - _SENTENCE), 0.0, 1.0)
+        weights = (1 - long) * self._weights + long * self._long_weights
+        return np.where(features[:-1].any(axis=0), weights @ features, 0.0)
 
     def skills(self, text: str, limit: int = 10) -> list[SkillSaid]:
         """Skills that the text says, in the order in which it says them, each once."""
         text = text[:MAX_TEXT]
-        likely = self._likely(self.occupations(text))
+        likely, words = self._likely(self.occupations(text)), self._words(text)
         found: dict[str, tuple[float, SkillSaid]] = {}
         for start, end in _parts(text):
-            for value, said in self._skills_of(text, start, end, likely):
+            for value, said in self._skills_of(words, start, end, likely):
                 if said.skill not in found or found[said.skill][0] < value:
                     found[said.skill] = (value, said)
         best = sorted(found.values(), key=lambda pair: (-pair[0], pair[1].skill))[:limit]
         return sorted((said for _, said in best), key=lambda said: (said.start, said.end, said.skill))
 
-    def _skills_of(self, text: str, start: int, end: int, likely: Floats) -> list[tuple[float, SkillSaid]]:
+    def _skills_of(
+        self, words: Sequence[Word], start: int, end: int, likely: Floats
+    ) -> list[tuple[float, SkillSaid]]:
         """The skills nearest to a part of the text, with the characters of the stems they share."""
-        located = located_stems(text[start:end])
-        asked = self._asked([each for each, _, _ in located]) * self._rarity
+        said_here = [word for word in words if start <= word.start < end]
+        asked = self._asked(said_here) * self._rarity
         length = float(np.sqrt(asked @ asked))
         if length <= 0:
             return []
@@ -125,9 +141,8 @@ class PlainWords:
         found = []
         for skill in best[value[best] > 0].tolist():
             shared = set(self._corpus.skill_stems[skill].indices.tolist())
-            spans = [(a, b) for each, a, b in located if shared & set(self._numbers(each))]
-            said = SkillSaid(self._corpus.skills[skill], start + spans[0][0], start + spans[-1][1])
-            found.append((float(value[skill]), said))
+            low, high = self._span(said_here, shared)
+            found.append((float(value[skill]), SkillSaid(self._corpus.skills[skill], low, high)))
         return found
 
     def _likely(self, scores: Floats) -> Floats:
@@ -136,12 +151,34 @@ class PlainWords:
         chance = np.exp(scores[best] - scores[best].max())
         return np.asarray(self._corpus.links[best].T @ (chance / chance.sum()))
 
-    def _asked(self, said: list[str]) -> Floats:
-        """How sure it is that each stem of the vocabulary was said, in [0, 1], shape (V,)."""
+    def _words(self, text: str) -> list[Word]:
+        return telling_words(text, self._corpus.vocabulary.__contains__)
+
+    def _span(self, words: Sequence[Word], shared: set[int]) -> tuple[int, int]:
+        """The words that share the most with a skill, close to one another: characters [start, end)."""
+        best, at, weight = (0.0, 0, 0), -1, 0.0
+        end = -_APART - 1
+        for word in words:
+            numbers = {number for each in word.stems for number in self._numbers(each)} & shared
+            if not numbers:
+                continue
+            if word.start - end > _APART:
+                at, weight = word.start, 0.0
+            weight, end = weight + float(self._rarity[list(numbers)].sum()), word.end
+            best = max(best, (weight, at, end), key=lambda span: (span[0], -span[1]))
+        return best[1:]
+
+    def _asked(self, words: Iterable[Word]) -> Floats:
+        """How much each stem of the vocabulary was said, shape (V,): 1 for once, a little more for more."""
+        count: Counter[int] = Counter()
         asked = np.zeros(len(self._corpus.vocabulary))
-        for each in said:
-            for number, sure in self._numbers(each).items():
-                asked[number] = max(asked[number], sure)
+        for word in words:
+            for each in word.stems:
+                for number, sure in self._numbers(each).items():
+                    asked[number] = max(asked[number], sure)
+                    count[number] += 1
+        said = np.fromiter(count, np.int64, len(count))
+        asked[said] *= 1.0 + _AGAIN * np.log(np.fromiter(count.values(), np.float64, len(count)))
         return asked
 
     def _numbers(self, each: str) -> dict[int, float]:
@@ -162,20 +199,17 @@ class PlainWords:
             if name[0] == each[0] or alike > _MISSPELT
         )
 
-    def _read_phrases(self, referential: Referential) -> tuple[Sparse, Ints]:
-        """Rarity of the stems of each everyday phrase, shape (phrases, V), and whose phrase it is."""
-        corpus = self._corpus
-        phrases = [
-            (corpus.position[rome], sorted(set(corpus.numbers(word))))
-            for word, rome in referential.words
-            if rome in corpus.position
-        ]
-        kept = [(owner, numbers) for owner, numbers in phrases if numbers]
-        starts = np.cumsum([0, *(len(numbers) for _, numbers in kept)])
-        columns = np.array([number for _, numbers in kept for number in numbers], np.int64)
-        shape = (len(kept), len(corpus.vocabulary))
-        matrix = sparse.csr_matrix((self._rarity[columns], columns, starts), shape=shape)
-        return matrix, np.array([owner for owner, _ in kept], np.int64)
+
+def _everyday(corpus: Corpus, referential: Referential) -> list[tuple[int, tuple[int, ...]]]:
+    """The stems of each everyday phrase, and the position of its occupation."""
+    own = [(corpus.position[rome], word) for word, rome in referential.words if rome in corpus.position]
+    folded = fold_all([word for _, word in own])
+    return list(
+        dict.fromkeys(
+            (owner, tuple(sorted({corpus.vocabulary[each] for each in telling_stems(word)})))
+            for (owner, _), word in zip(own, folded, strict=True)
+        )
+    )
 
 
 def _saturated(counts: Sparse) -> Sparse:

@@ -6,7 +6,7 @@ sentences that people say are those of the tests, where there are tests.
 
 import csv
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -19,7 +19,7 @@ from data.reference.starter import FOLDER as STARTER
 from matching.corpus import Corpus, Referential
 from matching.evaluate import evaluate_occupations
 from matching.evaluate_passports import draw
-from matching.evaluate_text import Sentence, right_ones
+from matching.evaluate_text import FITTED_OFFERS, FITTED_SENTENCES, Sentence, right_ones
 from matching.evaluate_titles import evaluate_titles
 from matching.neighbours import Neighbours
 from matching.passport import PassportMatcher
@@ -30,7 +30,7 @@ from ops.bench.speeds import speeds_of
 from services.lookups import build_lookups, find_appellations
 from settings import Settings
 
-SENTENCES = Path(__file__).resolve().parent.parent / "tests" / "matching" / "sentences.csv"
+SENTENCES = Path(__file__).resolve().parent.parent / "tests" / "matching"
 
 Say = Callable[[str], None]
 
@@ -94,32 +94,38 @@ def titles(settings: Settings, say: Say) -> dict[str, Any]:
 
 
 def learn(settings: Settings, say: Say) -> dict[str, Any]:
-    """Fit the learned weights again and write them: all the official lists, the tuned sentences."""
+    """Fit the learned weights again and write them: all the official lists, the fitted lots."""
     referential = read_files(settings).referential
     corpus = Corpus(referential)
     neighbours = Neighbours(corpus, referential.mobilities)
     sources = neighbours.sources()
-    tuned = [sentence for sentence in sentences() if sentence.tuned]
-    plain = PlainWords(corpus, referential, dict.fromkeys(FEATURES, 1.0))
+    even = dict.fromkeys(FEATURES, 1.0)
+    plain = PlainWords(corpus, referential, even, even)
+
+    def fitted(lots: frozenset[str]) -> Mapping[str, float]:
+        told = [sentence for sentence in sentences() if sentence.lot in lots]
+        return fit_text(plain, [sentence.text for sentence in told], right_ones(corpus, told))
+
     learned = {
         "neighbours": fit_neighbours(neighbours, sources),
-        "text": fit_text(plain, [sentence.text for sentence in tuned], right_ones(corpus, tuned)),
+        "text": fitted(FITTED_SENTENCES),
+        "offer": fitted(FITTED_OFFERS),
     }
     rounded = {
         model: {name: round(value, 3) for name, value in values.items()} for model, values in learned.items()
     }
     PATH.write_text(json.dumps(rounded, indent=2) + "\n")
-    say(f"{len(sources)} listes et {len(tuned)} phrases : {PATH.name} réécrit")
+    say(f"{len(sources)} listes, phrases et offres réglées : {PATH.name} réécrit")
     return rounded
 
 
 def sentences() -> list[Sentence]:
-    """The sentences of the tests, none where the tests are not."""
-    if not SENTENCES.exists():
-        return []
+    """The sentences and the job offers of the tests, none where the tests are not."""
     return [
-        Sentence(row["sentence"], tuple(row["romes"].split()), row["tuned"] == "1")
-        for row in _rows(SENTENCES)
+        Sentence(row["sentence"], tuple(row["romes"].split()), row["lot"])
+        for path in (SENTENCES / "sentences.csv", SENTENCES / "offers.csv")
+        if path.exists()
+        for row in _rows(path)
     ]
 
 

@@ -210,7 +210,9 @@ def _build(read: Catalog, records: bytes) -> Parts:
     index.load(parse(records))
     return Parts(
         occupations=occupations,
-        plain_words=PlainWords(occupations.corpus, occupations.referential, load_weights("text")),
+        plain_words=PlainWords(
+            occupations.corpus, occupations.referential, load_weights("text"), load_weights("offer")
+        ),
         index=index,
         lookups=build_lookups(read),
         skill_labels={code: label for code, label, *_ in read.skills},

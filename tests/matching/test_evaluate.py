@@ -9,7 +9,7 @@ from matching.corpus import Corpus, Referential
 from matching.evaluate import evaluate_occupations
 from matching.evaluate_masked import mask
 from matching.evaluate_passports import draw
-from matching.evaluate_text import Sentence
+from matching.evaluate_text import LOTS, Sentence
 from matching.evaluate_titles import evaluate_titles, queries
 from matching.measured import Measured, ranks
 from ops.evaluate_matching import occupations, read_files, sentences, titles
@@ -101,7 +101,7 @@ def test_titles_of_a_look_up_that_knows_everything_and_of_one_that_knows_nothing
 
 def test_measures_have_their_names_and_are_told_in_french() -> None:
     told: list[str] = []
-    result = evaluate_occupations(SMALL, [Sentence("je tenais la caisse", (TILL,), tuned=False)], told.append)
+    result = evaluate_occupations(SMALL, [Sentence("je tenais la caisse", (TILL,), "kept")], told.append)
     assert {"masked_top10", "neighbours_ndcg10", "text_first", "text_top5"} <= set(result)
     assert result["text_first"] == 1.0
     assert any(line.startswith("masked_top10 : ") and "identifiants " in line for line in told)
@@ -118,7 +118,9 @@ def test_our_sentences_are_many_distinct_and_name_occupations_that_exist() -> No
     assert len(ours) >= 120
     assert len({one.text for one in ours}) == len(ours)
     assert {code for one in ours for code in one.romes} <= known
-    assert 0.4 <= sum(one.tuned for one in ours) / len(ours) <= 0.6
+    assert {one.lot for one in ours} <= set(LOTS)
+    assert sum(not one.tuned for one in ours) >= 100
+    assert all(350 <= len(one.text) <= 1500 for one in ours if "offers" in one.lot)
 
 
 def test_plain_words_work_on_the_starter_data() -> None:
@@ -148,4 +150,4 @@ def _quiet(_line: str) -> None:
 
 def test_sentences_are_a_csv_with_their_header() -> None:
     with (Path(__file__).parent / "sentences.csv").open(encoding="utf-8", newline="") as file:
-        assert next(csv.reader(file)) == ["sentence", "romes", "tuned"]
+        assert next(csv.reader(file)) == ["sentence", "romes", "lot"]

@@ -2,13 +2,14 @@ import numpy as np
 import pytest
 
 from matching.corpus import Corpus
-from matching.stems import located_stems, stem
+from matching.spoken import telling_words
+from matching.stems import stem
 from matching.text import PlainWords
 from matching.weights import load_weights
 from tests.matching.small_rome import BREAD, GARDEN, SMALL, TILL, TREES
 
 CORPUS = Corpus(SMALL)
-PLAIN = PlainWords(CORPUS, SMALL, load_weights("text"))
+PLAIN = PlainWords(CORPUS, SMALL, load_weights("text"), load_weights("offer"))
 
 
 def first(text: str) -> str:
@@ -34,7 +35,10 @@ def test_what_was_done_meets_what_is_written(said: str, written: str) -> None:
 
 def test_small_words_say_nothing_and_places_are_those_of_the_text() -> None:
     text = "J’ai fait du pain, et des œufs"
-    assert [text[start:end] for _, start, end in located_stems(text)] == ["pain", "œufs"]
+    assert [text[word.start : word.end] for word in telling_words(text, CORPUS.vocabulary.__contains__)] == [
+        "pain",
+        "œufs",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -73,3 +77,40 @@ def test_no_more_skills_than_asked_the_surest_kept() -> None:
 
 def test_a_very_long_text_is_cut() -> None:
     assert first("tenir la caisse " + "bla " * 100_000) == TILL
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("je ne veux plus faire de caisse, je préfère la coiffure", "coiffure"),
+        ("chui boulanger mais je peux plus porter des sacs", "boulanger"),
+        ("j'ai jamais fait de pain et je coupais les cheveux", "coupais cheveux"),
+        ("auxiliaire sans permis ni voiture", "auxiliaire"),
+        ("plus de dix ans de pain", "pain"),
+        ("jfaisais la caisse dans lmagasin", "caisse lmagasin"),
+        ("tickets restaurant, salaire fixe, temps partiel", ""),
+    ],
+)
+def test_what_is_refused_and_what_tells_nothing_is_not_read(text: str, read: str) -> None:
+    words = telling_words(text, CORPUS.vocabulary.__contains__)
+    assert " ".join(text[word.start : word.end] for word in words) == read
+
+
+def test_words_run_together_and_familiar_words_give_those_of_the_referential() -> None:
+    known = {"hotel", "enf"}.__contains__
+    assert [word.stems for word in telling_words("jgardais les gosses a lhotel", known)] == [
+        ("gard",),
+        ("gos", "enf"),
+        ("hotel",),
+    ]
+
+
+def test_spans_are_words_close_to_one_another() -> None:
+    text = "je sais couper un peu de tout dans la maison de mes parents et aussi les cheveux des voisins"
+    spans = [text[said.start : said.end] for said in PLAIN.skills(text)]
+    assert all(len(span) <= 20 for span in spans)
+
+
+def test_a_chauffeur_is_not_said_with_the_stem_of_heating() -> None:
+    assert stem("chauffeur") != stem("chauffage")
+    assert stem("chevaux") == stem("cheval")

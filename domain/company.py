@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from domain.contacts import (
@@ -336,12 +336,47 @@ class Standing:
     """At least one offer; for a « potentiel », a NAF division instead."""
 
 
+class Hidden(StrEnum):
+    """Why search does not find a company, the first thing to put right coming first."""
+
+    GONE = "gone"
+    UNPLACED = "unplaced"
+    WITHOUT_JOB = "without_job"
+    PAUSED = "paused"
+    TAKES_NONE = "takes_none"
+    FULL = "full"
+
+
+def hidden_by(standing: Standing, today: date) -> Hidden | None:
+    """Why a company is not found, None when it is; nobody writes to a « potentiel », so it has no quota."""
+    until, month = standing.next_availability_date, standing.max_contacts_per_month
+    asked = not standing.potentiel
+    left = quota_left(month, standing.contacts_28_days, standing.contacts_7_days)
+    reasons = {
+        Hidden.GONE: not standing.open,
+        Hidden.UNPLACED: not standing.placed,
+        Hidden.WITHOUT_JOB: not standing.has_job,
+        Hidden.PAUSED: until is not None and until > today,
+        Hidden.TAKES_NONE: asked and month == 0,
+        Hidden.FULL: asked and not left,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), None)
+
+
 def is_searchable(standing: Standing, today: date) -> bool:
-    """Whether search finds a company; nobody writes to a « potentiel », so it has no quota."""
-    if not (standing.open and standing.placed and standing.has_job):
-        return False
-    if standing.next_availability_date and standing.next_availability_date > today:
-        return False
-    return standing.potentiel or quota_left(
-        standing.max_contacts_per_month, standing.contacts_28_days, standing.contacts_7_days
-    )
+    """Whether search finds a company."""
+    return hidden_by(standing, today) is None
+
+
+MAX_PAUSE = timedelta(days=366)
+
+
+def check_pause(until: date | None, today: date) -> FieldError | None:
+    """Why a company cannot pause until that day (the first on which it is found again)."""
+    if until is None:
+        return FieldError("until", "Choisissez le jour où vous accueillez de nouveau.", "required")
+    if until <= today:
+        return FieldError("until", "Choisissez un jour à venir.", "past")
+    if until - today > MAX_PAUSE:
+        return FieldError("until", "Choisissez un jour dans l’année qui vient.", "too_far")
+    return None

@@ -66,6 +66,18 @@ class ConflictError(DomainError):
     code = "conflict"
 
 
+class RegisteredError(ConflictError):
+    """The company is registered already: its people may let this one join."""
+
+    code = "registered"
+
+
+class StaleError(ConflictError):
+    """Somebody else changed it meanwhile; nothing was overwritten, the change is to be made anew."""
+
+    code = "stale"
+
+
 class ExpiredError(DomainError):
     """A link that was good once; the message says how to have a new one."""
 

@@ -13,6 +13,7 @@ from data.tables.delivery import (
     scheduled_runs,
     sms,
 )
+from data.tables.invitations import company_invitations
 from data.tables.passports import passports
 from data.tables.ranking import company_activity, ranking_outcomes, ranking_weights
 from data.tables.reference import (
@@ -43,6 +44,7 @@ __all__ = [
     "communes",
     "companies",
     "company_activity",
+    "company_invitations",
     "company_places",
     "company_removals",
     "company_rights",

@@ -71,6 +71,7 @@ companies = Table(
     Column("opted_out_at", Timestamp, nullable=True, comment="a « potentiel » that asked to leave, for good"),
     Column("created_at", Timestamp, nullable=False),
     Column("updated_at", Timestamp, nullable=False),
+    Column("nudged_at", Timestamp, nullable=True, comment="last asked whether its file is up to date"),
     Column("stamp", Xid8, nullable=False, server_default=_STAMP),
     CheckConstraint("siret ~ '^[0-9]{14}$'", name="siret_format"),
     CheckConstraint("naf ~ '^[0-9]{2}\\.[0-9]{2}[A-Z]$'", name="naf_format"),

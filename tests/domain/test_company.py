@@ -12,11 +12,14 @@ from domain.company import (
     MAX_PLACES,
     CheckReason,
     Contact,
+    Hidden,
     Standing,
     check,
     check_contact,
     check_identity,
+    check_pause,
     check_places,
+    hidden_by,
     is_searchable,
     needs_check,
     quota_left,
@@ -245,3 +248,34 @@ def test_quota(most: int, month: int, week: int, left: bool) -> None:
 def test_searchable(changes: dict[str, Any], found: bool) -> None:
     standing = Standing(**({"placed": True, "has_job": True} | changes))
     assert is_searchable(standing, TODAY) is found
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"open": False, "placed": False}, Hidden.GONE),
+        ({"placed": False, "has_job": False}, Hidden.UNPLACED),
+        ({"has_job": False}, Hidden.WITHOUT_JOB),
+        ({"next_availability_date": date(2026, 11, 22), "contacts_28_days": 6}, Hidden.PAUSED),
+        ({"max_contacts_per_month": 0}, Hidden.TAKES_NONE),
+        ({"contacts_7_days": 2}, Hidden.FULL),
+        ({"contacts_7_days": 1}, None),
+    ],
+)
+def test_why_a_company_is_hidden(changes: dict[str, Any], why: Hidden | None) -> None:
+    assert hidden_by(Standing(**({"placed": True, "has_job": True} | changes)), TODAY) is why
+
+
+@pytest.mark.parametrize(
+    ("until", "code"),
+    [
+        (None, "required"),
+        (TODAY, "past"),
+        (date(2026, 11, 22), None),
+        (date(2027, 11, 22), None),
+        (date(2027, 11, 23), "too_far"),
+    ],
+)
+def test_a_pause_ends_within_a_year(until: date | None, code: str | None) -> None:
+    fault = check_pause(until, TODAY)
+    assert (fault.code if fault else None) == code

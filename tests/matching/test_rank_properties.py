@@ -26,7 +26,12 @@ spots = st.builds(
     mode=st.sampled_from([RemoteMode.ON_SITE, RemoteMode.ON_SITE, RemoteMode.HYBRID, RemoteMode.FULL_REMOTE]),
     headcount=st.sampled_from(["NN", "00", "03", "12", "41"]),
     age_days=st.integers(0, 900),
-)
+    contacts=st.integers(0, 6),
+    asked=st.integers(0, 40),
+    answered=st.integers(0, 40),
+    delay_hours=st.floats(0, 20_000),
+    hired=st.integers(0, 1),
+).map(lambda spot: replace(spot, answered=min(spot.asked, spot.answered)))
 potentiels = st.builds(
     Spot,
     place=st.just(1),
@@ -43,6 +48,8 @@ searches = st.builds(
     skills=st.lists(st.sampled_from(CODES), max_size=8, unique=True).map(tuple),
     rome=st.lists(st.sampled_from(ROMES), max_size=3, unique=True).map(tuple),
     near=st.booleans(),
+    wishes=st.lists(st.sampled_from(ROMES), max_size=2, unique=True).map(tuple),
+    mobility_km=st.one_of(st.none(), st.floats(1, 100)),
     place=st.one_of(st.none(), st.builds(Point, st.floats(46.5, 47.9), st.floats(-2.5, -0.6))),
     radius_km=st.sampled_from([1.0, 10.0, 30.0, 100.0]),
     objective=st.one_of(st.none(), st.sampled_from(Objective)),
@@ -132,6 +139,24 @@ def test_nearer_never_lowers_a_score(spot: Spot, criteria: Criteria, one: float,
     ]
     assert bool(scores[0]) == bool(scores[1])
     assert max(scores[0], default=0) >= max(scores[1], default=0) - 1e-9
+
+
+@given(spots, searches, st.integers(0, 30), st.integers(0, 500))
+def test_answering_more_sooner_or_having_room_never_lowers_a_score(
+    spot: Spot, criteria: Criteria, more: int, sooner: int
+) -> None:
+    better = replace(
+        spot,
+        asked=spot.asked + more,
+        answered=spot.answered + more,
+        delay_hours=max(0.0, spot.delay_hours - sooner) if spot.answered else 0.0,
+        contacts=max(0, spot.contacts - more),
+    )
+    known = replace(spot, delay_hours=spot.delay_hours if spot.answered else 0.0)
+    before, after = (hits_of([one], criteria) for one in (known, better))
+    assert len(before) == len(after)
+    if before:
+        assert after[0].score >= before[0].score - 1e-9
 
 
 @given(worlds, searches)

@@ -1,12 +1,13 @@
 """The skills passport: what a person can show and looks for, its limits, and how each line changes.
 
-Its holder writes it alone: what they say of themselves is `declared`. The other kinds of evidence are
-written by what happens (an immersion, a certificate, a badge) and can be removed, never reworded.
+Its holder writes it: what they can do, and what shows it in their own eyes. What somebody else attests
+(`attested_by`) is written by what happens (an immersion, a certificate, a badge): it can be removed, never
+reworded.
 Nothing about health, disability, age, sex or origin is asked here.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
@@ -35,7 +36,7 @@ class Level(IntEnum):
 
 
 class Evidence(StrEnum):
-    """Who says that the person can do it."""
+    """What shows that the person can do it."""
 
     DECLARED = "declared"
     OBSERVED = "observed"
@@ -64,6 +65,13 @@ EVIDENCE_LABELS = {
     Evidence.CERTIFIED: "Certifié",
     Evidence.BADGE: "Badge",
 }
+TOLD_LABELS = {
+    Evidence.DECLARED: "Je le dis",
+    Evidence.OBSERVED: "Je l’ai fait en stage ou en immersion",
+    Evidence.CERTIFIED: "J’ai un diplôme ou un certificat",
+    Evidence.BADGE: "J’ai un badge numérique",
+}
+"""The same in the holder's own words, where nobody attests it."""
 TRAVEL_LABELS = {
     Travel.WALK: "À pied",
     Travel.BIKE: "À vélo",
@@ -77,12 +85,14 @@ class Line:
     """A skill (OGR code, or a code of the starter data) with what supports it.
 
     `level` is None until the person says it. `sentence` is what they said, empty when they ticked a list.
+    `attested_by` is who vouches for the evidence, empty when only the person says it.
     """
 
     skill: str
     level: Level | None = None
     evidence: Evidence = Evidence.DECLARED
     sentence: str = ""
+    attested_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +164,12 @@ class Passport:
         return self == Passport()
 
 
+def evidence_words(line: Line) -> str:
+    """What shows a skill, in French; in its holder's own words where nobody attests it."""
+    told = not line.attested_by and line.evidence is not Evidence.DECLARED
+    return (TOLD_LABELS if told else EVIDENCE_LABELS)[line.evidence]
+
+
 def _refuse(field: str, message: str, code: str) -> InvalidInputError:
     return InvalidInputError((FieldError(field, message, code),))
 
@@ -192,23 +208,32 @@ def without_skill(passport: Passport, skill: str) -> Passport:
     return replace(passport, lines=tuple(line for line in passport.lines if line.skill != skill))
 
 
-def with_levels(passport: Passport, levels: dict[str, Level | None]) -> Passport:
-    """The levels of declared skills as their holder sees them; skills no longer there are left out.
+def with_levels(passport: Passport, levels: Mapping[str, Level | None]) -> Passport:
+    """The levels of skills as their holder sees them, by code; skills no longer there are left out.
 
-    Raises `InvalidInputError` where someone else supports the skill.
+    Raises `InvalidInputError` on `levels` where someone else attests the skill.
     """
-    supported = {line.skill for line in passport.lines if line.evidence is not Evidence.DECLARED}
-    if supported & levels.keys():
-        message = "Ce niveau a été constaté : vous pouvez retirer la ligne, pas la changer."
+    return _reworded(passport, levels, lambda line: replace(line, level=levels[line.skill]))
+
+
+def with_evidence(passport: Passport, evidence: Mapping[str, Evidence]) -> Passport:
+    """What shows the skills in their holder's own eyes, by code; skills no longer there are left out.
+
+    Raises `InvalidInputError` on `levels` where someone else attests the skill.
+    """
+    return _reworded(passport, evidence, lambda line: replace(line, evidence=evidence[line.skill]))
+
+
+def _reworded(passport: Passport, skills: Collection[str], change: Callable[[Line], Line]) -> Passport:
+    if any(line.attested_by for line in passport.lines if line.skill in skills):
+        message = "Cette ligne a été constatée par quelqu’un : vous pouvez la retirer, pas la changer."
         raise _refuse("levels", message, "evidence")
-    lines = (
-        replace(line, level=levels[line.skill]) if line.skill in levels else line for line in passport.lines
-    )
+    lines = (change(line) if line.skill in skills else line for line in passport.lines)
     return replace(passport, lines=tuple(lines))
 
 
 def with_job(passport: Passport, job: Job) -> Passport:
-    """The passport with one more past job, the last one first.
+    """The passport with one more past job, the last one first; told again, a job only changes its length.
 
     Raises `InvalidInputError` on `job` or `job.months`.
     """
@@ -219,12 +244,18 @@ def with_job(passport: Passport, job: Job) -> Passport:
         raise _refuse("job", f"Raccourcissez à {MAX_LABEL} caractères au plus.", "too_long")
     if not 0 <= job.months <= MAX_MONTHS:
         raise _refuse("job.months", "Vérifiez la durée : 60 ans au plus.", "out_of_range")
-    if any((one.rome, one.label) == (job.rome, job.label) for one in passport.jobs):
-        message = "Ce métier est déjà dans votre passeport. Retirez-le d’abord pour changer sa durée."
-        raise _refuse("job", message, "repeated")
+    if any(_same(one, job) for one in passport.jobs):
+        known = (
+            replace(one, months=job.months or one.months) if _same(one, job) else one for one in passport.jobs
+        )
+        return replace(passport, jobs=tuple(known))
     if len(passport.jobs) >= MAX_JOBS:
         raise _refuse("job", f"Gardez {MAX_JOBS} expériences au plus : les plus parlantes.", "too_many")
     return replace(passport, jobs=(job, *passport.jobs))
+
+
+def _same(one: Job, other: Job) -> bool:
+    return (one.rome, one.label) == (other.rome, other.label)
 
 
 def without_job(passport: Passport, rome: str, label: str) -> Passport:
@@ -267,10 +298,14 @@ def with_sentence(passport: Passport, sentence: str, meant: Iterable[Meant]) -> 
 def confirm(passport: Passport, number: int, skills: Collection[str]) -> Passport:
     """The passport once the person ticked what a sentence means; it is answered, whatever is left.
 
+    The same answer given twice changes nothing.
+
     Raises `InvalidInputError` on `said.<number>` when nothing is ticked, or something it did not say.
     """
     field = f"said.{number}"
     asked = next((one for one in passport.said if one.number == number), None)
+    if asked is None and skills and set(skills) <= set(passport.skills):
+        return passport
     if asked is None:
         message = "Cette phrase a déjà reçu une réponse. Écrivez-la de nouveau s’il manque quelque chose."
         raise _refuse("sentence", message, "answered")
@@ -285,11 +320,11 @@ def dismiss(passport: Passport, number: int) -> Passport:
 
 
 def with_wish(passport: Passport, rome: str) -> Passport:
-    """The passport with one more occupation looked for; raises `InvalidInputError` on `wish`."""
+    """The passport with one more occupation looked for, once; raises `InvalidInputError` on `wish`."""
     if not re.fullmatch(ROME_PATTERN, rome):
         raise _refuse("wish", "Choisissez le métier dans la liste proposée.", "rome")
     if rome in passport.wishes:
-        raise _refuse("wish", "Ce métier est déjà dans ce que vous cherchez.", "repeated")
+        return passport
     if len(passport.wishes) >= MAX_WISHES:
         raise _refuse("wish", f"Gardez {MAX_WISHES} métiers au plus : retirez-en un d’abord.", "too_many")
     return replace(passport, wishes=(*passport.wishes, rome))

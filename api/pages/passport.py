@@ -8,8 +8,8 @@ from api.cookies import PASSPORT_COOKIE, no_passport_cookie, passport_cookie
 from api.deps import ClientIpDep, CountersDep, NowDep, SearchDep, SessionDep, SettingsDep
 from api.limits import limit_passports
 from api.pages.forms import PageRequest, by_field, posted, see_other
-from api.pages.passport_actions import Asked, AskError, act, typed_texts
-from api.pages.passport_view import DONE, Typed, build
+from api.pages.passport_actions import Asked, AskError, SureError, act, typed_texts
+from api.pages.passport_view import DONE, FORMS, SKILLS, Typed, build
 from api.routes.passport_export import exported
 from data.session import Session
 from domain.errors import InvalidInputError, NotFoundError
@@ -44,11 +44,13 @@ def _page(
     typed: Typed | None = None,
     errors: dict[str, str] | None = None,
 ) -> Template:
+    """The passport's page; the errors of a form stand at the top of the form's own section."""
     context = {
         "view": build(held, engine),
         "told": DONE.get(done, ("", "")),
         "typed": typed or Typed(),
         "errors": errors or {},
+        "failed": FORMS.get(typed["action"], SKILLS) if typed else "",
     }
     status = 422 if errors else 200
     return Template("passport/passport.html", context=context, status_code=status, headers=_PRIVATE)
@@ -86,6 +88,9 @@ async def change(  # noqa: PLR0913 - what handlers are given
     cookie = passport_cookie(token, settings)
     try:
         done = await act(Asked(session, search, token, values, now))
+    except SureError as asking:
+        context = {"asking": asking, "values": typed_texts(values)}
+        page = Template("passport/remove.html", context=context, headers=_PRIVATE)
     except InvalidInputError as error:
         page = _page(kept.held, search, typed=Typed(typed_texts(values)), errors=by_field(error))
     except AskError as asking:

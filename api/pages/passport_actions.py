@@ -7,11 +7,12 @@ from datetime import datetime
 from functools import partial
 
 from api.pages.forms import text
-from api.pages.passport_view import Typed
+from api.pages.passport_view import EXPERIENCES, SKILLS, WISHES, Typed
 from api.pages.search_typed import PROPOSALS, said_so, same_places
 from data.session import Session
 from domain.errors import FieldError, InvalidInputError
 from domain.passport import (
+    Evidence,
     Home,
     Job,
     Level,
@@ -22,6 +23,7 @@ from domain.passport import (
     confirm,
     dismiss,
     tidy_sentence,
+    with_evidence,
     with_levels,
     with_objective,
     with_sentence,
@@ -57,6 +59,14 @@ class AskError(Exception):
         return Typed(typed_texts(values), **choices)
 
 
+class SureError(Exception):
+    """Something would be removed: the question to ask first, what it costs, and where to come back."""
+
+    def __init__(self, question: str, cost: str, section: str) -> None:
+        super().__init__(question)
+        self.question, self.cost, self.section = question, cost, section
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One posted form and what it is applied to."""
@@ -80,6 +90,11 @@ class Asked:
         """A whole number, -1 when it is not one."""
         said = self.text(name)
         return int(said) if re.fullmatch(r"[0-9]{1,4}", said) else _NO_NUMBER if said else default
+
+    def make_sure(self, question: str, cost: str, section: str) -> None:
+        """Raises `SureError` until the person said yes."""
+        if not self.text("sure"):
+            raise SureError(question, cost, section)
 
     async def change(self, change: Callable[[Passport], Passport]) -> None:
         """Apply a rule to what is kept now."""
@@ -130,13 +145,34 @@ async def _job(asked: Asked) -> str:
 
 
 async def _unjob(asked: Asked) -> str:
-    await asked.change(partial(without_job, rome=asked.text("rome"), label=asked.text("label")))
+    label = asked.text("label")
+    question = f"Retirer l’expérience « {label} » ?"
+    asked.make_sure(question, "Les savoir-faire que vous y avez cochés restent.", EXPERIENCES)
+    await asked.change(partial(without_job, rome=asked.text("rome"), label=label))
     return "metier-retire"
 
 
 async def _skills(asked: Asked) -> str:
     await declare_skills(asked.session, asked.token, asked.texts("skills"), asked.now)
     return "coches"
+
+
+async def _skill(asked: Asked) -> str:
+    """A skill by its name: the one chosen or named exactly, else those that are named alike."""
+    labels, said = asked.engine.parts.skill_labels, asked.text("skill")
+    found = find_skills(asked.engine.lookups, said, PROPOSALS) if said else []
+    named = [one.ogr for one in found if fold(one.label) == fold(said)]
+    chosen = [code for code in (asked.text("choix"), asked.text("skill_ogr")) if code in labels]
+    if not chosen and not named:
+        if found:
+            choices = tuple((one.ogr, one.label) for one in found)
+            raise AskError("skill", "Choisissez le savoir-faire dans la liste ci-dessous.", choices)
+        alike = "Aucun savoir-faire n’y ressemble. Essayez un verbe et un objet : « servir un repas »."
+        message = alike if said else "Écrivez un savoir-faire, par exemple « tenir une caisse »."
+        raise InvalidInputError((FieldError("skill", message, "skill"),))
+    code = (chosen or named)[0]
+    await declare_skills(asked.session, asked.token, [code], asked.now, field="skill")
+    return "savoir-faire"
 
 
 def meant_by(engine: SearchEngine, sentence: str) -> tuple[Meant, ...]:
@@ -166,19 +202,33 @@ async def _dismiss(asked: Asked) -> str:
     return "phrase-passee"
 
 
-async def _levels(asked: Asked) -> str:
-    """Only what the person changed on their page: another tab may have said the rest since."""
-    known = {str(int(level)): level for level in Level}
-    changed = {
-        name.removeprefix("level."): known.get(asked.text(name))
-        for name in asked.values
-        if name.startswith("level.") and asked.text(name) != asked.text(f"was.{name.removeprefix('level.')}")
+def _changed(asked: Asked, name: str, before: str) -> dict[str, str]:
+    """Values by skill of the fields `name.<skill>` that differ from `before.<skill>`.
+
+    Only what the person changed on their page: another tab may have said the rest since.
+    """
+    values = {
+        key.removeprefix(f"{name}."): asked.text(key) for key in asked.values if key.startswith(f"{name}.")
     }
-    await asked.change(partial(with_levels, levels=changed))
+    return {skill: value for skill, value in values.items() if value != asked.text(f"{before}.{skill}")}
+
+
+async def _levels(asked: Asked) -> str:
+    levels = {str(int(level)): level for level in Level}
+    kinds = {str(kind): kind for kind in Evidence}
+    said = {skill: levels.get(value) for skill, value in _changed(asked, "level", "was").items()}
+    shown = {
+        skill: kinds[value] for skill, value in _changed(asked, "evidence", "shown").items() if value in kinds
+    }
+    await asked.change(lambda held: with_evidence(with_levels(held, said), shown))
     return "niveaux"
 
 
 async def _unskill(asked: Asked, skill: str) -> str:
+    """What else was changed in the list is kept first: its button sends the whole list."""
+    await _levels(asked)
+    label = asked.engine.parts.skill_labels.get(skill, skill)
+    asked.make_sure(f"Retirer « {label} » ?", "Son niveau et la phrase qui le dit partent avec lui.", SKILLS)
     await asked.change(partial(without_skill, skill=skill))
     return "retire"
 
@@ -190,6 +240,8 @@ async def _wish(asked: Asked) -> str:
 
 
 async def _unwish(asked: Asked) -> str:
+    label = asked.engine.occupations.labels.get(asked.text("rome"), "ce métier")
+    asked.make_sure(f"Ne plus chercher « {label} » ?", "", WISHES)
     await asked.change(partial(without_wish, rome=asked.text("rome")))
     return "voeu-retire"
 
@@ -237,6 +289,7 @@ ACTIONS: Mapping[str, Callable[[Asked], Awaitable[str]]] = {
     "job": _job,
     "unjob": _unjob,
     "skills": _skills,
+    "skill": _skill,
     "sentence": _sentence,
     "confirm": _confirm,
     "dismiss": _dismiss,

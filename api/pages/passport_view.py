@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 
 from api.pages.search_form import SearchForm
 from domain.passport import (
-    EVIDENCE_LABELS,
     LEVEL_LABELS,
     MAX_WISHES,
+    TOLD_LABELS,
     TRAVEL_LABELS,
     Evidence,
     Job,
     Level,
     Passport,
     Travel,
+    evidence_words,
 )
 from domain.search import DEFAULT_RADIUS_KM, OBJECTIVE_LABELS
 from services.indexing import SearchEngine
@@ -29,9 +30,10 @@ DONE = {
     "metier-retire": (EXPERIENCES, "Expérience retirée. Vos savoir-faire restent."),
     "coches": (EXPERIENCES, "Savoir-faire ajoutés. Vous les retrouvez plus bas, avec leur niveau."),
     "phrase": (SKILLS, "Phrase ajoutée. Cochez les savoir-faire qu’elle veut dire."),
+    "savoir-faire": (SKILLS, "Savoir-faire ajouté. Vous pouvez dire votre niveau."),
     "confirmes": (SKILLS, "Savoir-faire ajoutés. Vous pouvez dire votre niveau."),
     "phrase-passee": (SKILLS, "Phrase retirée."),
-    "niveaux": (SKILLS, "Niveaux enregistrés."),
+    "niveaux": (SKILLS, "Liste enregistrée."),
     "retire": (SKILLS, "Savoir-faire retiré."),
     "voeu": (WISHES, "Métier ajouté à ce que vous cherchez."),
     "voeu-retire": (WISHES, "Métier retiré de ce que vous cherchez."),
@@ -40,6 +42,15 @@ DONE = {
     "efface": ("", "Votre passeport est effacé, ici et chez nous."),
 }
 """What a change says when the page comes back: the section it belongs to, and a sentence."""
+
+FORMS = {
+    "job": EXPERIENCES,
+    "skills": EXPERIENCES,
+    "wish": WISHES,
+    "objective": WISHES,
+    "travel": TRAVEL,
+}
+"""The action of a form → the section where its errors are told; the others belong to the skills."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +82,15 @@ class SaidView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineView:
-    """A skill; `evidence` is empty when the person said it themselves."""
+    """A skill; `proof` is its evidence in words, `attested_by` empty when the person alone says it."""
 
     code: str
     label: str
     level: Level | None
     level_label: str
-    evidence: str
+    evidence: Evidence
+    proof: str
+    attested_by: str
     sentence: str
 
 
@@ -87,6 +100,7 @@ class Typed:
 
     values: Mapping[str, str] = field(default_factory=dict)
     jobs: tuple[tuple[str, str], ...] = ()
+    skills: tuple[tuple[str, str], ...] = ()
     wishes: tuple[tuple[str, str], ...] = ()
     places: tuple[tuple[str, str], ...] = ()
 
@@ -106,6 +120,7 @@ class PassportView:
     wishes: tuple[Coded, ...]
     search_url: str
     levels: Mapping[Level, str] = field(default_factory=lambda: LEVEL_LABELS)
+    kinds: Mapping[Evidence, str] = field(default_factory=lambda: TOLD_LABELS)
     travels: Mapping[Travel, str] = field(default_factory=lambda: TRAVEL_LABELS)
     objectives: Mapping[str, str] = field(default_factory=lambda: _OBJECTIVES)
     most_wishes: int = MAX_WISHES
@@ -135,7 +150,9 @@ def build(held: Passport, engine: SearchEngine) -> PassportView:
                 label=labels.get(line.skill, line.skill),
                 level=line.level,
                 level_label=LEVEL_LABELS[line.level] if line.level else "",
-                evidence="" if line.evidence is Evidence.DECLARED else EVIDENCE_LABELS[line.evidence],
+                evidence=line.evidence,
+                proof=evidence_words(line),
+                attested_by=line.attested_by,
                 sentence=line.sentence,
             )
             for line in held.lines

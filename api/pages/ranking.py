@@ -8,7 +8,6 @@ from litestar.response import Template
 
 from api.pages.points import whole_parts
 from domain.roles import Right
-from domain.roles import Right
 from matching.terms import PRIORS, TERMS, Term
 
 PROOF = "tests/matching/test_rank.py", "test_what_companies_say_of_disability_and_labels_never_moves_a_hit"

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 
 from api.openapi import shown
-from domain.passport import EVIDENCE_LABELS, LEVEL_LABELS, TRAVEL_LABELS, Evidence, Travel
+from domain.passport import LEVEL_LABELS, TRAVEL_LABELS, Evidence, Travel, evidence_words
 from domain.search import OBJECTIVE_LABELS, Objective
 from services.passports import KeptPassport
 
@@ -20,6 +20,10 @@ class ExportedSkill(msgspec.Struct):
     level_label: Annotated[str | None, shown("Je me débrouille")]
     evidence: Annotated[Evidence, shown("declared")]
     evidence_label: Annotated[str, shown("Vous le dites")]
+    attested_by: Annotated[
+        str | None,
+        shown("Fournil des Roches", "Who vouches for the evidence; null: the person alone says it"),
+    ]
     sentence: Annotated[str, shown("je coupe du bois pour l’hiver", "What the person said; may be empty")]
 
 
@@ -84,7 +88,8 @@ def exported(kept: KeptPassport) -> PassportExport:
                 level=line.level,
                 level_label=LEVEL_LABELS[line.level] if line.level else None,
                 evidence=line.evidence,
-                evidence_label=EVIDENCE_LABELS[line.evidence],
+                evidence_label=evidence_words(line),
+                attested_by=line.attested_by or None,
                 sentence=line.sentence,
             )
             for line in held.lines

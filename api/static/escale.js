@@ -4,13 +4,15 @@ import { enhanceComboboxes } from "./combobox.js";
 document.documentElement.classList.add("js");
 enhanceComboboxes();
 
-/* A proposal picked in a field that adds to a list is added at once. */
+/* A proposal picked in a field that adds to a list is added at once, by its codes (`<field>_<code's name>`). */
 document.addEventListener("escale:choice", (event) => {
   const action = event.target.closest("[data-combo]").dataset.submit;
   if (!action) return;
-  const { form } = event.target;
-  form.elements[`${event.target.name}_rome`].value = event.detail.rome;
-  form.elements[`${event.target.name}_appellation`].value = event.detail.appellation ?? "";
+  const { form, name } = event.target;
+  for (const [code, value] of Object.entries(event.detail)) {
+    const field = form.elements[`${name}_${code}`];
+    if (field) field.value = value ?? "";
+  }
   form.requestSubmit(form.querySelector(`button[name=action][value="${action}"]`));
 });
 

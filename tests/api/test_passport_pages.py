@@ -1,12 +1,14 @@
 """The passport's pages by HTTP: each form, what it refuses, the export, the search that uses it."""
 
 import html
+import re
 from typing import Any
 
 import httpx
 import pytest
 
 from api.cookies import PASSPORT_COOKIE
+from tests.api.test_pages_search import text_of
 
 PAGE = "/passeport"
 
@@ -71,6 +73,7 @@ async def test_a_whole_passport(client: httpx.AsyncClient) -> None:
         "level_label": "Je maîtrise",
         "evidence": "declared",
         "evidence_label": "Vous le dites",
+        "attested_by": None,
         "sentence": "",
     }
     assert kept["jobs"][0]["months"] == 27
@@ -108,8 +111,98 @@ async def test_a_sentence_is_confirmed_in_its_words(client: httpx.AsyncClient) -
     await done(client, action="confirm", number="1", skills=[ticked])
     (skill,) = (await export(client))["skills"]
     assert (skill["ogr"], skill["sentence"]) == (ticked, sentence)
-    await done(client, action=f"unskill-{ticked}")
+    await done(client, action="confirm", number="1", skills=[ticked])
+    assert len((await export(client))["skills"]) == 1, "the same answer twice"
+    await done(client, action=f"unskill-{ticked}", sure="1")
     assert (await export(client))["skills"] == []
+
+
+async def test_a_skill_by_its_name(client: httpx.AsyncClient) -> None:
+    asked = await send(client, action="skill", skill="tenire une caise")
+    assert asked.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+    code, label = re.findall(r'name="choix" value="(\w+)">([^<]+)<', asked.text)[0]
+    assert "caisse" in label
+    page = await done(client, action="skill", skill="tenire une caise", choix=code)
+    assert "Savoir-faire ajouté" in page
+    await done(client, action="skill", skill=unescape(label).upper())
+    await done(client, action="skill", skill="", skill_ogr=code)
+    assert [one["ogr"] for one in (await export(client))["skills"]] == [code], "once, however it was named"
+
+
+async def test_what_shows_a_skill_is_said_and_kept(client: httpx.AsyncClient) -> None:
+    code = await a_skill(client)
+    await done(client, action="skill", skill_ogr=code)
+    changed = {f"level.{code}": "2", f"was.{code}": "", f"evidence.{code}": "certified"}
+    page = await done(client, **{"action": "levels", **changed, f"shown.{code}": "declared"})
+    assert '<option value="certified" selected>' in page
+    (skill,) = (await export(client))["skills"]
+    assert (skill["evidence_label"], skill["level"]) == ("J’ai un diplôme ou un certificat", 2)
+    assert "J’ai un diplôme ou un certificat" in unescape((await client.get(f"{PAGE}/imprimer")).text)
+    await done(client, **{"action": "levels", f"evidence.{code}": "prix", f"shown.{code}": "certified"})
+    assert (await export(client))["skills"] == [skill]
+
+
+async def test_removing_is_asked_first_and_loses_nothing_else(client: httpx.AsyncClient) -> None:
+    await done(client, action="job", job="boulanger", job__years="2")
+    await done(client, action="wish", wish="boulangère")
+    code = await a_skill(client)
+    await done(client, action="skill", skill_ogr=code)
+    kept = await export(client)
+    job, wish = kept["jobs"][0], kept["wishes"][0]
+    asked = {
+        "Retirer l’expérience": {"action": "unjob", "rome": job["rome"], "label": job["label"]},
+        "Ne plus chercher": {"action": "unwish", "rome": wish["rome"]},
+        "Retirer « ": {"action": f"unskill-{code}", f"level.{code}": "4", f"was.{code}": ""},
+    }
+    for question, values in asked.items():
+        page = unescape((await send(client, **values)).text)
+        assert question in page.split("<h1>")[1].split("</h1>")[0]
+        assert 'name="sure" value="1"' in page
+    assert (await export(client))["jobs"] == [job]
+    assert (await export(client))["skills"][0]["level"] == 4, "what else was changed in the list is kept"
+    for values in asked.values():
+        await done(client, **values, sure="1")
+        await done(client, **values, sure="1")
+    emptied = await export(client)
+    assert (emptied["jobs"], emptied["wishes"], emptied["skills"]) == ([], [], [])
+
+
+async def test_a_form_sent_twice_is_said_once(client: httpx.AsyncClient) -> None:
+    forms: list[dict[str, str | list[str]]] = [
+        {"action": "job", "job": "boulanger", "job__months": "3"},
+        {"action": "wish", "wish": "boulangère"},
+        {"action": "skills", "skills": [await a_skill(client)]},
+        {"action": "sentence", "sentence": "je sais tailler les haies"},
+        {"action": "travel", "place": "metz", "mobility__travel": "bike", "mobility__max_km": "12"},
+    ]
+    for values in forms:
+        await done(client, **values)
+        once = await export(client)
+        await done(client, **values)
+        assert await export(client) == once, values
+
+
+@pytest.mark.parametrize(
+    ("values", "section"),
+    [
+        ({"action": "job", "job": ""}, "experiences"),
+        ({"action": "skills"}, "experiences"),
+        ({"action": "skill", "skill": ""}, "savoir-faire"),
+        ({"action": "sentence", "sentence": ""}, "savoir-faire"),
+        ({"action": "wish", "wish": ""}, "recherche"),
+        ({"action": "travel", "place": "qqqqqqqqqq"}, "deplacements"),
+    ],
+)
+async def test_errors_open_the_section_of_their_form(
+    client: httpx.AsyncClient, values: dict[str, str | list[str]], section: str
+) -> None:
+    """Without JavaScript, the form's own address leads there; the summary names fields that exist."""
+    page = (await send(client, **values)).text
+    part = page.split(f'<section class="passport-part" id="{section}"')[1].split("</section>")[0]
+    assert page.count("error-summary") == part.count("error-summary") == 1
+    links = re.findall(r'<a href="#([^"]+)"', part.split("error-summary")[1].split("</div>")[0])
+    assert links
+    assert all(f'id="{link}"' in part for link in links)
 
 
 @pytest.mark.parametrize(
@@ -125,6 +218,9 @@ async def test_a_sentence_is_confirmed_in_its_words(client: httpx.AsyncClient) -
         ({"action": "sentence", "sentence": "{{7*7}} zzqqxx"}, "pas reconnu"),
         ({"action": "confirm", "number": "99"}, "déjà reçu une réponse"),
         ({"action": "wish", "wish": "Z9999"}, "métier"),
+        ({"action": "skill", "skill": ""}, "Écrivez un savoir-faire"),
+        ({"action": "skill", "skill": "zzqqxx"}, "n’y ressemble"),
+        ({"action": "skill", "skill": "caisse", "choix": "<b>"}, "Choisissez le savoir-faire"),
         ({"action": "travel", "place": "qqqqqqqqqq"}, "ne trouvons pas ce lieu"),
         ({"action": "travel", "place": "Saint-Denis"}, "Choisissez la commune"),
         ({"action": "travel", "mobility__max_km": "5"}, "Dites comment"),
@@ -151,10 +247,10 @@ async def test_the_search_uses_it_says_so_and_does_without(client: httpx.AsyncCl
     await done(client, action="skills", skills=[await a_skill(client)])
     page = unescape((await client.get("/recherche?lieu=Metz&rayon=100")).text)
     assert "avec la compétence de votre passeport" in page
-    assert "Vous savez déjà" in page
+    assert "Ce que je sais déjà faire Ouvrir, tenir" in text_of(page)
     without = unescape((await client.get("/recherche?lieu=Metz&rayon=100&sans_passeport=1")).text)
     assert "Recherche sans votre passeport" in without
-    assert "Vous savez déjà" not in without
+    assert "Ce que je sais déjà faire Ouvrir, tenir" not in text_of(without)
     named = unescape((await client.get("/recherche?lieu=Metz&competences=E0311")).text)
     assert "de votre passeport" not in named
     assert "de votre passeport" not in unescape((await client.get("/recherche")).text)

@@ -14,6 +14,7 @@ from domain.passport import (
     MAX_SAID,
     MAX_SENTENCE,
     MAX_WISHES,
+    TOLD_LABELS,
     TRAVEL_LABELS,
     Evidence,
     Job,
@@ -26,8 +27,10 @@ from domain.passport import (
     confirm,
     declare,
     dismiss,
+    evidence_words,
     keep_only,
     tidy_sentence,
+    with_evidence,
     with_job,
     with_levels,
     with_sentence,
@@ -42,7 +45,11 @@ from domain.search import MAX_SKILLS
 HEDGES, TILL, FOLD = "100023", "E0311", "100999"
 SENTENCE = "je taille les haies et je tiens la caisse"
 SAID = with_sentence(Passport(), SENTENCE, (Meant(HEDGES, 3, 19), Meant(TILL, 26, 41)))
-OBSERVED = Passport(lines=(Line(skill=HEDGES, level=Level.MASTERS, evidence=Evidence.OBSERVED),))
+OBSERVED = Passport(
+    lines=(
+        Line(skill=HEDGES, level=Level.MASTERS, evidence=Evidence.OBSERVED, attested_by="Fournil des Roches"),
+    )
+)
 FULL = Passport(lines=tuple(Line(skill=str(at)) for at in range(MAX_SKILLS)))
 BUSY = Passport(jobs=tuple(Job(rome="D1106", label=str(at)) for at in range(MAX_JOBS)))
 DREAMER = Passport(wishes=tuple(f"D11{at:02}" for at in range(MAX_WISHES)))
@@ -56,6 +63,7 @@ DREAMER = Passport(wishes=tuple(f"D11{at:02}" for at in range(MAX_WISHES)))
         (lambda: declare(FULL, [HEDGES]), "skills", "too_many"),
         (lambda: keep_only(Passport(), (str(at) for at in range(MAX_SKILLS + 1))), "skills", "too_many"),
         (lambda: with_levels(OBSERVED, {HEDGES: Level.SHOWS}), "levels", "evidence"),
+        (lambda: with_evidence(OBSERVED, {HEDGES: Evidence.BADGE}), "levels", "evidence"),
         (lambda: with_job(Passport(), Job(rome="Z9")), "job", "rome"),
         (lambda: with_job(Passport(), Job(rome="D1106", label="x" * 301)), "job", "too_long"),
         (lambda: with_job(Passport(), Job(rome="D1106", months=-1)), "job.months", "out_of_range"),
@@ -64,7 +72,6 @@ DREAMER = Passport(wishes=tuple(f"D11{at:02}" for at in range(MAX_WISHES)))
             "job.months",
             "out_of_range",
         ),
-        (lambda: with_job(BUSY, Job(rome="D1106", label="0")), "job", "repeated"),
         (lambda: with_job(BUSY, Job(rome="D1107")), "job", "too_many"),
         (lambda: tidy_sentence(" \u200b "), "sentence", "empty"),
         (lambda: tidy_sentence("x" * (MAX_SENTENCE + 1)), "sentence", "too_long"),
@@ -74,7 +81,6 @@ DREAMER = Passport(wishes=tuple(f"D11{at:02}" for at in range(MAX_WISHES)))
         (lambda: confirm(SAID, 1, []), "said.1", "required"),
         (lambda: confirm(SAID, 1, [FOLD]), "said.1", "skill"),
         (lambda: with_wish(Passport(), "d1106"), "wish", "rome"),
-        (lambda: with_wish(DREAMER, "D1100"), "wish", "repeated"),
         (lambda: with_wish(DREAMER, "K1304"), "wish", "too_many"),
         (lambda: with_travel(Passport(), None, Mobility(Travel.CAR, 0)), "mobility.max_km", "out_of_range"),
         (lambda: with_travel(Passport(), None, Mobility(Travel.CAR, 101)), "mobility.max_km", "out_of_range"),
@@ -95,6 +101,31 @@ def test_what_the_holder_says_is_declared_and_known_lines_stay() -> None:
     assert [line.level for line in levelled.lines] == [Level.MASTERS, Level.MANAGES]
     assert keep_only(levelled, [TILL, FOLD]).lines == (levelled.lines[1], Line(skill=FOLD))
     assert without_skill(levelled, HEDGES).skills == (TILL,)
+
+
+def test_the_holder_says_what_shows_a_skill() -> None:
+    held = declare(OBSERVED, [TILL])
+    shown = with_evidence(held, {TILL: Evidence.CERTIFIED, FOLD: Evidence.BADGE})
+    assert shown.lines == (*OBSERVED.lines, Line(skill=TILL, evidence=Evidence.CERTIFIED))
+    assert [evidence_words(line) for line in (*shown.lines, held.lines[1])] == [
+        "Vu pendant une immersion",
+        "J’ai un diplôme ou un certificat",
+        "Vous le dites",
+    ]
+    assert with_levels(shown, {TILL: Level.SHOWS}).lines[1].evidence is Evidence.CERTIFIED
+
+
+def test_said_twice_is_said_once() -> None:
+    """A double click, a reload, or the same form sent after going back."""
+    known = Job(rome="D1106", label="0", months=27)
+    longer = with_job(BUSY, known)
+    assert [job.label for job in longer.jobs] == [job.label for job in BUSY.jobs]
+    assert longer.jobs[0].months == 27
+    assert with_job(longer, replace(known, months=0)) == longer
+    assert with_wish(DREAMER, "D1100") == DREAMER
+    assert declare(OBSERVED, [HEDGES]) == OBSERVED
+    confirmed = confirm(SAID, 1, [TILL])
+    assert confirm(confirmed, 1, [TILL]) == confirmed
 
 
 def test_a_sentence_waits_then_is_kept_with_what_it_says() -> None:
@@ -129,5 +160,5 @@ def test_jobs_wishes_travel() -> None:
 
 def test_every_choice_is_said_in_french() -> None:
     assert set(LEVEL_LABELS) == set(Level)
-    assert set(EVIDENCE_LABELS) == set(Evidence)
+    assert set(EVIDENCE_LABELS) == set(TOLD_LABELS) == set(Evidence)
     assert set(TRAVEL_LABELS) == set(Travel)

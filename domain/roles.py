@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
-from domain.errors import ForbiddenError, NotFoundError
+from domain.errors import ForbiddenError, NotFoundError, SignInError
 
 
 class Role(StrEnum):
@@ -83,6 +83,16 @@ class Right(StrEnum):
     BACK_OFFICE = "back_office"
 
 
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """The person an agent works with, as a current referral of that agency lets them."""
+
+    beneficiary: UUID
+    agency: int
+    passport: UUID | None
+    name: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Who makes a request: nobody known, or an account with its granted rights.
@@ -96,9 +106,16 @@ class Actor:
     """The account's own file as a candidate, when it has one."""
     passport: UUID | None = None
     """The account's own skills passport, when it has one."""
+    acting: Acting | None = None
+    """The person this agent works with at this moment, in the same browser."""
     agencies: Mapping[int, frozenset[Role]] = field(default_factory=dict)
     companies: Mapping[int, Role] = field(default_factory=dict)
     back_office: bool = False
+
+    @property
+    def open_passport(self) -> UUID | None:
+        """The passport that pages show and searches use: that of the person accompanied, else one's own."""
+        return self.acting.passport if self.acting else self.passport
 
     @property
     def signed_in(self) -> bool:
@@ -135,6 +152,7 @@ class Actor:
 
 NOBODY = Actor()
 _HIDDEN = "Cette page n’existe pas, ou n’est pas ouverte à votre compte."
+_TO_SIGN_IN = "Connectez-vous pour faire cela."
 _REFUSED = {
     _P.AGENCY_EDIT: "Seule l’administration de la structure peut la modifier. Demandez-lui.",
     _P.AGENCY_MEMBERS: "Seule l’administration de la structure gère ses membres. Demandez-lui.",
@@ -148,6 +166,13 @@ _DEFAULT_REFUSAL = "Votre rôle ne permet pas de faire cela. Demandez à l’adm
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
     """Everything that some roles give together."""
     return frozenset().union(*(PERMISSIONS[role] for role in roles))
+
+
+def require_account(actor: Actor) -> UUID:
+    """The account of whoever asks; raises `SignInError` when nobody is signed in."""
+    if actor.user is None:
+        raise SignInError(_TO_SIGN_IN)
+    return actor.user
 
 
 def require(

@@ -1,18 +1,27 @@
 """Sessions of accounts, by the hash of what their browser holds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, delete, func, insert, select
+from sqlalchemy import Select, and_, delete, func, insert, select, update
 from sqlalchemy import true as sa_true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from data.queries.links import hash_token
 from data.session import ReadSession, Session
-from data.tables import agencies, agency_rights, beneficiaries, company_rights, passports, sessions, users
-from domain.roles import Actor, Role
+from data.tables import (
+    agencies,
+    agency_rights,
+    beneficiaries,
+    company_rights,
+    passports,
+    referrals,
+    sessions,
+    users,
+)
+from domain.roles import Acting, Actor, Permission, Role
 
 _s = sessions.c
 
@@ -59,6 +68,7 @@ async def actor_of(session: ReadSession, token: str, now: datetime) -> Actor | N
             _s.id,
             users.c.id.label("user_id"),
             users.c.back_office,
+            _s.acting_for,
             beneficiaries.c.id.label("beneficiary_id"),
             passports.c.id.label("passport_id"),
             at_agencies.c.ids.label("agencies"),
@@ -78,7 +88,7 @@ async def actor_of(session: ReadSession, token: str, now: datetime) -> Actor | N
     if row is None:
         return None
     granted = zip(row.agencies or (), row.agency_roles or (), strict=True)
-    return Actor(
+    actor = Actor(
         user=row.user_id,
         session=row.id,
         beneficiary=row.beneficiary_id,
@@ -90,6 +100,32 @@ async def actor_of(session: ReadSession, token: str, now: datetime) -> Actor | N
         },
         back_office=row.back_office,
     )
+    return actor if row.acting_for is None else await _acting(session, actor, row.acting_for)
+
+
+async def _acting(session: ReadSession, actor: Actor, beneficiary: UUID) -> Actor:
+    """The same, working with that person, if a referral they agreed to still lets this account."""
+    query = (
+        select(referrals.c.agency_id, passports.c.id, beneficiaries.c.first_name, beneficiaries.c.last_name)
+        .join(beneficiaries, beneficiaries.c.id == referrals.c.beneficiary_id)
+        .outerjoin(passports, passports.c.beneficiary_id == beneficiaries.c.id)
+        .where(
+            referrals.c.beneficiary_id == beneficiary,
+            referrals.c.user_id == actor.user,
+            referrals.c.until.is_(None),
+            referrals.c.consented_at.is_not(None),
+        )
+    )
+    row = (await session.execute(query)).one_or_none()
+    if row is None or not actor.may(Permission.ACCOMPANY, agency=row.agency_id):
+        return actor
+    name = f"{row.first_name} {row.last_name}".strip()
+    return replace(actor, acting=Acting(beneficiary, row.agency_id, row.id, name))
+
+
+async def act_for(session: Session, session_id: UUID, beneficiary: UUID | None) -> None:
+    """Work with that person in this session, or with nobody any more."""
+    await session.execute(update(sessions).where(_s.id == session_id).values(acting_for=beneficiary))
 
 
 async def open_session(session: Session, token: str, values: dict[str, object]) -> UUID:
@@ -104,6 +140,13 @@ async def of_user(session: ReadSession, user: UUID, now: datetime) -> tuple[Sess
     columns = select(_s.id, _s.method, _s.device, _s.created_at, _s.expires_at)
     query = columns.where(_s.user_id == user, _s.expires_at > now).order_by(_s.created_at.desc(), _s.id)
     return tuple(SessionRow(**row) for row in (await session.execute(query)).mappings())
+
+
+async def end(session: Session, token: str) -> str | None:
+    """End the session of that token; its ProConnect token (empty: none), None when it was over already."""
+    statement = delete(sessions).where(_s.token_hash == hash_token(token)).returning(_s.id_token)
+    id_token: str | None = (await session.execute(statement)).scalar_one_or_none()
+    return id_token
 
 
 async def close(session: Session, user: UUID, session_id: UUID) -> str | None:

@@ -1,7 +1,14 @@
 """The tables, one file per noun. Importing this package declares them all on `metadata`."""
 
 from data.tables.accounts import audit, company_rights, flags, oidc_flows, sessions, sign_ins, users
-from data.tables.agencies import agencies, agency_rights, beneficiaries, consents, referrals
+from data.tables.agencies import (
+    agencies,
+    agency_rights,
+    beneficiaries,
+    consents,
+    person_searches,
+    referrals,
+)
 from data.tables.base import metadata
 from data.tables.companies import companies, company_places, company_removals, offers
 from data.tables.delivery import (
@@ -37,6 +44,7 @@ from data.tables.registrations import registrations
 __all__ = [
     "address_states",
     "agencies",
+    "agency_invitations",
     "agency_rights",
     "audit",
     "beneficiaries",
@@ -61,6 +69,7 @@ __all__ = [
     "oidc_flows",
     "outbox",
     "passports",
+    "person_searches",
     "ranking_outcomes",
     "ranking_weights",
     "reference_imports",

@@ -53,6 +53,13 @@ sessions = Table(
     Column("method", Text, nullable=False),
     Column("device", Text, nullable=False, server_default="", comment="browser and system, in words"),
     Column("id_token", Text, nullable=False, server_default="", comment="what ProConnect's logout asks"),
+    Column(
+        "acting_for",
+        ForeignKey("beneficiaries.id", ondelete="SET NULL"),
+        nullable=True,
+        index=True,
+        comment="the person an agent works with: their passport is the one open",
+    ),
     Column("created_at", Timestamp, nullable=False),
     Column("expires_at", Timestamp, nullable=False),
     one_of("method", SIGN_IN_METHODS),

@@ -15,7 +15,9 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Integer,
     LargeBinary,
+    SmallInteger,
     Table,
     Text,
     Uuid,
@@ -56,6 +58,12 @@ agencies = Table(
     Column("two_step", Boolean, nullable=False, server_default=_FALSE),
     Column("refers_to", ForeignKey("agencies.id"), nullable=True, comment="the agency that validates for it"),
     Column("delegation_ends_on", Date, nullable=True),
+    Column(
+        "delegation_reminded_days",
+        SmallInteger,
+        nullable=True,
+        comment="how long before the end the last reminder was for",
+    ),
     Column("source", Text, nullable=False, comment="form, or the public file it comes from"),
     Column("source_key", Text, nullable=True, comment="what names it in that file"),
     Column("transferred_to", ForeignKey("agencies.id"), nullable=True),
@@ -98,6 +106,24 @@ agency_rights = Table(
     ),
     CheckConstraint("cardinality(roles) > 0", name="some_role"),
     CheckConstraint("NOT 'to_review' = ANY (roles) OR cardinality(roles) = 1", name="waits_alone"),
+)
+
+agency_invitations = Table(
+    "agency_invitations",
+    metadata,
+    Column("id", Uuid, primary_key=True, server_default=text("gen_random_uuid()")),
+    Column("agency_id", ForeignKey("agencies.id", ondelete="CASCADE"), nullable=False),
+    Column("email", Text, nullable=False),
+    Column("roles", ARRAY(Text), nullable=False),
+    Column("invited_by", ForeignKey("users.id", ondelete="SET NULL"), nullable=True, index=True),
+    Column("invited_at", Timestamp, nullable=False),
+    CheckConstraint(
+        "roles <@ ARRAY['counsellor', 'validator', 'agency_admin', 'agency_viewer']", name="roles_known"
+    ),
+    CheckConstraint("cardinality(roles) > 0", name="some_role"),
+    CheckConstraint("email = lower(email) AND length(email) BETWEEN 3 AND 254", name="email_lower"),
+    Index("uq_agency_invitations_agency_id_email", "agency_id", "email", unique=True),
+    Index("ix_agency_invitations_invited_at", "invited_at"),
 )
 
 beneficiaries = Table(
@@ -144,6 +170,21 @@ referrals = Table(
         unique=True,
         postgresql_where=text("until IS NULL"),
     ),
+)
+
+person_searches = Table(
+    "person_searches",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("beneficiary_id", ForeignKey("beneficiaries.id", ondelete="CASCADE"), nullable=False),
+    Column("user_id", ForeignKey("users.id", ondelete="SET NULL"), nullable=True, comment="who searched"),
+    Column("query", Text, nullable=False, comment="the address's query: codes and places, nobody's name"),
+    Column("total", Integer, nullable=False),
+    Column("searched_at", Timestamp, nullable=False),
+    CheckConstraint("length(query) BETWEEN 1 AND 2000", name="query_bounded"),
+    CheckConstraint("total >= 0", name="total_range"),
+    Index("uq_person_searches_beneficiary_id_query", "beneficiary_id", "query", unique=True),
+    Index("ix_person_searches_searched_at", "searched_at"),
 )
 
 consents = Table(

@@ -1,0 +1,193 @@
+"""Who accompanies whom: people's files, the referrals that open them, the searches made for them."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, and_, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from data.queries.links import hash_token
+from data.session import ReadSession, Session
+from data.tables import agencies, beneficiaries, passports, person_searches, referrals, users
+
+_r, _b, _u, _p = referrals.c, beneficiaries.c, users.c, person_searches.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralRow:
+    """One person accompanied by one agent of an agency; `consented_at` is None until the person agrees.
+
+    `claimed` says whether the person has an account of their own.
+    """
+
+    id: int
+    beneficiary_id: UUID
+    agency_id: int
+    user_id: UUID
+    since: datetime
+    until: datetime | None
+    consented_at: datetime | None
+    end_reason: str
+    first_name: str
+    last_name: str
+    email: str
+    claimed: bool
+    agency: str
+    agent: str
+    skills: int
+    """How many skills their passport holds."""
+
+    @property
+    def name(self) -> str:
+        """The person's name as the agent knows it."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def current(self) -> bool:
+        """Whether it opens the person's file."""
+        return self.until is None and self.consented_at is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonSearch:
+    """A search made with or for a person: the query of its address, and how many hits it had."""
+
+    query: str
+    total: int
+    searched_at: datetime
+    by: str
+
+
+def _rows() -> Select[tuple[object, ...]]:
+    agent = func.trim(func.concat(_u.first_name, " ", _u.last_name))
+    return (
+        select(
+            *(_r[name] for name in ("id", "beneficiary_id", "agency_id", "user_id", "since", "until")),
+            *(_r.consented_at, _r.end_reason, _b.first_name, _b.last_name, _b.email),
+            _b.user_id.is_not(None).label("claimed"),
+            agencies.c.name.label("agency"),
+            func.coalesce(func.nullif(agent, ""), _u.email).label("agent"),
+            func.coalesce(func.cardinality(passports.c.skills), 0).label("skills"),
+        )
+        .select_from(referrals)
+        .join(beneficiaries, _b.id == _r.beneficiary_id)
+        .join(agencies, agencies.c.id == _r.agency_id)
+        .join(users, _u.id == _r.user_id)
+        .outerjoin(passports, passports.c.beneficiary_id == _b.id)
+    )
+
+
+async def _read(session: ReadSession, query: Select[tuple[object, ...]]) -> tuple[ReferralRow, ...]:
+    return tuple(ReferralRow(**row) for row in (await session.execute(query)).mappings())
+
+
+async def of_agent(session: ReadSession, user: UUID, agency_ids: Sequence[int]) -> tuple[ReferralRow, ...]:
+    """People an agent accompanies in those agencies, or asked to, by name."""
+    mine = and_(_r.user_id == user, _r.agency_id.in_(agency_ids), _r.until.is_(None))
+    order = (func.lower(_b.last_name), func.lower(_b.first_name), _r.id)
+    return await _read(session, _rows().where(mine).order_by(*order))
+
+
+async def of_person(session: ReadSession, beneficiary: UUID) -> tuple[ReferralRow, ...]:
+    """Who accompanies a person, who asks to, who did: the latest first."""
+    return await _read(session, _rows().where(_r.beneficiary_id == beneficiary).order_by(_r.id.desc()))
+
+
+async def by_id(session: ReadSession, referral: int) -> ReferralRow | None:
+    """One referral, ended or not."""
+    return next(iter(await _read(session, _rows().where(_r.id == referral))), None)
+
+
+async def lock(session: Session, referral: int) -> ReferralRow | None:
+    """One referral, its row locked until the end of the transaction."""
+    await session.execute(select(_r.id).where(_r.id == referral).with_for_update())
+    return await by_id(session, referral)
+
+
+async def current(session: ReadSession, beneficiary: UUID, user: UUID) -> ReferralRow | None:
+    """The referral of that agent for that person that has not ended, agreed or not."""
+    mine = (_r.beneficiary_id == beneficiary, _r.user_id == user, _r.until.is_(None))
+    return next(iter(await _read(session, _rows().where(*mine))), None)
+
+
+async def add_person(session: Session, values: dict[str, object], now: datetime) -> UUID:
+    """A file, with its empty passport that no cookie opens, for a person without an account; gives its id."""
+    statement = insert(beneficiaries).values(**values, created_at=now, updated_at=now).returning(_b.id)
+    found: UUID = (await session.execute(statement)).scalar_one()
+    await session.execute(
+        insert(passports).values(
+            token_hash=hash_token(secrets.token_urlsafe(32)),
+            beneficiary_id=found,
+            created_at=now,
+            seen_at=now,
+        )
+    )
+    return found
+
+
+async def ensure_person(session: Session, user: UUID, values: dict[str, object], now: datetime) -> UUID:
+    """The file of an account, made when it has none."""
+    statement = upsert(beneficiaries).values(user_id=user, **values, created_at=now, updated_at=now)
+    await session.execute(statement.on_conflict_do_nothing(index_elements=[_b.user_id]))
+    found: UUID = (await session.execute(select(_b.id).where(_b.user_id == user))).scalar_one()
+    return found
+
+
+async def account_of(session: ReadSession, email: str) -> tuple[UUID, str, str] | None:
+    """Id, first and last name of the account of that address."""
+    query = select(_u.id, _u.first_name, _u.last_name).where(_u.email == email)
+    row = (await session.execute(query)).one_or_none()
+    return (row[0], row[1], row[2]) if row else None
+
+
+async def add(session: Session, values: dict[str, object]) -> int | None:
+    """A referral; None when that agent has one with that person already."""
+    statement = (
+        upsert(referrals)
+        .values(**values)
+        .on_conflict_do_nothing(
+            index_elements=[_r.beneficiary_id, _r.user_id], index_where=_r.until.is_(None)
+        )
+        .returning(_r.id)
+    )
+    found: int | None = (await session.execute(statement)).scalar_one_or_none()
+    return found
+
+
+async def agree(session: Session, referral: int, now: datetime) -> None:
+    """The person agrees."""
+    await session.execute(update(referrals).where(_r.id == referral).values(consented_at=now))
+
+
+async def end(session: Session, referral: int, reason: str, now: datetime) -> None:
+    """It opens nothing any more."""
+    await session.execute(
+        update(referrals).where(_r.id == referral, _r.until.is_(None)).values(until=now, end_reason=reason)
+    )
+
+
+async def note_search(
+    session: Session, *, beneficiary: UUID, user: UUID | None, query: str, total: int, now: datetime
+) -> None:
+    """Keep a search made for a person; the same again is the latest one."""
+    values = {"user_id": user, "total": total, "searched_at": now}
+    statement = upsert(person_searches).values(beneficiary_id=beneficiary, query=query, **values)
+    await session.execute(
+        statement.on_conflict_do_update(index_elements=[_p.beneficiary_id, _p.query], set_=values)
+    )
+
+
+async def searches_of(session: ReadSession, beneficiary: UUID, limit: int = 20) -> tuple[PersonSearch, ...]:
+    """The latest searches made for a person."""
+    by = func.coalesce(func.nullif(func.trim(func.concat(_u.first_name, " ", _u.last_name)), ""), "")
+    query = (
+        select(_p.query, _p.total, _p.searched_at, by.label("by"))
+        .outerjoin(users, _u.id == _p.user_id)
+        .where(_p.beneficiary_id == beneficiary)
+        .order_by(_p.searched_at.desc(), _p.id.desc())
+        .limit(limit)
+    )
+    return tuple(PersonSearch(**row) for row in (await session.execute(query)).mappings())

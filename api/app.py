@@ -69,12 +69,16 @@ async def lifespan(app: Litestar) -> AsyncIterator[None]:
 
 
 def in_loop(
-    guard: Callable[[Connection, BaseRouteHandler], None],
+    *guards: Callable[[Connection, BaseRouteHandler], None],
 ) -> Callable[[Connection, BaseRouteHandler], Awaitable[None]]:
-    """A guard run in the event loop: Litestar would send a plain function to a thread, at each request."""
+    """Guards as one, run in the event loop.
+
+    Litestar would send each plain function to a thread, and copies the handler for each guard.
+    """
 
     async def run(connection: Connection, handler: BaseRouteHandler) -> None:
-        guard(connection, handler)
+        for guard in guards:
+            guard(connection, handler)
 
     return run
 
@@ -84,13 +88,13 @@ def create_app(settings: Settings) -> Litestar:
     api = Router(
         path="/api/v1",
         route_handlers=api_handlers(),
-        guards=[in_loop(same_origin), in_loop(entitled), in_loop(strict_parameters)],
+        guards=[in_loop(same_origin, entitled, strict_parameters)],
         before_request=strict_body,
     )
     pages = Router(
         path="/",
         route_handlers=page_handlers(settings),
-        guards=[in_loop(same_origin), in_loop(entitled)],
+        guards=[in_loop(same_origin, entitled)],
         include_in_schema=False,
     )
     return Litestar(

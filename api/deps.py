@@ -1,6 +1,9 @@
 """What handlers are given: a session that commits, the clock, the engine of searches, the caller."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -30,13 +33,41 @@ ActorDep = NamedDependency[Actor]
 _STARTING = "Le service démarre. Réessayez dans quelques secondes."
 
 
+@dataclass(frozen=True, slots=True)
+class Searching:
+    """What a search takes, as one dependency: Litestar starts a task for each when there are several."""
+
+    session: Session
+    engine: SearchEngine
+    now: datetime
+
+
+SearchingDep = NamedDependency[Searching]
+
+
+@asynccontextmanager
+async def transaction(state: State) -> AsyncIterator[Session]:
+    """A transaction that its first statement begins: a request that says nothing to PostgreSQL costs nothing.
+
+    Committed when the block ends, rolled back when it raises or is cancelled.
+    """
+    session: Session = state.maker()
+    try:
+        yield session
+        if session.in_transaction():
+            await session.commit()
+    finally:
+        if session.in_transaction():
+            await asyncio.shield(session.close())
+
+
 async def provide_session(state: State) -> AsyncIterator[Session]:
     """One transaction a request: committed when the handler returns, rolled back when it raises.
 
     Litestar ends generator dependencies before it sends the answer, so a COMMIT that fails is an
     error for the caller, never a success already said.
     """
-    async with state.maker() as session, session.begin():
+    async with transaction(state) as session:
         yield session
 
 
@@ -57,6 +88,13 @@ def provide_search(state: State) -> SearchEngine:
     if engine is None:
         raise UnavailableError(_STARTING, retry_after_s=2)
     return engine
+
+
+async def provide_searching(state: State) -> AsyncIterator[Searching]:
+    """The session, the engine and the clock; raises `UnavailableError` until the engine is loaded."""
+    engine = provide_search(state)
+    async with transaction(state) as session:
+        yield Searching(session, engine, provide_now())
 
 
 def provide_counters(state: State) -> Counters:
@@ -87,6 +125,7 @@ DEPENDENCIES = {
     "now": Provide(provide_now, sync_to_thread=False),
     "settings": Provide(provide_settings, sync_to_thread=False),
     "search": Provide(provide_search, sync_to_thread=False),
+    "searching": Provide(provide_searching),
     "counters": Provide(provide_counters, sync_to_thread=False),
     "sirene": Provide(provide_sirene, sync_to_thread=False),
     "client_ip": Provide(provide_client_ip, sync_to_thread=False),

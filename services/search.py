@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 from time import perf_counter
+from typing import NamedTuple
 
 from data.queries.cards import Card
 from data.session import ReadSession
@@ -59,22 +59,14 @@ class SearchQuery:
     seed: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Coded:
+class Coded(NamedTuple):
     """A code of a referential and its French label."""
 
     code: str
     label: str
 
 
-@lru_cache(maxsize=65_536)
-def _coded(code: str, label: str) -> Coded:
-    """The same few thousand pairs come back in every page."""
-    return Coded(code, label)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchHit:
+class SearchHit(NamedTuple):
     """A company at a place, for its best occupation.
 
     `distance_km` is None when no place was asked. `offer_label` is the company's own wording, the
@@ -129,7 +121,8 @@ async def search(session: ReadSession, engine: SearchEngine, query: SearchQuery)
     asked, unknown = await _criteria(session, parts, query)
     ranking, widened = await _widening(parts, asked)
     found = await engine.cards.get(session, [hit.place_id for hit in ranking.hits])
-    hits = [_hit(parts, hit, found[hit.place_id]) for hit in ranking.hits if hit.place_id in found]
+    shown = _Shower(parts)
+    hits = [shown.hit(hit, found[hit.place_id]) for hit in ranking.hits if hit.place_id in found]
     return SearchPage(
         total=ranking.total,
         hits=tuple(hits),
@@ -207,27 +200,40 @@ def _wider(asked: Criteria) -> Iterator[tuple[Criteria, str]]:
 async def _rank(parts: Parts, criteria: Criteria) -> Ranking:
     """In the event loop when it takes a few milliseconds, in a thread for a large index."""
     if parts.index.n_rows < IN_THREAD_FROM:
-        return rank(criteria, parts.occupations, parts.index)
-    return await asyncio.to_thread(rank, criteria, parts.occupations, parts.index)
+        return rank(criteria, parts.occupations, parts.index, parts.weights)
+    return await asyncio.to_thread(rank, criteria, parts.occupations, parts.index, parts.weights)
 
 
-def _hit(parts: Parts, hit: Ranked, card: Card) -> SearchHit:
-    occupations = parts.occupations
-    volunteer = card.contact_mode is not ContactMode.NONE
-    offer = next((offer for offer in card.offers if offer.rome == hit.rome), None)
-    return SearchHit(
-        card=card,
-        volunteer=volunteer,
-        occupation=_coded(hit.rome, occupations.labels[hit.rome]),
-        offer_label=offer.label if offer else occupations.labels[hit.rome],
-        others=tuple(_coded(code, occupations.labels[code]) for code in hit.others),
-        distance_km=hit.distance_km,
-        score=hit.score,
-        reasons=hit.reasons,
-        matched=tuple(_coded(code, parts.skill_labels[code]) for code in hit.matched),
-        to_learn=tuple(_coded(code, parts.skill_labels[code]) for code in hit.to_learn),
-        availability=_availability(card, volunteer=volunteer),
-    )
+class _Shower:
+    """Turns ranked places into hits; those of one occupation share the same skills, labelled once."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._occupations, self._skills = parts.occupations.labels, parts.skill_labels
+        self._labelled: dict[tuple[str, ...], tuple[Coded, ...]] = {}
+
+    def hit(self, hit: Ranked, card: Card) -> SearchHit:
+        """What is shown of a place."""
+        volunteer = card.contact_mode is not ContactMode.NONE
+        offer = next((offer for offer in card.offers if offer.rome == hit.rome), None)
+        label = self._occupations[hit.rome]
+        return SearchHit(
+            card=card,
+            volunteer=volunteer,
+            occupation=Coded(hit.rome, label),
+            offer_label=offer.label if offer else label,
+            others=tuple(Coded(code, self._occupations[code]) for code in hit.others),
+            distance_km=hit.distance_km,
+            score=hit.score,
+            reasons=hit.reasons,
+            matched=self._of_skills(hit.matched),
+            to_learn=self._of_skills(hit.to_learn),
+            availability=_availability(card, volunteer=volunteer),
+        )
+
+    def _of_skills(self, codes: tuple[str, ...]) -> tuple[Coded, ...]:
+        if codes not in self._labelled:
+            self._labelled[codes] = tuple(Coded(code, self._skills[code]) for code in codes)
+        return self._labelled[codes]
 
 
 def _availability(card: Card, *, volunteer: bool) -> str:

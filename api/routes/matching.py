@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from api.deps import SearchDep
 from api.openapi import TEXT_PATTERN, Code, problems, shown
-from api.routes.search import SkillOut
+from api.routes.search_answer import SkillOut
 from domain.roles import Right
 from domain.search import MAX_SKILLS
 from services.matching import DEFAULT_LIMIT, MAX_LIMIT, MAX_TEXT, OccupationFound, occupations_for, read_text

@@ -22,9 +22,9 @@ class CardOffer:
     remote_mode: RemoteMode
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
 class Card:
-    """A company at one of its places, as anybody may see it.
+    """A company at one of its places, as anybody may see it; equal to itself alone, for what is kept of it.
 
     `name` is the custom name or the registered one; None for a sole trader who may not be shown by
     name, whose address is then empty and whose point is rounded to about a kilometre.

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 
 from domain.roles import Role
@@ -57,6 +58,47 @@ STATUS_LABELS = {
 }
 
 
+class Situation(StrEnum):
+    """What a person is when they ask who can accompany them (domain.md §3, status of the person)."""
+
+    JOB_SEEKER = "job_seeker"
+    YOUNG = "young"
+    RSA = "rsa"
+    RQTH = "rqth"
+    EMPLOYEE = "employee"
+    SIAE_EMPLOYEE = "siae_employee"
+    PUPIL = "pupil"
+    OTHER = "other"
+
+
+SITUATION_LABELS = {
+    Situation.JOB_SEEKER: "Je cherche un emploi",
+    Situation.YOUNG: "J’ai moins de 26 ans et je ne suis plus à l’école",
+    Situation.RSA: "Je reçois le RSA",
+    Situation.RQTH: "J’ai une reconnaissance de travailleur handicapé (RQTH)",
+    Situation.EMPLOYEE: "J’ai un emploi",
+    Situation.SIAE_EMPLOYEE: "Je travaille dans une structure d’insertion",
+    Situation.PUPIL: "Je suis élève",
+    Situation.OTHER: "Autre situation",
+}
+
+_K = AgencyKind
+_CHAMBERS = (_K.CCI, _K.CMA, _K.CHAMBRE_AGRICULTURE)
+_LOCAL = (_K.PLIE, _K.CCAS, _K.AUTRE)
+KINDS_FOR: dict[Situation, tuple[AgencyKind, ...]] = {
+    Situation.JOB_SEEKER: (_K.FRANCE_TRAVAIL, *_LOCAL),
+    Situation.YOUNG: (_K.MISSION_LOCALE, _K.FRANCE_TRAVAIL, *_LOCAL),
+    Situation.RSA: (_K.CONSEIL_DEPARTEMENTAL, _K.FRANCE_TRAVAIL, *_LOCAL),
+    Situation.RQTH: (_K.CAP_EMPLOI, _K.FRANCE_TRAVAIL, *_LOCAL),
+    Situation.EMPLOYEE: (_K.OPERATEUR_CEP, _K.FONCTION_PUBLIQUE, _K.FRANCE_TRAVAIL, _K.AUTRE),
+    Situation.SIAE_EMPLOYEE: (_K.STRUCTURE_IAE, _K.FRANCE_TRAVAIL, *_LOCAL),
+    Situation.PUPIL: (*_CHAMBERS, _K.AUTRE),
+    Situation.OTHER: tuple(_K),
+}
+"""Who accompanies whom, the nearest mission first (Code du travail L5135-2: prescribers and their publics;
+Code de l'éducation L332-3-2: the chambers, for pupils). A kind that is not listed is not proposed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """One account's roles in an agency, and whether it is sent what waits for it."""
@@ -85,3 +127,53 @@ def lacks(members: Collection[Member], *, referred: Collection[Member] | None = 
     if not any(Role.VALIDATOR in one.roles and one.notified for one in validating):
         missing.append(Role.VALIDATOR)
     return tuple(missing)
+
+
+_NEEDED = {
+    Role.AGENCY_ADMIN: "une personne qui l’administre",
+    Role.COUNSELLOR: "un conseiller ou une conseillère qui reçoit les messages",
+    Role.VALIDATOR: "une personne qui valide les conventions et reçoit les messages",
+}
+_VALIDATED_ELSEWHERE = "une personne qui valide, dans la structure qui valide pour elle"
+
+
+def said_missing(missing: Iterable[Role], *, refers: bool) -> str:
+    """What `lacks` found, as a French list; `refers` when another agency validates for it."""
+    named = _NEEDED | ({Role.VALIDATOR: _VALIDATED_ELSEWHERE} if refers else {})
+    return " ; ".join(named[role] for role in missing)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What decides whether an agency may validate on a day."""
+
+    status: AgencyStatus
+    delegation_ends_on: date | None = None
+    """The last day of its delegation; None when it needs none."""
+
+
+def can_validate(agency: Standing, day: date, *, referred: Standing | None = None) -> bool:
+    """Whether conventions of this agency can be validated on that day.
+
+    One that refers to another (`referred`) does not validate by itself: the other's delegation counts.
+    """
+    validating = referred or agency
+    if {agency.status, validating.status} != {AgencyStatus.ACTIVE}:
+        return False
+    return validating.delegation_ends_on is None or day <= validating.delegation_ends_on
+
+
+REMINDERS = (timedelta(days=30), timedelta(days=91))
+"""How long before the end of a delegation its admins are reminded: a month, three months (domain.md §7)."""
+
+
+def reminder_due(ends_on: date, day: date, last: timedelta | None) -> timedelta | None:
+    """The reminder to send on that day, None when there is none; `last` is the one sent before.
+
+    A worker that slept catches up with the nearest one only, and an ended delegation is not announced.
+    """
+    left = ends_on - day
+    if left < timedelta():
+        return None
+    due = next((before for before in REMINDERS if left <= before), None)
+    return due if due and (last is None or due < last) else None

@@ -3,6 +3,7 @@
 from data.tables.accounts import audit, company_rights, flags, oidc_flows, sessions, sign_ins, users
 from data.tables.agencies import (
     agencies,
+    agency_invitations,
     agency_rights,
     beneficiaries,
     consents,

@@ -33,6 +33,9 @@ _OVERSEAS = {
 """Regions with a country code of their own, by the first three digits of their postal codes."""
 _TEN_DIGITS = ("FR", "GP", "MQ", "GF", "RE", "YT")
 """Regions whose numbers are dialled with ten digits from one another: 0692… is read as Réunion's."""
+_FICTION = re.compile(r"33(?:19900|26191|35301|46571|53649|63998)[0-9]{4}")
+"""Numbers that Arcep keeps for works of fiction (plan de numérotation, décision 2018-0881): they never ring. The
+demonstration has nothing but them; the library knows the mobile ones as no number at all."""
 _COSTLY = (PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST)
 
 
@@ -65,10 +68,15 @@ def _parse_phone(text: str, region: str) -> PhoneNumber | None:
         except NumberParseException:
             return None
         if text.startswith("+"):
-            return number if phonenumbers.is_valid_number(number) else None
-        if phonenumbers.is_valid_number_for_region(number, tried):
+            return number if phonenumbers.is_valid_number(number) or _is_fiction(number) else None
+        if phonenumbers.is_valid_number_for_region(number, tried) or _is_fiction(number):
             return number
     return None
+
+
+def _is_fiction(number: PhoneNumber) -> bool:
+    digits = f"{number.country_code}{number.national_number}"
+    return _FICTION.fullmatch(digits) is not None
 
 
 def tidy_phone(text: str, postal_code: str = "") -> str:
@@ -98,7 +106,7 @@ def show_phone(e164: str) -> str:
         number = phonenumbers.parse(e164, None)
     except NumberParseException:
         return e164
-    home = phonenumbers.region_code_for_number(number) in _TEN_DIGITS
+    home = phonenumbers.region_code_for_number(number) in _TEN_DIGITS or _is_fiction(number)
     form = PhoneNumberFormat.NATIONAL if home else PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(number, form)
 

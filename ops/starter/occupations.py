@@ -21,12 +21,26 @@ ACCENTED_WORDS = """
     électricité électriques électroniques élimination équipements études
     à
 """
+# In the labels of the occupations, only capitals lack theirs.
+ACCENTED_CAPITALS = """
+    Ébéniste Écailler Écaillère Échafaudeur Échafaudeuse Éclairagiste Éclusier Éclusière Économe
+    Économiste Écoutant Écoutante Écrivain Écrivaine Éditeur Éditrice Éducateur Éducatif Éducation
+    Éducative Éducatrice Égoutier Égoutière Élagueur Élagueuse Électricien Électricienne
+    Électromécanicien Électromécanicienne Électronicien Électronicienne Éleveur Éleveuse Équipier
+    Équipière Étalagiste Étancheur Étancheuse État Étrangère Évaluateur Évaluatrice
+"""
 
 
 def accented(label: str) -> str:
     """Give a NAF label its accents back."""
     spellings = {unaccented(word): word for word in ACCENTED_WORDS.split()}
     return re.sub(r"\b\w+\b(?!\.)", lambda match: spellings.get(match[0], match[0]), label)
+
+
+def with_capitals(label: str) -> str:
+    """Give the label of an occupation its accented capitals back (`Equipier` → `Équipier`)."""
+    spellings = {f"E{word[1:]}": word for word in ACCENTED_CAPITALS.split()}
+    return re.sub(r"\bE\w+", lambda match: spellings.get(match[0], match[0]), label)
 
 
 def build_occupations(source: Path, out: Path) -> None:
@@ -40,7 +54,7 @@ def build_occupations(source: Path, out: Path) -> None:
         if content["codes_rome"] or division != "00":
             kept[division] = accented(content["libelle"])
         for occupation in content["codes_rome"]:
-            labels[occupation["code"]] = occupation["libelle"]
+            labels[occupation["code"]] = with_capitals(occupation["libelle"])
             links.add((division, occupation["code"]))
     if len(labels) != EXPECTED_OCCUPATIONS:
         raise SystemExit(f"{len(labels)} occupations instead of {EXPECTED_OCCUPATIONS}")

@@ -1,9 +1,14 @@
 """Telephone numbers of the mainland and overseas, addresses as typed."""
 
+import csv
+
 import pytest
 
 from domain.contacts import is_email, phone_fault, show_phone, tidy_email, tidy_phone
 from domain.mail_domains import registrable
+from settings import ROOT
+
+STARTER = ROOT / "data" / "starter"
 
 
 @pytest.mark.parametrize(
@@ -12,6 +17,8 @@ from domain.mail_domains import registrable
         ("06 12 34 56 78", "57000", "+33612345678", "06 12 34 56 78"),
         ("+33 (0)6 12 34 56 78", "", "+33612345678", "06 12 34 56 78"),
         ("0033612345678", "", "+33612345678", "06 12 34 56 78"),
+        ("06 39 98 12 34", "57000", "+33639981234", "06 39 98 12 34"),
+        ("01 99 00 12 34", "57000", "+33199001234", "01 99 00 12 34"),
         ("0692 12 34 56", "97400", "+262692123456", "0692 12 34 56"),
         ("0692 12 34 56", "57000", "+262692123456", "0692 12 34 56"),
         ("0590 81 12 34", "97100", "+590590811234", "0590 81 12 34"),
@@ -31,7 +38,17 @@ def test_numbers_belong_to_their_region(typed: str, postal_code: str, kept: str,
     assert show_phone(number) == shown
 
 
-@pytest.mark.parametrize("typed", ["3949", "abc", "00", "+", "06 12 34", "27 25 25", "+33 0"])
+def test_every_number_of_the_demonstration_can_be_kept_when_its_company_is_edited() -> None:
+    with (STARTER / "companies.csv").open(encoding="utf-8") as file:
+        numbers = {row["contact_phone"] for row in csv.DictReader(file)} - {""}
+    assert len(numbers) > 100
+    assert {number: phone_fault(number) for number in numbers if phone_fault(number)} == {}
+    assert all(tidy_phone(show_phone(number)) == number for number in numbers)
+
+
+@pytest.mark.parametrize(
+    "typed", ["06 39 98 1", "06 39 98 12 345", "3949", "abc", "00", "+", "06 12 34", "27 25 25", "+33 0"]
+)
 def test_numbers_that_are_none(typed: str) -> None:
     assert phone_fault(tidy_phone(typed, "57000")) is not None
     assert tidy_phone(typed, "57000") == typed

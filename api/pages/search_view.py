@@ -20,7 +20,6 @@ from domain.search import (
     ContactMode,
     DisabledFit,
     FacetValue,
-    Sort,
 )
 from services.lookups import SkillFound
 from services.search import Coded, SearchHit, SearchPage
@@ -48,8 +47,6 @@ _GROUPS = (
     ("secteur", "naf", "Secteur d’activité"),
 )
 """Parameter of the page, name of the facet, legend."""
-_SORTS = {sort: label for sort, label in SORT_LABELS.items() if sort is not Sort.RESPONSIVE}
-"""Answers are counted once companies are contacted through the service: until then that sort says nothing."""
 _FEW = 5
 _SAID = 2
 """Reasons said on a hit; its panel has them all."""
@@ -162,7 +159,7 @@ def build(read: Understood, page: SearchPage | None, labels: Mapping[str, str]) 
         active_filters=tuple(_active(form, groups)),
         few=page is not None and 0 < page.total < _FEW,
         ways_out=tuple(_ways_out(form, tried=page is not None and bool(page.widened))),
-        sorts=_SORTS,
+        sorts=SORT_LABELS,
         objectives=OBJECTIVE_LABELS,
         audiences=AUDIENCE_LABELS,
         pages=_page_numbers(form.page, last_page),

@@ -13,7 +13,7 @@ from litestar.datastructures import MultiDict
 from api.pages.points import points_of
 from api.pages.search_form import SearchForm, parse
 from data.queries.cards import Card
-from domain.search import Audience, ContactMode, DisabledFit, Objective, Reason, RemoteMode, Sort
+from domain.search import SORT_LABELS, Audience, ContactMode, DisabledFit, Objective, Reason, RemoteMode, Sort
 from domain.values import HEADCOUNTS, Point
 from services.search import Coded, SearchHit
 
@@ -161,6 +161,13 @@ async def test_pages_follow_without_repeating(client: httpx.AsyncClient) -> None
     places = [one.split("?")[0] for one in (*first, *second)]
     assert len(first) == 12
     assert len(set(places)) == len(places)
+
+
+@pytest.mark.parametrize("sort", Sort)
+async def test_every_order_is_offered_and_kept(client: httpx.AsyncClient, sort: Sort) -> None:
+    page = html.unescape((await client.get("/recherche", params={"lieu": "Metz", "tri": sort})).text)
+    assert f'<option value="{sort}" selected>{SORT_LABELS[sort]}</option>' in page
+    assert 'id="resultat-1"' in page
 
 
 async def test_filters_stay_in_the_links(client: httpx.AsyncClient) -> None:

@@ -34,7 +34,7 @@ class Phrases:
         A phrase of few or common words counts less, unless it is all that is asked.
         """
         whole = np.zeros(self._n)
-        total = float(self._rarity @ asked)
+        total = float((self._rarity * asked).sum())
         if total <= 0:
             return whole
         said = np.asarray(self._weighted @ asked)

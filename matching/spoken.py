@@ -84,6 +84,7 @@ _FAMILIAR = {
         "tresse tresses natte nattes:coiffure cheveux coiffer",
         "tatie nounou nounous babysitting baby:garde enfant",
         "flotte:eau",
+        "haie haies:vegetal arbuste",
         "elec electr:electricite electricien",
         "placo ba13 placoplatre:plaque platre cloison",
         "parpaing parpaings agglo agglos:maconnerie parpaing",

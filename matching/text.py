@@ -1,15 +1,15 @@
 """From what people say of themselves to occupations and skills.
 
-« je tenais la caisse et je mettais les produits en rayon » is cut to stems (`matching.stems`); a stem
-that nothing in the referential uses is taken for its nearest spelling. Five features of each occupation
+« je tenais la caisse et je mettais les produits en rayon » is cut to stems (`matching.spoken`); a stem
+that nothing in the referential uses is taken for its nearest spelling. Seven features of each occupation
 are added, with weights fitted on sentences of ours (`weights.json`):
 
-- `words`, `appellations`, `skills`: how rare the stems are that the text shares with our everyday words
-  for the occupation, with its appellations, with the labels of its skills (BM25 that hardly counts
-  repeats), as a part of all that the text says;
+- `words`, `appellations`, `skills`, `definition`: how rare the stems are that the text shares with our
+  everyday words for the occupation, with its appellations, with the labels of its skills, with its
+  definition (BM25 that hardly counts repeats), as a part of all that the text says;
 - `phrase`: the everyday phrase that the text holds most of, so that « tenir la caisse » as a whole tells
-  more than its words;
-- `usual`: ln(1 + everyday words), since people more often speak of usual occupations.
+  more than its words; `title`: the same of everything the occupation is called, word by word;
+- `usual`: ln(1 + everyday phrases), since people more often speak of usual occupations.
 
 Skills come from each part of the sentence by themselves, those that the likely occupations list first.
 """
@@ -35,7 +35,7 @@ Ints = NDArray[np.int64]
 
 FEATURES = ("words", "appellations", "skills", "definition", "phrase", "title", "usual")
 MAX_TEXT = 2000
-"""Characters read; the rest is ignored."""
+"""Characters read; the API refuses more, the rest is ignored."""
 _REPEATS, _LENGTH = 0.3, 0.3
 """BM25's k1 and b."""
 _LONG_PHRASE = 8.0
@@ -59,7 +59,10 @@ _APART = 25
 """Characters between two words from which they do not say the same thing."""
 _AGAIN = 0.5
 """What ln(times said) adds to a stem said several times, in a job offer for instance."""
-_BREAK = re.compile(r"[,;.!?\n]|\b(?:et|puis|ou|mais|ensuite|aussi)\b", re.IGNORECASE)
+_BREAK = re.compile(
+    r"[,;.!?\n]|\b(?:et|puis|ou|mais|ensuite|aussi|je)\b|\bj['’]|(?=\bj[b-df-hj-np-tv-xz])", re.IGNORECASE
+)
+"""Between two activities; « je » begins another one, written apart or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,33 +99,46 @@ class PlainWords:
 
     def features(self, text: str) -> Floats:
         """Each feature of each occupation, shape (7, N)."""
-        words = self._words(text[:MAX_TEXT])
+        return self._features(self._words(text))
+
+    def occupations(self, text: str) -> Floats:
+        """Score of each occupation, shape (N,); 0 for one of which the text says nothing."""
+        return self._scores(self._words(text))
+
+    def skills(self, text: str, limit: int = 10) -> list[SkillSaid]:
+        """Skills that the text says, in the order in which it says them, each once."""
+        return self.read(text, limit)[0]
+
+    def read(self, text: str, limit: int = 10) -> tuple[list[SkillSaid], Floats]:
+        """`skills` and `occupations` at once."""
+        words = self._words(text)
+        scores = self._scores(words)
+        likely = self._likely(scores)
+        found: dict[str, tuple[float, SkillSaid]] = {}
+        for start, end in _parts(text[:MAX_TEXT]):
+            for value, said in self._skills_of(words, start, end, likely):
+                if said.skill not in found or found[said.skill][0] < value:
+                    found[said.skill] = (value, said)
+        best = sorted(found.values(), key=lambda pair: (-pair[0], pair[1].skill))[:limit]
+        return sorted((said for _, said in best), key=lambda said: (said.start, said.end, said.skill)), scores
+
+    def _words(self, text: str) -> list[Word]:
+        return telling_words(text[:MAX_TEXT], self._corpus.vocabulary.__contains__)
+
+    def _features(self, words: Sequence[Word]) -> Floats:
         asked = self._asked(words)
-        total = float(asked @ self._rarity)
+        total = float((asked * self._rarity).sum())  # a dot product would wake the threads of BLAS
         if total <= 0:
             return np.zeros((len(FEATURES), self._corpus.n_occupations))
         shared = [np.asarray(field @ asked) / total for field in self._fields]
         phrase = self._phrases.told(np.minimum(asked, 1.0))
         return np.stack([*shared, phrase, self._titles.told(word.said for word in words), self._usual])
 
-    def occupations(self, text: str) -> Floats:
-        """Score of each occupation, shape (N,); 0 for one of which the text says nothing."""
-        features = self.features(text)
-        long = np.clip((len(self._words(text[:MAX_TEXT])) - _SENTENCE) / (_OFFER - _SENTENCE), 0.0, 1.0)
+    def _scores(self, words: Sequence[Word]) -> Floats:
+        features = self._features(words)
+        long = np.clip((len(words) - _SENTENCE) / (_OFFER - _SENTENCE), 0.0, 1.0)
         weights = (1 - long) * self._weights + long * self._long_weights
-        return np.where(features[:-1].any(axis=0), weights @ features, 0.0)
-
-    def skills(self, text: str, limit: int = 10) -> list[SkillSaid]:
-        """Skills that the text says, in the order in which it says them, each once."""
-        text = text[:MAX_TEXT]
-        likely, words = self._likely(self.occupations(text)), self._words(text)
-        found: dict[str, tuple[float, SkillSaid]] = {}
-        for start, end in _parts(text):
-            for value, said in self._skills_of(words, start, end, likely):
-                if said.skill not in found or found[said.skill][0] < value:
-                    found[said.skill] = (value, said)
-        best = sorted(found.values(), key=lambda pair: (-pair[0], pair[1].skill))[:limit]
-        return sorted((said for _, said in best), key=lambda said: (said.start, said.end, said.skill))
+        return np.where(features[:-1].any(axis=0), (weights[:, None] * features).sum(axis=0), 0.0)
 
     def _skills_of(
         self, words: Sequence[Word], start: int, end: int, likely: Floats
@@ -130,10 +146,10 @@ class PlainWords:
         """The skills nearest to a part of the text, with the characters of the stems they share."""
         said_here = [word for word in words if start <= word.start < end]
         asked = self._asked(said_here) * self._rarity
-        length = float(np.sqrt(asked @ asked))
-        if length <= 0:
-            return []
         at = np.flatnonzero(asked)
+        if not len(at):
+            return []
+        length = float(np.sqrt((asked[at] ** 2).sum()))
         alike = np.asarray(self._skills[at].T @ asked[at]) / length
         told = (alike >= _SURE) | ((alike >= _SKILL_FOUND) & (likely > _LISTED))
         value = np.where(told & self._used, alike * (1.0 + likely), 0.0)
@@ -150,9 +166,6 @@ class PlainWords:
         best = np.argsort(-scores, kind="stable")[:_LIKELY]
         chance = np.exp(scores[best] - scores[best].max())
         return np.asarray(self._corpus.links[best].T @ (chance / chance.sum()))
-
-    def _words(self, text: str) -> list[Word]:
-        return telling_words(text, self._corpus.vocabulary.__contains__)
 
     def _span(self, words: Sequence[Word], shared: set[int]) -> tuple[int, int]:
         """The words that share the most with a skill, close to one another: characters [start, end)."""

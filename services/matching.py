@@ -86,9 +86,8 @@ def read_text(engine: SearchEngine, text: str, limit: int = DEFAULT_LIMIT) -> Te
     """What a person says of themselves, read in their own words; nothing is kept."""
     parts = engine.parts
     labels = parts.skill_labels
-    said = parts.plain_words.skills(text, limit)
+    said, found_scores = parts.plain_words.read(text, limit)
     skills = tuple(SkillRead(one.skill, labels[one.skill], one.start, one.end) for one in said)
-    scores = parts.plain_words.occupations(text).tolist()
-    affinities = [-expm1(-score / _SURE_SCORE) for score in scores]
+    affinities = [-expm1(-score / _SURE_SCORE) for score in found_scores.tolist()]
     found = _found(engine, affinities, [one.code for one in skills], limit)
     return TextRead(skills, tuple(found))

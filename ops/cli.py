@@ -13,6 +13,7 @@ import typer
 from domain.errors import BadFileError
 from ops.cli_common import connected_settings, keep, read_settings, refusals
 from ops.cli_companies import companies_app
+from ops.cli_learn import learn_app
 from ops.cli_measures import bench_app, eval_app
 from ops.french import FrenchCommand, FrenchGroup
 
@@ -26,6 +27,7 @@ app = typer.Typer(
 app.add_typer(companies_app, name="companies", help="Vérifie les inscriptions d’entreprises.")
 app.add_typer(bench_app, name="bench", help="Mesure des vitesses.")
 app.add_typer(eval_app, name="eval", help="Mesure la qualité des réponses.")
+app.add_typer(learn_app, name="learn", help="Apprend de ce qui s’est passé.")
 
 
 class Referential(StrEnum):

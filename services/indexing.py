@@ -7,17 +7,20 @@ early and commits late is not missed, and nothing is read twice.
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import structlog
 
 from data.listen import CONNECTED, LOST, listen
 from data.queries import index as rows
+from data.queries import ranking
 from data.queries.catalog import Catalog, catalog, versions
 from data.session import ReadSession, SessionMaker
 from matching.index import OfferIndex
+from matching.learning import within_bounds
 from matching.occupations import OccupationRows, Occupations
 from matching.records import parse
+from matching.terms import PRIORS
 from matching.text import PlainWords
 from matching.weights import load_weights
 from services.cards import CardBox
@@ -44,6 +47,8 @@ class Parts:
     appellations: Mapping[str, str]
     """OGR code of an appellation → ROME code."""
     versions: Mapping[str, str]
+    weights: Mapping[str, float] = field(default_factory=lambda: PRIORS)
+    """Weights of the ranking's terms, by code."""
 
 
 class SearchEngine:
@@ -91,7 +96,16 @@ async def load_engine(session: ReadSession) -> SearchEngine:
     """Read everything. The session's transaction should be one snapshot (`data.queries.index.freeze`)."""
     snapshot = await rows.snapshot(session)
     read = await catalog(session)
-    return SearchEngine(await asyncio.to_thread(_build, read, snapshot.records), snapshot.seen)
+    engine = SearchEngine(await asyncio.to_thread(_build, read, snapshot.records), snapshot.seen)
+    await _weigh(session, engine)
+    return engine
+
+
+async def _weigh(session: ReadSession, engine: SearchEngine) -> None:
+    """Rank with the weights in force."""
+    weights = within_bounds(await ranking.weights_in_force(session) or PRIORS)
+    if weights != engine.parts.weights:
+        engine.parts = replace(engine.parts, weights=weights)
 
 
 async def reload_referentials(session: ReadSession, engine: SearchEngine) -> None:
@@ -104,6 +118,7 @@ async def reload_referentials(session: ReadSession, engine: SearchEngine) -> Non
 async def refresh(session: ReadSession, engine: SearchEngine) -> int:
     """Apply what was written since the last snapshot; returns the number of companies read again."""
     changes = await rows.changes(session, engine.seen)
+    await _weigh(session, engine)
     restored = changes.seen.xmax < engine.seen.xmax  # another history: a database restored from a backup
     if changes.companies is None or restored:
         await _reload_index(session, engine)

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,7 +16,7 @@ from data.reference.report import silent
 from domain.company import CheckReason
 from domain.errors import BadFileError, ConflictError, NotFoundError
 from domain.values import is_siret
-from ops import cli, doctor, migrate, references, review, transactions
+from ops import cli, doctor, learning, migrate, references, review, transactions
 from ops.bench import imports
 from ops.evaluate import mistyped
 from services.review import ToCheck
@@ -24,12 +25,13 @@ from tests.conftest import in_thread, run_async
 
 COMMANDS = (
     *("demo", "check", "fmt", "lock", "serve", "worker", "migrate", "import", "reindex", "doctor"),
-    *("backup", "restore", "companies", "bench", "eval"),
+    *("backup", "restore", "companies", "bench", "eval", "learn"),
 )
 SUB_COMMANDS = (
     *(("companies", name) for name in ("to-check", "approve", "refuse")),
     *(("bench", name) for name in ("search", "index", "import")),
     *(("eval", name) for name in ("lookups", "occupations", "titles", "learn")),
+    ("learn", "ranking"),
 )
 
 
@@ -44,6 +46,20 @@ def test_every_command_has_a_french_help(words: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("words", SUB_COMMANDS[3:])
 def test_every_measure_can_be_written_to_a_file(words: tuple[str, ...]) -> None:
     assert "--json" in CliRunner().invoke(cli.app, [*words, "--help"]).stdout
+
+
+def test_learning_the_ranking_says_what_it_did(fresh_settings: Settings) -> None:
+    lesson = in_thread(lambda: asyncio.run(learning.ranking(fresh_settings.database_url)))
+    said = list(learning.lines(lesson))
+    assert said[0].startswith("0 issues connues")
+    assert any(line.strip().startswith("La distance : 0,150") for line in said)
+    assert said[-1] == "Rien ne change."
+    refused = replace(lesson, unfair=("rurales",), exposure={"rurales": 0.7})
+    assert list(learning.lines(refused))[-2:] == [
+        "  Exposition des entreprises rurales : 70 % de celle des poids de départ",
+        "Refusé : moins de 80 % pour rurales. Les poids en vigueur restent.",
+    ]
+    assert learning.as_json(lesson)["outcomes"] == 0
 
 
 async def _fetch(url: str, sql: str) -> list[Any]:

@@ -18,6 +18,30 @@ class AuditAction(StrEnum):
     RIGHT_CHANGED = "agency_right.changed"
     RIGHT_REMOVED = "agency_right.removed"
     COLLEAGUE_INVITED = "agency_right.invited"
+    FILE_STARTED = "file.started"
+    FILE_READ = "file.read"
+    FILE_TAKEN_OVER = "file.taken_over"
+    PASSPORT_OPENED = "passport.opened"
+    REFERRAL_ASKED = "referral.asked"
+    REFERRAL_AGREED = "referral.agreed"
+    REFERRAL_REFUSED = "referral.refused"
+    REFERRAL_ENDED = "referral.ended"
+    REFERRAL_HANDED_OVER = "referral.handed_over"
+    COMPANY_EDITED = "company.edited"
+    COMPANY_PAUSED = "company.paused"
+    COMPANY_RESUMED = "company.resumed"
+    COMPANY_CONFIRMED = "company.confirmed"
+    COMPANY_BANNED = "company.banned"
+    COMPANY_UNBANNED = "company.unbanned"
+    COMPANY_ADDRESS_KEPT = "company.address_kept"
+    COMPANY_RIGHT_ASKED = "company_right.asked"
+    COMPANY_RIGHT_GRANTED = "company_right.granted"
+    COMPANY_RIGHT_REFUSED = "company_right.refused"
+    COMPANY_RIGHT_CHANGED = "company_right.changed"
+    COMPANY_RIGHT_REMOVED = "company_right.removed"
+    COMPANY_COLLEAGUE_INVITED = "company_right.invited"
+    REGISTRATION_APPROVED = "registration.approved"
+    REGISTRATION_REFUSED = "registration.refused"
 
 
 AUDIT_LABELS = {
@@ -33,4 +57,28 @@ AUDIT_LABELS = {
     AuditAction.RIGHT_CHANGED: "Rôles changés dans une structure",
     AuditAction.RIGHT_REMOVED: "Membre retiré d’une structure",
     AuditAction.COLLEAGUE_INVITED: "Collègue invité dans une structure",
+    AuditAction.FILE_STARTED: "Dossier commencé avec la personne",
+    AuditAction.FILE_READ: "Dossier consulté",
+    AuditAction.FILE_TAKEN_OVER: "Dossier repris par la personne",
+    AuditAction.PASSPORT_OPENED: "Passeport ouvert par la personne qui accompagne",
+    AuditAction.REFERRAL_ASKED: "Accompagnement demandé",
+    AuditAction.REFERRAL_AGREED: "Accompagnement accepté",
+    AuditAction.REFERRAL_REFUSED: "Accompagnement refusé",
+    AuditAction.REFERRAL_ENDED: "Accompagnement terminé",
+    AuditAction.REFERRAL_HANDED_OVER: "Accompagnement confié à un ou une collègue",
+    AuditAction.COMPANY_EDITED: "Fiche d’entreprise modifiée",
+    AuditAction.COMPANY_PAUSED: "Entreprise mise en pause",
+    AuditAction.COMPANY_RESUMED: "Pause d’une entreprise terminée",
+    AuditAction.COMPANY_CONFIRMED: "Fiche d’entreprise dite à jour",
+    AuditAction.COMPANY_BANNED: "Entreprise bannie",
+    AuditAction.COMPANY_UNBANNED: "Bannissement d’une entreprise levé",
+    AuditAction.COMPANY_ADDRESS_KEPT: "Changement d’adresse d’une entreprise bloqué",
+    AuditAction.COMPANY_RIGHT_ASKED: "Accès à une entreprise demandé",
+    AuditAction.COMPANY_RIGHT_GRANTED: "Accès à une entreprise accordé",
+    AuditAction.COMPANY_RIGHT_REFUSED: "Accès à une entreprise refusé",
+    AuditAction.COMPANY_RIGHT_CHANGED: "Rôle changé dans une entreprise",
+    AuditAction.COMPANY_RIGHT_REMOVED: "Membre retiré d’une entreprise",
+    AuditAction.COMPANY_COLLEAGUE_INVITED: "Collègue invité dans une entreprise",
+    AuditAction.REGISTRATION_APPROVED: "Inscription d’entreprise acceptée",
+    AuditAction.REGISTRATION_REFUSED: "Inscription d’entreprise refusée",
 }

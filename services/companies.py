@@ -9,7 +9,13 @@ from data.queries import companies, company_page
 from data.queries.company_page import CompanyPage
 from data.session import ReadSession, Session
 from domain.company import CompanyForm, Identity, PlaceForm, siret_fault
-from domain.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
+from domain.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotFoundError,
+    RegisteredError,
+    UnavailableError,
+)
 from domain.values import compact_siret, fold
 from services import placing
 from services.followups import Event, follow
@@ -122,12 +128,13 @@ async def opt_out(session: Session, siret: str, now: datetime) -> None:
 async def publish(session: Session, form: CompanyForm, now: datetime, *, diffusible: bool) -> int:
     """Make a proved form the company's: found by search as soon as this is committed. Gives its id.
 
-    Raises `ConflictError` when the SIRET is proved already, or banned: then nothing is changed.
+    Raises `RegisteredError` when the SIRET is proved already, `ConflictError` when it is banned: then
+    nothing is changed.
     """
     company_id = await companies.claim(session, form.identity, form.contact, now, diffusible=diffusible)
     if company_id is None:
         known = await companies.by_siret(session, form.identity.siret)
-        raise ConflictError(BANNED if known and known.banned else KNOWN)
+        raise ConflictError(BANNED) if known and known.banned else RegisteredError(KNOWN)
     await placing.replace_places(session, company_id, form.places)
     await companies.replace_offers(session, company_id, form.offers)
     await follow(session, Event.COMPANY_PUBLISHED, company=company_id)

@@ -10,13 +10,15 @@ import msgspec
 
 from data.queries.registrations import RegistrationRow
 from domain.company import CompanyForm, RegistrationStatus, Step
-from domain.errors import ConflictError, NotFoundError
+from domain.errors import ConflictError, NotFoundError, SignInError
+from domain.roles import Actor
 
 FORM_STEPS = (Step.IDENTITY, Step.PLACES, Step.OFFERS, Step.CONTACT)
 LOST = (
     "Nous ne retrouvons pas cette inscription sur cet appareil : elle a plus de 30 jours, ou elle a été "
     "commencée ailleurs. Recommencez avec le SIRET."
 )
+LEFT = "Connectez-vous pour continuer la modification de cette fiche."
 CLOSED = {
     RegistrationStatus.TO_CHECK: "Votre inscription est en cours de vérification : elle ne se modifie plus.",
     RegistrationStatus.PUBLISHED: (
@@ -34,6 +36,8 @@ class Kept:
     done: tuple[Step, ...] = ()
     diffusible: bool = True
     refusal: str = ""
+    editor: UUID | None = None
+    version: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,10 @@ class Registration:
     """The company it edits; None for a new one."""
     refusal: str
     updated_at: datetime
+    editor: UUID | None = None
+    """The account that opened it from its company's space; None for an edit opened by a link."""
+    version: datetime | None = None
+    """Of the company when the edit was opened: another one since then, and it would be overwritten."""
 
     @property
     def editing(self) -> bool:
@@ -78,6 +86,8 @@ def seen(row: RegistrationRow) -> Registration:
         company_id=row.company_id,
         refusal=kept.refusal,
         updated_at=row.updated_at,
+        editor=kept.editor,
+        version=kept.version,
     )
 
 
@@ -89,7 +99,14 @@ def data_of(kept: Kept) -> Mapping[str, Any]:
 
 def written(row: RegistrationRow, draft: Registration, now: datetime) -> RegistrationRow:
     """The row that keeps this draft."""
-    kept = Kept(form=draft.form, done=draft.done, diffusible=draft.diffusible, refusal=draft.refusal)
+    kept = Kept(
+        form=draft.form,
+        done=draft.done,
+        diffusible=draft.diffusible,
+        refusal=draft.refusal,
+        editor=draft.editor,
+        version=draft.version,
+    )
     return replace(
         row,
         status=draft.status,
@@ -103,6 +120,12 @@ def written(row: RegistrationRow, draft: Registration, now: datetime) -> Registr
 def emptied(row: RegistrationRow, now: datetime) -> RegistrationRow:
     """The row once its form is published: what was typed is the company's, and is not kept twice."""
     return replace(row, status=RegistrationStatus.PUBLISHED, email="", data={}, updated_at=now)
+
+
+def check_holder(draft: Registration, actor: Actor) -> None:
+    """Raise `SignInError` when an edit opened from an account is held by a browser that left it."""
+    if draft.editor is not None and draft.editor != actor.user:
+        raise SignInError(LEFT)
 
 
 def found(row: RegistrationRow | None) -> RegistrationRow:

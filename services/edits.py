@@ -1,4 +1,7 @@
-"""A proved company changes its file, through a link sent to the address on file."""
+"""A proved company changes its file: through a link sent to the address on file, or from its space.
+
+Two people may edit at once: whoever saves second is told, and overwrites nothing.
+"""
 
 import secrets
 from dataclasses import replace
@@ -8,17 +11,33 @@ from data.queries import companies, places, registrations
 from data.queries.companies import CompanyRow
 from data.queries.registrations import RegistrationRow
 from data.session import Session
+from domain.audit import AuditAction
 from domain.company import CompanyForm, RegistrationStatus, siret_fault
-from domain.errors import ConflictError, NotFoundError
+from domain.errors import ConflictError, NotFoundError, StaleError
+from domain.roles import NOBODY, Actor, Permission, require
 from domain.values import compact_siret
 from services import links
+from services.audit import record
 from services.companies import republish
-from services.drafts import FORM_STEPS, Kept, Registration, data_of, emptied, seen, written
+from services.drafts import (
+    FORM_STEPS,
+    Kept,
+    Registration,
+    check_holder,
+    data_of,
+    emptied,
+    seen,
+    written,
+)
 from services.followups import Event, follow
 from services.links import Purpose
 
 TOKEN_BYTES = 32
 QUIET = timedelta(minutes=1)
+STALE = (
+    "Quelqu’un d’autre a modifié la fiche pendant que vous la remplissiez. Rien n’a été écrasé, et vos "
+    "changements ne sont pas enregistrés. Rouvrez la fiche pour les refaire sur la version à jour."
+)
 GONE = "Cette entreprise n’est plus dans l’annuaire. Écrivez-nous si c’est une erreur."
 
 
@@ -42,7 +61,23 @@ async def open_edit(session: Session, link_token: str, now: datetime) -> tuple[s
     """
     link = await links.find(session, link_token, Purpose.EDIT, now)
     await links.use(session, Purpose.EDIT, link, now)
-    company = await _editable(session, int(link.subject_id))
+    return await _opened(session, await _editable(session, int(link.subject_id)), now)
+
+
+async def open_from_space(
+    session: Session, actor: Actor, company_id: int, now: datetime
+) -> tuple[str, Registration]:
+    """The same, for an account that administers the company: only that account saves it.
+
+    Raises `NotFoundError`, or `ForbiddenError` for a member who does not administer it.
+    """
+    require(actor, Permission.COMPANY_EDIT, company=company_id)
+    return await _opened(session, await _editable(session, company_id), now, actor)
+
+
+async def _opened(
+    session: Session, company: CompanyRow, now: datetime, actor: Actor = NOBODY
+) -> tuple[str, Registration]:
     listed = await places.places_of(session, company.id)
     form = CompanyForm(
         identity=company.identity,
@@ -52,7 +87,13 @@ async def open_edit(session: Session, link_token: str, now: datetime) -> tuple[s
         offers=await companies.offers_of(session, company.id),
         contact=company.contact,
     )
-    kept = Kept(form=form, done=FORM_STEPS, diffusible=company.diffusible)
+    kept = Kept(
+        form=form,
+        done=FORM_STEPS,
+        diffusible=company.diffusible,
+        editor=actor.user,
+        version=company.updated_at,
+    )
     token = secrets.token_urlsafe(TOKEN_BYTES)
     siret = company.identity.siret
     row = await registrations.start(session, token, siret, data_of(kept), now, company.id)
@@ -67,7 +108,7 @@ async def _editable(session: Session, company_id: int) -> CompanyRow:
 
 
 async def submit_edit(
-    session: Session, row: RegistrationRow, draft: Registration, now: datetime
+    session: Session, row: RegistrationRow, draft: Registration, now: datetime, actor: Actor
 ) -> Registration:
     """Publish what a locked edit changes; a new address is proved before it replaces the old one.
 
@@ -75,15 +116,21 @@ async def submit_edit(
     """
     if row.company_id is None:
         raise ConflictError(GONE)
+    if draft.editor is not None:
+        check_holder(draft, actor)
+        require(actor, Permission.COMPANY_EDIT, company=row.company_id)
     company = await _editable(session, row.company_id)
+    if draft.version is not None and draft.version != company.updated_at:
+        raise StaleError(STALE)
     typed = draft.form.contact
     same = typed.email.casefold() == company.contact.email.casefold()
     kept = draft.form if same else replace(draft.form, contact=replace(typed, email=company.contact.email))
     await republish(session, company.id, kept, now)
+    await record(session, actor, AuditAction.COMPANY_EDITED, "company", company.id, now, company=company.id)
     if same:
         await registrations.save(session, emptied(row, now), now)
         return replace(draft, status=RegistrationStatus.PUBLISHED, updated_at=now)
-    sent = replace(draft, status=RegistrationStatus.TO_PROVE, updated_at=now)
+    sent = replace(draft, status=RegistrationStatus.TO_PROVE, version=now, updated_at=now)
     await registrations.save(session, written(row, sent, now), now)
     await follow(session, Event.EMAIL_CHANGE_ASKED, registration=str(row.id), company=company.id)
     return sent

@@ -19,7 +19,8 @@ from domain.company import (
     tidy,
 )
 from domain.company_inputs import StepValues, step_of
-from domain.errors import ConflictError, FieldError, InvalidInputError
+from domain.errors import ConflictError, FieldError, InvalidInputError, RegisteredError
+from domain.roles import NOBODY, Actor
 from domain.values import compact_siret
 from services import edits, settling, steps
 from services import links as mailed
@@ -29,6 +30,7 @@ from services.drafts import (
     FORM_STEPS,
     Kept,
     Registration,
+    check_holder,
     data_of,
     emptied,
     found,
@@ -57,7 +59,7 @@ async def _refuse_known(session: ReadSession, siret: str) -> None:
     if company and company.banned:
         raise ConflictError(BANNED)
     if company and company.proof == "proved":
-        raise ConflictError(KNOWN)
+        raise RegisteredError(KNOWN)
 
 
 async def _prefilled(session: ReadSession, siret: str, answer: Lookup | None) -> Kept:
@@ -92,9 +94,11 @@ async def start_registration(
     return token, seen(await registrations.start(session, token, compact, data_of(kept), now))
 
 
-async def load_registration(session: ReadSession, token: str) -> Registration:
-    """The browser's registration; raises `NotFoundError`."""
-    return seen(found(await registrations.by_token(session, token)))
+async def load_registration(session: ReadSession, token: str, actor: Actor = NOBODY) -> Registration:
+    """The browser's registration; raises `NotFoundError`, `SignInError` for an edit of another account."""
+    registration = seen(found(await registrations.by_token(session, token)))
+    check_holder(registration, actor)
+    return registration
 
 
 async def save_step(
@@ -141,11 +145,13 @@ async def _whole(session: ReadSession, form: CompanyForm) -> CompanyForm:
     return settled
 
 
-async def submit(session: Session, token: str, now: datetime) -> Registration:
+async def submit(session: Session, token: str, now: datetime, actor: Actor = NOBODY) -> Registration:
     """Send the registration: a mail carries the link that proves its address.
 
     An edit is published at once, except for a new address, which is proved first. Submitting twice sends
-    one mail. Raises `InvalidInputError`, `NotFoundError`, `ConflictError`.
+    one mail. Raises `InvalidInputError`, `NotFoundError`, `ConflictError`; for an edit, `StaleError` when
+    somebody else changed the company meanwhile, and `SignInError`, `ForbiddenError` when it was opened
+    by an account.
     """
     row = open_to_change(await registrations.lock_by_token(session, token))
     if row.status is RegistrationStatus.TO_PROVE:
@@ -153,7 +159,7 @@ async def submit(session: Session, token: str, now: datetime) -> Registration:
     draft = seen(row)
     form = await _whole(session, draft.form)
     if row.company_id is not None:
-        return await edits.submit_edit(session, row, replace(draft, form=form), now)
+        return await edits.submit_edit(session, row, replace(draft, form=form), now, actor)
     await _refuse_known(session, row.siret)
     sent = replace(draft, form=form, status=RegistrationStatus.TO_PROVE, updated_at=now)
     await registrations.save(session, written(row, sent, now), now)

@@ -33,6 +33,8 @@ class CompanyRow:
     diffusible: bool
     banned: bool
     opted_out: bool
+    updated_at: datetime
+    """Changes with everything its form holds: whoever edits it says which one they started from."""
 
 
 def _select() -> Select[Any]:
@@ -67,6 +69,7 @@ def _row(row: Any) -> CompanyRow:  # noqa: ANN401 - a row of _select
         diffusible=row.diffusible,
         banned=row.banned_at is not None,
         opted_out=row.opted_out_at is not None,
+        updated_at=row.updated_at,
     )
 
 

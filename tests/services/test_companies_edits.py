@@ -2,20 +2,33 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from data.queries.audit import AuditSearch, search
 from data.tables import companies, company_places
+from domain.audit import AuditAction
 from domain.company import CompanyForm, RegistrationStatus, Step
-from domain.errors import ConflictError, ExpiredError, InvalidInputError, NotFoundError
-from services.edits import open_edit, request_edit
+from domain.errors import (
+    ConflictError,
+    ExpiredError,
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+    SignInError,
+    StaleError,
+)
+from domain.roles import NOBODY, Actor, Role
+from services.edits import open_edit, open_from_space, request_edit
 from services.links import Purpose
-from services.registrations import prove, save_step, submit
+from services.registrations import load_registration, prove, save_step, submit
 from services.review import approve, to_check
 from tests.factories.companies import add_company, add_potentiel
 from tests.factories.forms import NOW, a_contact, a_form, a_place, an_identity, an_offer
+from tests.factories.people import add_user
 from tests.services.company_helpers import (
     company,
     job_names,
@@ -196,3 +209,60 @@ async def test_a_closed_edit_does_not_change_again(reference: AsyncSession) -> N
     await submit(reference, token, NOW)
     with pytest.raises(ConflictError, match="publiée"):
         await save_step(reference, token, Step.CONTACT, a_contact(), NOW)
+
+
+async def test_whoever_saves_second_overwrites_nothing(reference: AsyncSession) -> None:
+    form = a_form()
+    company_id = await published(reference, form)
+    first = await opened(reference, company_id)
+    await mail_link(reference, company_id, Purpose.EDIT, "other-link")
+    second, _ = await open_edit(reference, "other-link", NOW)
+    await save_step(reference, first, Step.CONTACT, a_contact(name="Léa Blanc"), NOW)
+    await save_step(reference, second, Step.CONTACT, a_contact(job="Cheffe"), NOW)
+    await submit(reference, first, NOW + timedelta(minutes=1))
+    with pytest.raises(StaleError, match="Rien n’a été écrasé"):
+        await submit(reference, second, NOW + timedelta(minutes=2))
+    row = await company(reference, form.identity.siret)
+    assert (row.contact_name, row.contact_job) == ("Léa Blanc", "Gérante")
+
+
+async def test_an_address_may_be_corrected_after_it_was_sent(reference: AsyncSession) -> None:
+    company_id = await published(reference, a_form())
+    token = await opened(reference, company_id)
+    await save_step(reference, token, Step.CONTACT, a_contact(email="lea@dupnt.example"), NOW)
+    await submit(reference, token, NOW + timedelta(minutes=1))
+    await save_step(reference, token, Step.CONTACT, a_contact(email=NEW), NOW)
+    sent = await submit(reference, token, NOW + timedelta(minutes=2))
+    assert (sent.status, sent.form.contact.email) == (RegistrationStatus.TO_PROVE, NEW)
+
+
+async def test_an_account_edits_from_its_space_and_nobody_else_saves_it(reference: AsyncSession) -> None:
+    form = a_form()
+    company_id = await published(reference, form)
+    user = await add_user(reference)
+    admin = Actor(user=user, companies={company_id: Role.COMPANY_ADMIN})
+    contact = Actor(user=user, companies={company_id: Role.COMPANY_CONTACT})
+    with pytest.raises(ForbiddenError):
+        await open_from_space(reference, contact, company_id, NOW)
+    with pytest.raises(NotFoundError):
+        await open_from_space(reference, Actor(user=user), company_id, NOW)
+    token, _ = await open_from_space(reference, admin, company_id, NOW)
+    assert (await load_registration(reference, token, admin)).editor == user
+    await save_step(reference, token, Step.CONTACT, a_contact(job="Cheffe"), NOW)
+    for nobody in (NOBODY, Actor(user=uuid4(), companies={company_id: Role.COMPANY_ADMIN})):
+        with pytest.raises(SignInError):
+            await load_registration(reference, token, nobody)
+        with pytest.raises(SignInError):
+            await submit(reference, token, NOW, nobody)
+    with pytest.raises(ForbiddenError):
+        await submit(reference, token, NOW, contact)
+    with pytest.raises(NotFoundError):
+        await submit(reference, token, NOW, Actor(user=user))
+    assert (await submit(reference, token, NOW, admin)).status is RegistrationStatus.PUBLISHED
+    assert (await company(reference, form.identity.siret)).contact_job == "Cheffe"
+    (line,) = await search(reference, AuditSearch(action=AuditAction.COMPANY_EDITED))
+    assert (line.line.actor_id, line.line.role, line.line.object_id) == (
+        user,
+        "company_admin",
+        str(company_id),
+    )

@@ -240,7 +240,7 @@ async def test_two_proofs_of_one_siret_at_once(fresh_database: str) -> None:
                 return await prove(session, link, NOW)
 
         outcomes = await asyncio.gather(one("first"), one("second"), return_exceptions=True)
-        assert sorted(type(outcome).__name__ for outcome in outcomes) == ["ConflictError", "Proved"]
+        assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Proved", "RegisteredError"]
         async with maker() as session:
             row = await company(session, form.identity.siret)
             assert len(await place_queries.places_of(session, row.id)) == 1

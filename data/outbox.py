@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select, update
 
 from data.session import ReadSession, Session
 from data.tables import outbox
@@ -30,11 +30,32 @@ class OutboxRow:
     created_at: datetime
 
 
-async def add(session: Session, job: str, payload: Mapping[str, int | str]) -> int:
-    """Write one piece of work and tell the relay at the commit; gives the row's id."""
-    row = await session.execute(insert(outbox).values(job=job, payload=dict(payload)).returning(_c.id))
+async def add(
+    session: Session, job: str, payload: Mapping[str, int | str], available_at: datetime | None = None
+) -> int:
+    """Write one piece of work and tell the relay at the commit; gives the row's id.
+
+    It waits until `available_at` when that is given.
+    """
+    due = {"available_at": available_at} if available_at else {}
+    written = insert(outbox).values(job=job, payload=dict(payload), **due).returning(_c.id)
+    row_id = int((await session.execute(written)).scalar_one())
+    await wake(session)
+    return row_id
+
+
+async def add_once(session: Session, job: str, available_at: datetime) -> bool:
+    """Write work that nothing distinguishes, unless some waits already; whether this call wrote it."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"once:{job}"))))
+    if (await session.execute(select(_c.id).where(_c.job == job, _waiting).limit(1))).first():
+        return False
+    await add(session, job, {}, available_at)
+    return True
+
+
+async def wake(session: Session) -> None:
+    """Tell the relays to look, at the commit."""
     await session.execute(select(func.pg_notify(CHANNEL, "")))
-    return int(row.scalar_one())
 
 
 def _to_hand(now: datetime, handed_limit: timedelta) -> ColumnElement[bool]:
@@ -42,10 +63,8 @@ def _to_hand(now: datetime, handed_limit: timedelta) -> ColumnElement[bool]:
     return and_(_waiting, _c.available_at <= now, fresh)
 
 
-async def claim(
-    session: Session, now: datetime, handed_limit: timedelta, limit: int
-) -> Sequence[tuple[int, int]]:
-    """Mark up to `limit` rows as handed, oldest first: their ids and failed tries.
+async def claim(session: Session, now: datetime, handed_limit: timedelta, limit: int) -> Sequence[int]:
+    """Mark up to `limit` rows as handed, oldest first: their ids.
 
     Rows that another relay is claiming are skipped. A row handed more than `handed_limit` ago and not
     ended is claimed again: the queue or its worker lost it.
@@ -59,9 +78,9 @@ async def claim(
         .cte("chosen")
     )
     rows = await session.execute(
-        update(outbox).where(_c.id.in_(select(chosen.c.id))).values(handed_at=now).returning(_c.id, _c.tries)
+        update(outbox).where(_c.id.in_(select(chosen.c.id))).values(handed_at=now).returning(_c.id)
     )
-    return sorted((int(row[0]), int(row[1])) for row in rows)
+    return sorted(int(row[0]) for row in rows)
 
 
 async def next_due(session: ReadSession, handed_limit: timedelta) -> datetime | None:
@@ -71,20 +90,23 @@ async def next_due(session: ReadSession, handed_limit: timedelta) -> datetime | 
     return earliest
 
 
-async def lock(session: Session, row_id: int) -> OutboxRow | None:
-    """The row, locked until the end of the transaction; None when it has ended.
+_TAKE = (
+    update(outbox)
+    .where(_c.id == bindparam("row_id"), _waiting)
+    .values(done_at=bindparam("now"), error="")
+    .returning(_c.id, _c.job, _c.payload, _c.tries, _c.created_at)
+)
+"""Built once, like the other statements that each mail executes: building one costs as much as running it."""
 
-    It waits for who has it: the relay holds a row a moment more, after its queue got it.
+
+async def take(session: Session, row_id: int, now: datetime) -> OutboxRow | None:
+    """The row, done with this transaction and not before; None when it has ended.
+
+    It waits for who has it: another job, or the relay, which holds a row a moment more after its queue
+    got it.
     """
-    columns = select(_c.id, _c.job, _c.payload, _c.tries, _c.created_at)
-    query = columns.where(_c.id == row_id, _waiting).with_for_update()
-    row = (await session.execute(query)).one_or_none()
+    row = (await session.execute(_TAKE, {"row_id": row_id, "now": now})).one_or_none()
     return OutboxRow(row[0], row[1], row[2], row[3], row[4]) if row else None
-
-
-async def finish(session: Session, row_id: int, now: datetime) -> None:
-    """The work is done, in the transaction that did it."""
-    await session.execute(update(outbox).where(_c.id == row_id).values(done_at=now, error=""))
 
 
 async def fail(session: Session, row_id: int, error: str, again_at: datetime) -> None:
@@ -94,7 +116,7 @@ async def fail(session: Session, row_id: int, error: str, again_at: datetime) ->
         .where(_c.id == row_id, _waiting)
         .values(tries=_c.tries + 1, error=error, available_at=again_at, handed_at=None)
     )
-    await session.execute(select(func.pg_notify(CHANNEL, "")))
+    await wake(session)
 
 
 async def park(session: Session, row_id: int, error: str, now: datetime) -> None:
@@ -102,17 +124,3 @@ async def park(session: Session, row_id: int, error: str, now: datetime) -> None
     await session.execute(
         update(outbox).where(_c.id == row_id, _waiting).values(tries=_c.tries + 1, error=error, parked_at=now)
     )
-
-
-async def plan(session: Session, job: str, planned_at: datetime) -> bool:
-    """Write a scheduled run unless some worker did; whether this call wrote it.
-
-    One scheduler at a time looks and writes, so that several workers write one row a run.
-    """
-    await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"plan:{job}"))))
-    planned = planned_at.isoformat()
-    known = select(_c.id).where(_c.job == job, _c.payload["planned_at"].astext == planned).limit(1)
-    if (await session.execute(known)).first():
-        return False
-    await add(session, job, {"planned_at": planned})
-    return True

@@ -25,14 +25,17 @@ def async_url(database_url: str) -> URL:
     return make_url(database_url).set(drivername="postgresql+asyncpg")
 
 
-def create_engine(database_url: str, pool_size: int = 10) -> AsyncEngine:
-    """An engine whose statements and locks give up in time; connections are checked before use."""
+def create_engine(database_url: str, pool_size: int = 10, *, ping: bool = True) -> AsyncEngine:
+    """An engine whose statements and locks give up in time.
+
+    With `ping`, connections are checked before use; without, whoever gets a dead one tries again.
+    """
     return create_async_engine(
         async_url(database_url),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_S,
-        pool_pre_ping=True,
+        pool_pre_ping=ping,
         hide_parameters=True,  # errors are logged, and parameters hold people's names and addresses
         connect_args={
             "timeout": CONNECT_TIMEOUT_S,
@@ -48,6 +51,17 @@ def create_engine(database_url: str, pool_size: int = 10) -> AsyncEngine:
 def create_maker(engine: AsyncEngine) -> SessionMaker:
     """A maker of sessions; open one as `async with maker() as session, session.begin():`."""
     return async_sessionmaker(engine, expire_on_commit=False)
+
+
+async def check_alive(session: AsyncSession) -> None:
+    """Raise `ConnectionError` when PostgreSQL has already hung up on this transaction; asks nothing.
+
+    To be called before what cannot be undone: nothing written in the transaction would be kept.
+    """
+    raw = await (await session.connection()).get_raw_connection()
+    driver = raw.driver_connection
+    if driver is None or driver.is_closed():
+        raise ConnectionError("PostgreSQL hung up")
 
 
 def is_gone(error: BaseException) -> bool:

@@ -17,7 +17,11 @@ class Kept(StrEnum):
     UNCLAIMED_PASSPORTS = "unclaimed_passports"
     LINKS = "links"
     EMAILS = "emails"
+    SMS = "sms"
+    BOUNCES = "bounces"
+    ADDRESS_STATES = "address_states"
     DONE_WORK = "done_work"
+    SCHEDULED_RUNS = "scheduled_runs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,5 +38,9 @@ RETENTION: dict[Kept, Rule] = {
     Kept.UNCLAIMED_PASSPORTS: Rule(timedelta(days=60), "last visit of its browser"),
     Kept.LINKS: Rule(timedelta(days=30), "expiry: until then an old link says why it opens nothing"),
     Kept.EMAILS: Rule(timedelta(days=365), "writing"),
+    Kept.SMS: Rule(timedelta(days=365), "writing; their text is never kept"),
+    Kept.BOUNCES: Rule(timedelta(days=365), "report; addresses are hashes"),
+    Kept.ADDRESS_STATES: Rule(timedelta(days=365), "last bounce; addresses are hashes"),
     Kept.DONE_WORK: Rule(timedelta(days=30), "end; ids only"),
+    Kept.SCHEDULED_RUNS: Rule(timedelta(days=365), "moment it was planned for"),
 }

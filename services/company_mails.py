@@ -12,7 +12,7 @@ from data.session import Session
 from domain.company import CHECK_LABELS, Identity, RegistrationStatus, needs_check
 from domain.values import siret_groups
 from services.drafts import Registration, seen
-from services.emails import Action, Mail, send
+from services.emails import Action, Mail, Standing, send
 from services.links import KINDS, Purpose, mint
 from services.work import Tools, Work
 
@@ -54,6 +54,7 @@ async def _proof(session: Session, tools: Tools, work: Work, template: str, labe
         recipient=row.email,
         context=words,
         action=Action(label, path),
+        standing=Standing.TO_PROVE,
     )
     await send(session, tools, work, mail)
 
@@ -110,6 +111,7 @@ async def published_mail(session: Session, tools: Tools, work: Work) -> None:
         recipient=company.contact.email,
         context={"company": _name(company.identity)},
         action=Action("Voir ma fiche", _page(company.identity.siret)),
+        standing=Standing.PROVED,
     )
     await send(session, tools, work, mail)
 

@@ -2,29 +2,51 @@
 
 A mail is sent in the transaction of its job: the row, the link it carries and the record that it was
 sent are committed together. When a crash falls between the server's answer and the commit, the job
-runs again and sends the same mail: same Message-ID, same link.
+runs again and sends the same mail: same Message-ID, same link. One mail of a process is between the two
+at a time (`Tools.last_step`), and only while PostgreSQL is still there.
 """
 
+import binascii
 import hashlib
 import hmac
 from dataclasses import dataclass, field
-from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
+from email.header import Header
+from email.message import Message
+from email.mime.multipart import MIMEMultipart
+from email.policy import compat32
+from email.utils import format_datetime, formataddr, parseaddr
+from enum import Enum, auto
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from clients.smtp import MailRefusedError
 from data.queries import emails
-from data.queries.emails import EmailRow
-from data.session import Session
+from data.queries.emails import EmailRow, KeptBack
+from data.session import Session, check_alive
 from domain.mail_domains import domain_of
 from domain.values import clean_line, clean_text
+from services import addresses
 from services.work import Tools, Work
 
 TEMPLATES = Path(__file__).parent / "templates" / "email"
 _ID_HEX = 32
+_POLICY = compat32.clone(linesep="\r\n")
+"""The older half of the library: the newer parses each header it is given, a third of a mail's cost."""
+
+
+class Standing(Enum):
+    """What is known of a recipient's address when a mail is written to it."""
+
+    KNOWN = auto()
+    """Used before: not written to once a mail has come back from it."""
+    TO_PROVE = auto()
+    """Just typed, and proved by the link of this mail: written to whatever was known."""
+    PROVED = auto()
+    """Just proved: what was known of it is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +66,7 @@ class Mail:
     recipient: str
     context: dict[str, str] = field(default_factory=dict)
     action: Action | None = None
+    standing: Standing = Standing.KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,31 +111,60 @@ def message_id(tools: Tools, work: Work) -> str:
     """An id that is the same each time this work is tried, and tells nothing of it."""
     seed = f"mail:{work.id}:{work.created_at.isoformat()}"
     digest = hmac.new(tools.secret_key.encode(), seed.encode(), hashlib.sha256).hexdigest()
-    return f"<{digest[:_ID_HEX]}@{domain_of(parseaddr(tools.mail_from)[1]) or 'localhost'}>"
+    return f"<{digest[:_ID_HEX]}@{domain_of(_mailbox(tools.mail_from)[1]) or 'localhost'}>"
 
 
-def compose(tools: Tools, work: Work, mail: Mail) -> EmailMessage:
-    """The message as it goes out."""
+@cache
+def _mailbox(text: str) -> tuple[str, str]:
+    """A setting such as `Escale <x@y>`: as a header, and its bare address."""
+    name_and_address = parseaddr(text)
+    return formataddr(name_and_address), name_and_address[1]
+
+
+def _part(kind: str, text: str) -> Message:
+    part = Message()
+    part["Content-Type"] = f'text/{kind}; charset="utf-8"'
+    part["Content-Transfer-Encoding"] = "quoted-printable"
+    part.set_payload(binascii.b2a_qp(text.encode()).decode("ascii"))
+    return part
+
+
+def compose(tools: Tools, work: Work, mail: Mail) -> bytes:
+    """The message as it goes out, in 7 bits."""
     parts = render(mail, tools.public_url, can_reply=bool(tools.mail_reply_to))
-    message = EmailMessage()
-    message["From"] = tools.mail_from
-    message["To"] = mail.recipient
-    message["Subject"] = parts.subject
+    identity = message_id(tools, work)
+    message: Message[Any, Any] = MIMEMultipart("alternative", boundary=f"=_{identity[1 : _ID_HEX + 1]}")
+    message["From"] = _mailbox(tools.mail_from)[0]
+    message["To"] = clean_line(mail.recipient)
+    message["Subject"] = Header(parts.subject, "utf-8", header_name="Subject")
     message["Date"] = format_datetime(work.now)
-    message["Message-ID"] = message_id(tools, work)
+    message["Message-ID"] = identity
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = "fr"
     if tools.mail_reply_to:
-        message["Reply-To"] = tools.mail_reply_to
-    message.set_content(parts.text)
-    message.add_alternative(parts.html, subtype="html")
-    return message
+        message["Reply-To"] = _mailbox(tools.mail_reply_to)[0]
+    message.attach(_part("plain", parts.text))
+    message.attach(_part("html", parts.html))
+    return message.as_bytes(policy=_POLICY)
+
+
+async def _kept_back(session: Session, tools: Tools, mail: Mail) -> KeptBack:
+    if mail.recipient not in tools.allowed:
+        return "held"
+    if mail.standing is Standing.PROVED:
+        await addresses.proved(session, tools.secret_key, mail.recipient)
+    elif mail.standing is Standing.KNOWN and await addresses.unreachable(
+        session, tools.secret_key, mail.recipient
+    ):
+        return "unreachable"
+    return ""
 
 
 async def send(session: Session, tools: Tools, work: Work, mail: Mail) -> bool:
-    """Send a mail, unless this work sent it already; whether it did.
+    """Send a mail, unless this work sent it already; whether it did. One mail a job.
 
-    Raises as `Mailer.send` does: nothing is then recorded, and the work is to be tried again.
+    What may not be sent (`KeptBack`) is written with its reason, and is no failure. Raises as
+    `Mailer` does otherwise: nothing is then recorded, and the work is to be tried again.
     """
     row = EmailRow(
         template=mail.template,
@@ -121,9 +173,21 @@ async def send(session: Session, tools: Tools, work: Work, mail: Mail) -> bool:
         reason=str(work.id),
         message_id=message_id(tools, work),
     )
-    email_id = await emails.claim(session, row, work.now)
-    if email_id is None:
+    if kept_back := await _kept_back(session, tools, mail):
+        await emails.add(session, row, work.now, kept_back)
         return False
-    await tools.mailer.send(compose(tools, work, mail))
-    await emails.sent(session, email_id, work.now)
+    content = compose(tools, work, mail)
+    try:
+        async with tools.mailer.addressed(_mailbox(tools.mail_from)[1], mail.recipient) as envelope:
+            if await emails.add(session, row, work.now) is None:
+                return False
+            await tools.one_at_a_time(work)
+            await check_alive(session)
+            await envelope.deliver(content)
+    except MailRefusedError as error:
+        if not error.dead:
+            raise
+        email_id = await emails.add(session, row, work.now, "refused")
+        await addresses.died(session, tools.secret_key, mail.recipient, work.now, email_id or 0)
+        return False
     return True

@@ -19,6 +19,12 @@ class Event(StrEnum):
     PLACE_UNPLACED = "place.unplaced"  # place
     EDIT_ASKED = "company.edit_asked"  # company
     EMAIL_CHANGE_ASKED = "company.email_change_asked"  # registration, company
+    ADDRESS_UNREACHABLE = "address.unreachable"  # address (its state), email (that came back; 0: unknown)
+    FILE_STARTED = "file.started"  # referral
+    REFERRAL_ASKED = "referral.asked"  # referral
+    REFERRAL_ANSWERED = "referral.answered"  # referral
+    REFERRAL_ENDED = "referral.ended"  # referral
+    REFERRAL_HANDED_OVER = "referral.handed_over"  # referral (the new one)
 
 
 FOLLOWUPS: dict[Event, tuple[str, ...]] = {
@@ -29,6 +35,12 @@ FOLLOWUPS: dict[Event, tuple[str, ...]] = {
     Event.PLACE_UNPLACED: ("place.geocode",),
     Event.EDIT_ASKED: ("company.edit_mail",),
     Event.EMAIL_CHANGE_ASKED: ("company.new_address_mail", "company.address_notice_mail"),
+    Event.ADDRESS_UNREACHABLE: (),
+    Event.FILE_STARTED: ("referral.file_mail",),
+    Event.REFERRAL_ASKED: ("referral.asked_mail",),
+    Event.REFERRAL_ANSWERED: ("referral.answered_mail",),
+    Event.REFERRAL_ENDED: ("referral.ended_person_mail", "referral.ended_agent_mail"),
+    Event.REFERRAL_HANDED_OVER: ("referral.new_agent_person_mail", "referral.entrusted_mail"),
 }
 
 

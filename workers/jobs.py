@@ -9,7 +9,7 @@ import random
 import time
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,20 +18,26 @@ from typing import Any
 import structlog
 from arq import Retry
 
+from clients.sms import SmsRefusedError
 from clients.smtp import MailRefusedError
 from data import outbox
 from data.outbox import OutboxRow
+from data.queries import runs
+from data.queries.runs import Outcome, Run
 from data.session import Session, SessionMaker, is_gone
 from domain.errors import UnavailableError
-from services import company_mails
+from services import company_mails, operator_mails, referral_mails
 from services.placing import geocode
 from services.retention import apply_retention
 from services.work import Tools, Work
 from workers.settings import BACKOFF_S, JITTER, MAX_TRIES, Limits
 
-Job = Callable[[Session, Tools, Work], Awaitable[None]]
+Job = Callable[[Session, Tools, Work], Awaitable[int | None]]
+"""What is done; a job that the clock starts gives how many rows it treated."""
 
 log = structlog.get_logger()
+_FOR_GOOD = (MailRefusedError, SmsRefusedError)
+"""What another try would not change."""
 _AGAIN_S = 5
 """When PostgreSQL is away nothing can be written: the queue brings the row back after this."""
 _dice = random.SystemRandom()
@@ -42,8 +48,10 @@ async def _geocode(session: Session, tools: Tools, work: Work) -> None:
     log.info("place.geocoded", placed=placed)
 
 
-async def _retention(session: Session, _tools: Tools, work: Work) -> None:
-    log.info("retention.applied", **await apply_retention(session, work.now))
+async def _retention(session: Session, _tools: Tools, work: Work) -> int:
+    dropped = await apply_retention(session, work.now)
+    log.info("retention.applied", **dropped)
+    return sum(dropped.values())
 
 
 JOBS: dict[str, Job] = {
@@ -54,7 +62,15 @@ JOBS: dict[str, Job] = {
     "company.published_mail": company_mails.published_mail,
     "company.refused_mail": company_mails.refused_mail,
     "company.to_check_mail": company_mails.to_check_mail,
+    operator_mails.JOB: operator_mails.parked_mail,
     "place.geocode": _geocode,
+    "referral.answered_mail": referral_mails.answered_mail,
+    "referral.asked_mail": referral_mails.asked_mail,
+    "referral.ended_agent_mail": referral_mails.ended_agent_mail,
+    "referral.ended_person_mail": referral_mails.ended_person_mail,
+    "referral.entrusted_mail": referral_mails.entrusted_mail,
+    "referral.file_mail": referral_mails.file_mail,
+    "referral.new_agent_person_mail": referral_mails.new_agent_person_mail,
     "retention.run": _retention,
 }
 
@@ -82,7 +98,7 @@ async def transaction(maker: SessionMaker) -> AsyncIterator[Session]:
 
 def describe(error: BaseException) -> str:
     """What failed and where, without the error's own words: they may hold personal data."""
-    if isinstance(error, MailRefusedError | UnavailableError):
+    if isinstance(error, (*_FOR_GOOD, UnavailableError)):
         return str(error)
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
@@ -101,40 +117,62 @@ async def run_row(context: Context, row_id: int) -> None:
     Raises only when PostgreSQL can neither do nor write: nothing is then changed.
     """
     row: OutboxRow | None = None
-    began = time.monotonic()
+    began, started = time.monotonic(), now()
     try:
-        async with asyncio.timeout(context.limits.job_s), transaction(context.maker) as session:
-            row = await outbox.lock(session, row_id)
+        async with (
+            asyncio.timeout(context.limits.job_s),
+            AsyncExitStack() as ended,
+            transaction(context.maker) as session,
+        ):
+            row = await outbox.take(session, row_id, started)
             if row is None:
                 return
-            work = Work(id=row.id, payload=row.payload, created_at=row.created_at, now=now())
-            await JOBS[row.job](session, context.tools, work)
-            await outbox.finish(session, row.id, now())
+            work = Work(id=row.id, payload=row.payload, created_at=row.created_at, now=started, ended=ended)
+            treated = await JOBS[row.job](session, context.tools, work)
+            await _note_run(session, row, started, "done", treated)
     except Exception as error:
         if row is None or (is_gone(error) and not isinstance(error, TimeoutError)):
             raise
-        await _failed(context, row, error)
+        await _failed(context, row, started, error)
     else:
         log.info("job.done", job=row.job, row=row.id, ms=round((time.monotonic() - began) * 1000))
 
 
-async def _failed(context: Context, row: OutboxRow, error: Exception) -> None:
+async def _note_run(
+    session: Session, row: OutboxRow, started: datetime, outcome: Outcome, treated: int | None = None
+) -> None:
+    """Write what became of a run of the clock; other work has no such record."""
+    if planned := row.payload.get("planned_at"):
+        run = Run(
+            job=row.job,
+            planned_for=datetime.fromisoformat(planned),
+            started_at=started,
+            ended_at=now(),
+            treated=treated,
+            outcome=outcome,
+        )
+        await runs.end(session, run)
+
+
+async def _failed(context: Context, row: OutboxRow, started: datetime, error: Exception) -> None:
     reason, tries = describe(error), row.tries + 1
-    parked = isinstance(error, MailRefusedError) or tries >= MAX_TRIES
+    parked = isinstance(error, _FOR_GOOD) or tries >= MAX_TRIES
     async with transaction(context.maker) as session:
         if parked:
             await outbox.park(session, row.id, reason, now())
+            await operator_mails.alert(session, context.tools, row.job, now())
         else:
             await outbox.fail(session, row.id, reason, now() + wait_after(tries))
+        await _note_run(session, row, started, "parked" if parked else "failed")
     tell = log.error if parked else log.warning
     tell("job.parked" if parked else "job.failed", job=row.job, row=row.id, tries=tries, error=reason)
 
 
-async def work(ctx: dict[str, Any], row_id: int) -> None:
-    """What the queue calls; whatever went wrong, the row decides when it is tried again."""
+async def work(ctx: dict[str, Any], row_ids: list[int]) -> None:
+    """What the queue calls, with some rows; whatever went wrong, each row decides when it is tried again."""
     context: Context = ctx["context"]
-    try:
-        await run_row(context, row_id)
-    except Exception as error:  # noqa: BLE001 - arq would forget a job that raises
-        log.warning("job.unwritten", row=row_id, error=describe(error))
-        raise Retry(defer=_AGAIN_S) from None
+    ends = await asyncio.gather(*(run_row(context, row_id) for row_id in row_ids), return_exceptions=True)
+    unwritten = [end for end in ends if isinstance(end, Exception)]
+    if unwritten:  # arq would forget a message whose job raises anything else
+        log.warning("job.unwritten", rows=len(unwritten), error=describe(unwritten[0]))
+        raise Retry(defer=_AGAIN_S)

@@ -8,6 +8,7 @@ from arq.connections import ArqRedis, create_pool
 
 from data import outbox
 from data.listen import listen
+from data.queries import runs
 from settings import Settings
 from workers.jobs import Context, now, transaction, work
 from workers.schedule import SCHEDULE, Planned
@@ -22,16 +23,16 @@ _SHORTEST_S = 0.2
 
 
 async def hand_over(context: Context, queue: ArqRedis) -> int:
-    """Give a batch of rows to the queue; how many.
+    """Give rows to the queue, some a message; how many.
 
     The queue gets them before the commit: if it fails, nothing was handed; if the commit fails, they are
-    handed again under the same number, which the queue refuses twice.
+    handed again, and whoever comes second finds them done.
     """
     async with transaction(context.maker) as session:
         rows = await outbox.claim(session, now(), context.limits.handed, BATCH)
         async with asyncio.timeout(_HAND_S):
-            for row_id, tries in rows:
-                await queue.enqueue_job(work.__name__, row_id, _job_id=f"outbox:{row_id}:{tries}")
+            for start in range(0, len(rows), context.limits.batch):
+                await queue.enqueue_job(work.__name__, rows[start : start + context.limits.batch])
     return len(rows)
 
 
@@ -41,7 +42,7 @@ async def plan(context: Context, planned: dict[Planned, datetime]) -> None:
         moment = entry.last(now())
         if planned.get(entry) != moment:
             async with transaction(context.maker) as session:
-                await outbox.plan(session, entry.job, moment)
+                await runs.plan(session, entry.job, moment)
             planned[entry] = moment
 
 

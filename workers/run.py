@@ -5,13 +5,16 @@ import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 import structlog
 from arq.worker import Worker
 
 from clients.geocoding import Geocoder
+from clients.sms import Brevo, NoSms, SmsFolder, SmsSender
 from clients.smtp import Mailer
 from data.session import create_engine, create_maker
+from domain.allowed import EVERYBODY, Allowed, allowed
 from logs import configure_logs
 from services.work import Tools
 from settings import Settings
@@ -27,30 +30,51 @@ _HEALTHY_S = 60.0
 _RECORD_S = 1.0
 """For a job that failed by its own limit to write it before the queue's."""
 _SPARE_CONNECTIONS = 4
-"""Beside one a job: the relay's, and failures being written."""
+"""Beside one a row: the relay's, and failures being written."""
 _QUEUE_TRIES = 1000
 """The row counts the tries; the queue only brings it back while PostgreSQL is away."""
+
+
+def who_is_allowed(settings: Settings) -> Allowed:
+    """Everybody in production, and where a sink takes it all; elsewhere the operator, and who is listed."""
+    if settings.production or settings.mailbox_path:
+        return EVERYBODY
+    return allowed(f"{settings.mail_allow},{settings.operator_email}")
+
+
+def sms_sender(settings: Settings) -> SmsSender:
+    """The mailbox where there is one, else the provider, else nobody."""
+    if settings.mailbox_path:
+        return SmsFolder(Path(settings.mailbox_path))
+    if settings.sms_api_key:
+        return Brevo(settings.sms_url, settings.sms_api_key, settings.sms_sender)
+    return NoSms()
 
 
 @asynccontextmanager
 async def opened(settings: Settings, limits: Limits) -> AsyncIterator[Context]:
     """What the process shares, closed at the end; nothing is connected yet."""
-    engine = create_engine(settings.database_url, limits.max_jobs + _SPARE_CONNECTIONS)
+    engine = create_engine(settings.database_url, limits.rows + _SPARE_CONNECTIONS, ping=False)
     mailer = Mailer(settings.smtp_url)
     geocoder = Geocoder(settings.geocoding_url)
+    sms = sms_sender(settings)
     tools = Tools(
         mailer=mailer,
         geocoder=geocoder,
+        sms=sms,
         public_url=settings.public_url,
         mail_from=settings.mail_from,
         mail_reply_to=settings.mail_reply_to,
         secret_key=settings.secret_key,
+        allowed=who_is_allowed(settings),
+        operator_email=settings.operator_email,
     )
     try:
         yield Context(create_maker(engine), tools, limits)
     finally:
         await mailer.close()
         await geocoder.close()
+        await sms.close()
         await engine.dispose()
 
 
@@ -62,7 +86,7 @@ def queue_worker(context: Context, settings: Settings) -> Worker:
         queue_name=QUEUE,
         redis_settings=redis_settings(settings.valkey_url),
         handle_signals=False,
-        max_jobs=limits.max_jobs,
+        max_jobs=limits.batches,
         job_timeout=limits.job_s + _RECORD_S,
         keep_result=0,
         poll_delay=limits.poll_s,

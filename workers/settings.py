@@ -28,10 +28,18 @@ class Limits:
     """The relay looks at least this often, in case a notification was lost."""
     grace_s: float = 6.0
     """What running jobs are left when the worker is asked to stop; then they are put back in the queue."""
-    max_jobs: int = 12
-    poll_s: float = 0.05
+    batch: int = 5
+    """Rows that one message of the queue carries, worked on at once: the queue costs as much as a mail."""
+    batches: int = 3
+    """Messages of the queue worked on at once. Each row has its connection to PostgreSQL."""
+    poll_s: float = 0.02
     first_wait_s: float = 1.0
     """Before a part that failed is started again; doubles up to some seconds."""
+
+    @property
+    def rows(self) -> int:
+        """Rows worked on at once."""
+        return self.batch * self.batches
 
 
 def redis_settings(url: str) -> RedisSettings:

@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from data.session import Session
+from data.session import ReadSession, Session
 from data.tables import emails
 
 _c = emails.c
+_KEY = ("template", "subject_id", "recipient", "reason")
+
+KeptBack = Literal["", "held", "unreachable", "refused"]
+"""Why a message is not sent; empty when it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,34 +28,46 @@ class EmailRow:
     message_id: str
 
 
-async def claim(session: Session, email: EmailRow, now: datetime) -> int | None:
-    """The id of the row to send, locked; None when that e-mail was sent already."""
-    await session.execute(
-        insert(emails)
-        .values(
-            template=email.template,
-            subject_id=email.subject_id,
-            recipient=email.recipient,
-            reason=email.reason,
-            message_id=email.message_id,
-            created_at=now,
-        )
-        .on_conflict_do_nothing(constraint="uq_emails_once")
-    )
-    query = (
-        select(_c.id, _c.sent_at)
-        .where(
-            _c.template == email.template,
-            _c.subject_id == email.subject_id,
-            _c.recipient == email.recipient,
-            _c.reason == email.reason,
-        )
-        .with_for_update()
-    )
-    row = (await session.execute(query)).one()
-    return None if row.sent_at else int(row.id)
+_ADD = (
+    insert(emails)
+    .values({name: bindparam(name) for name in (*_KEY, "message_id", "created_at", "sent_at", "kept_back")})
+    .on_conflict_do_nothing(constraint="uq_emails_once")
+    .returning(_c.id)
+)
 
 
-async def sent(session: Session, email_id: int, now: datetime) -> None:
-    """The mail server took it."""
-    await session.execute(update(emails).where(_c.id == email_id).values(sent_at=now))
+async def add(session: Session, email: EmailRow, now: datetime, kept_back: KeptBack = "") -> int | None:
+    """Write that an e-mail is sent, in the transaction that sends it; its id, None when it is known.
+
+    A transaction that is writing the same e-mail is waited for.
+    """
+    values = {
+        "template": email.template,
+        "subject_id": email.subject_id,
+        "recipient": email.recipient,
+        "reason": email.reason,
+        "message_id": email.message_id,
+        "created_at": now,
+        "sent_at": None if kept_back else now,
+        "kept_back": kept_back,
+    }
+    row = (await session.execute(_ADD, values)).one_or_none()
+    return int(row[0]) if row else None
+
+
+async def by_message_id(session: ReadSession, message_id: str) -> int | None:
+    """The id of the e-mail that went out under that Message-ID, angle brackets included."""
+    return (await session.scalars(select(_c.id).where(_c.message_id == message_id))).one_or_none()
+
+
+async def last_sent(session: ReadSession, template: str) -> datetime | None:
+    """When an e-mail of that template last went out."""
+    query = select(func.max(_c.sent_at)).where(_c.template == template)
+    moment: datetime | None = (await session.execute(query)).scalar_one()
+    return moment
+
+
+async def kept_back(session: ReadSession) -> dict[str, int]:
+    """How many e-mails were not sent, by why."""
+    counts = select(_c.kept_back, func.count()).where(_c.kept_back != "").group_by(_c.kept_back)
+    return {str(row[0]): int(row[1]) for row in await session.execute(counts)}

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from data.session import ReadSession, Session
@@ -28,21 +28,20 @@ def hash_token(token: str) -> bytes:
     return hashlib.sha256(token.encode(errors="surrogatepass")).digest()
 
 
+_MINTED = ("token_hash", "purpose", "subject_id", "created_at", "expires_at")
+_MINT = (
+    insert(links)
+    .values({name: bindparam(name) for name in _MINTED})
+    .on_conflict_do_nothing(index_elements=[_c.token_hash])
+)
+
+
 async def mint(
     session: Session, token: str, purpose: str, subject_id: str, now: datetime, expires_at: datetime
 ) -> None:
     """Keep a link; the same token again changes nothing."""
-    await session.execute(
-        insert(links)
-        .values(
-            token_hash=hash_token(token),
-            purpose=purpose,
-            subject_id=subject_id,
-            created_at=now,
-            expires_at=expires_at,
-        )
-        .on_conflict_do_nothing(index_elements=[_c.token_hash])
-    )
+    values = (hash_token(token), purpose, subject_id, now, expires_at)
+    await session.execute(_MINT, dict(zip(_MINTED, values, strict=True)))
 
 
 async def minted_since(session: ReadSession, purpose: str, subject_id: str, since: datetime) -> bool:

@@ -5,7 +5,17 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Table, delete
 
 from data.session import Session
-from data.tables import emails, links, outbox, passports, registrations
+from data.tables import (
+    address_states,
+    bounces,
+    emails,
+    links,
+    outbox,
+    passports,
+    registrations,
+    scheduled_runs,
+    sms,
+)
 from domain.company import RegistrationStatus
 from domain.retention import Kept
 
@@ -21,7 +31,11 @@ def _old(kept: Kept, before: datetime) -> tuple[Table, tuple[ColumnElement[bool]
         Kept.UNCLAIMED_PASSPORTS: (passports, (passports.c.seen_at < before,)),
         Kept.LINKS: (links, (links.c.expires_at < before,)),
         Kept.EMAILS: (emails, (emails.c.created_at < before,)),
+        Kept.SMS: (sms, (sms.c.created_at < before,)),
+        Kept.BOUNCES: (bounces, (bounces.c.received_at < before,)),
+        Kept.ADDRESS_STATES: (address_states, (address_states.c.updated_at < before,)),
         Kept.DONE_WORK: (outbox, (outbox.c.done_at < before,)),
+        Kept.SCHEDULED_RUNS: (scheduled_runs, (scheduled_runs.c.planned_for < before,)),
     }[kept]
 
 

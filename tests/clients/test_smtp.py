@@ -3,6 +3,7 @@
 import asyncio
 import time
 from email.message import EmailMessage
+from email.policy import SMTP
 
 import pytest
 
@@ -12,17 +13,18 @@ from tests.clients.http_server import closed_port
 from tests.clients.smtp_server import CERTIFICATE, mail_server
 
 
-def a_message(to: str = "ana@dupont.example") -> EmailMessage:
-    message = EmailMessage()
+async def send(mailer: Mailer, to: str = "ana@dupont.example") -> None:
+    message = EmailMessage(SMTP)
     message["From"], message["To"], message["Subject"] = "Escale <x@escale.example>", to, "Été"
-    message.set_content("Bonjour,\n.\nà bientôt\n")
-    return message
+    message.set_content("Bonjour,\n.\nà bientôt\n", cte="quoted-printable")
+    async with mailer.addressed("x@escale.example", to) as envelope:
+        await envelope.deliver(message.as_bytes())
 
 
 async def test_a_message_arrives_whole() -> None:
     async with mail_server() as sink:
         mailer = Mailer(sink.url)
-        await mailer.send(a_message())
+        await send(mailer)
         await mailer.close()
     (got,) = sink.got
     assert got["Subject"] == "Été"
@@ -33,9 +35,9 @@ async def test_connections_are_kept_between_mails() -> None:
     async with mail_server() as sink:
         mailer = Mailer(sink.url)
         for _ in range(5):
-            await mailer.send(a_message())
+            await send(mailer)
         assert sink.sessions == 1
-        await asyncio.gather(*(mailer.send(a_message()) for _ in range(5)))
+        await asyncio.gather(*(send(mailer) for _ in range(5)))
         assert len(sink.got) == 10
         await mailer.close()
 
@@ -43,9 +45,9 @@ async def test_connections_are_kept_between_mails() -> None:
 async def test_a_dead_connection_is_replaced_without_losing_or_repeating() -> None:
     async with mail_server() as sink:
         mailer = Mailer(sink.url)
-        await mailer.send(a_message())
+        await send(mailer)
         sink.cut()
-        await mailer.send(a_message())
+        await send(mailer)
         assert (len(sink.got), sink.sessions) == (2, 2)
         await mailer.close()
 
@@ -67,9 +69,9 @@ async def test_for_good_is_told_from_for_now(
         sink.data_replies = [data] if data else []
         mailer = Mailer(sink.url)
         with pytest.raises(error, match=told) as refused:
-            await mailer.send(a_message())
+            await send(mailer)
         assert "ana@dupont" not in str(refused.value)
-        await mailer.send(a_message())
+        await send(mailer)
         assert len(sink.got) == 1
         await mailer.close()
 
@@ -80,7 +82,7 @@ async def test_a_slow_server_is_unavailable_in_time() -> None:
         mailer = Mailer(sink.url, timeout_s=0.2)
         began = time.monotonic()
         with pytest.raises(UnavailableError):
-            await mailer.send(a_message())
+            await send(mailer)
         assert time.monotonic() - began < 1
         await mailer.close()
 
@@ -88,7 +90,7 @@ async def test_a_slow_server_is_unavailable_in_time() -> None:
 async def test_down_is_unavailable() -> None:
     mailer = Mailer(f"smtp://127.0.0.1:{await closed_port()}", timeout_s=0.5)
     with pytest.raises(UnavailableError, match="SMTP"):
-        await mailer.send(a_message())
+        await send(mailer)
     await mailer.close()
 
 
@@ -102,7 +104,7 @@ async def test_what_does_not_speak_smtp_is_unavailable() -> None:
     port = server.sockets[0].getsockname()[1]
     mailer = Mailer(f"smtp://127.0.0.1:{port}", timeout_s=0.5)
     with pytest.raises(UnavailableError):
-        await mailer.send(a_message())
+        await send(mailer)
     await mailer.close()
     server.close()
     await server.wait_closed()
@@ -113,7 +115,7 @@ async def test_tls_with_a_password(kind: str, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
     async with mail_server(kind, auth=True) as sink:
         mailer = Mailer(sink.url.replace("://", "://me:p%40ss%2Fword@"), timeout_s=2)
-        await mailer.send(a_message())
+        await send(mailer)
         await mailer.close()
     assert (len(sink.got), sink.logins) == (1, [b"me"])
 
@@ -123,7 +125,7 @@ async def test_a_certificate_nobody_vouches_for_is_refused(kind: str) -> None:
     async with mail_server(kind) as sink:
         mailer = Mailer(sink.url, timeout_s=2)
         with pytest.raises(UnavailableError):
-            await mailer.send(a_message())
+            await send(mailer)
         await mailer.close()
     assert sink.got == []
 
@@ -132,7 +134,7 @@ async def test_a_password_never_goes_in_clear() -> None:
     async with mail_server("plain", auth=True) as sink:
         mailer = Mailer(sink.url.replace("://", "://me:p%40ss%2Fword@"), timeout_s=2)
         with pytest.raises(UnavailableError):
-            await mailer.send(a_message())
+            await send(mailer)
         await mailer.close()
     assert sink.logins == []
 
@@ -142,7 +144,7 @@ async def test_a_wrong_password_is_ours_to_mend_so_tried_again(monkeypatch: pyte
     async with mail_server("tls", auth=True) as sink:
         mailer = Mailer(sink.url.replace("://", "://me:no@"), timeout_s=2)
         with pytest.raises(UnavailableError, match="535"):
-            await mailer.send(a_message())
+            await send(mailer)
         await mailer.close()
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import outbox
 from data.listen import listen
+from data.queries import runs
 from data.session import SessionMaker, create_engine, create_maker
 from data.tables import outbox as table
 
@@ -36,13 +37,12 @@ async def maker(fresh_database: str) -> AsyncIterator[SessionMaker]:
 async def test_a_row_lives_waiting_handed_done(session: AsyncSession) -> None:
     row_id = await outbox.add(session, "x", {"company": 3})
     moment = now() + timedelta(seconds=1)
-    assert await outbox.claim(session, moment, LIMIT, 10) == [(row_id, 0)]
+    assert await outbox.claim(session, moment, LIMIT, 10) == [row_id]
     assert await outbox.claim(session, moment, LIMIT, 10) == []
-    row = await outbox.lock(session, row_id)
+    row = await outbox.take(session, row_id, moment)
     assert row is not None
     assert (row.job, row.payload, row.tries) == ("x", {"company": 3}, 0)
-    await outbox.finish(session, row_id, moment)
-    assert await outbox.lock(session, row_id) is None
+    assert await outbox.take(session, row_id, moment) is None
     assert await outbox.claim(session, moment + timedelta(days=1), LIMIT, 10) == []
 
 
@@ -52,7 +52,7 @@ async def test_a_handed_row_that_never_ends_is_handed_again(session: AsyncSessio
     await outbox.claim(session, moment, LIMIT, 10)
     assert await outbox.next_due(session, LIMIT) == moment + LIMIT
     assert await outbox.claim(session, moment + LIMIT - timedelta(seconds=1), LIMIT, 10) == []
-    assert await outbox.claim(session, moment + LIMIT, LIMIT, 10) == [(row_id, 0)]
+    assert await outbox.claim(session, moment + LIMIT, LIMIT, 10) == [row_id]
 
 
 async def test_a_failed_try_waits_then_counts(session: AsyncSession) -> None:
@@ -62,7 +62,7 @@ async def test_a_failed_try_waits_then_counts(session: AsyncSession) -> None:
     await outbox.fail(session, row_id, "SMTP 450", moment + timedelta(minutes=1))
     assert await outbox.next_due(session, LIMIT) == moment + timedelta(minutes=1)
     assert await outbox.claim(session, moment, LIMIT, 10) == []
-    assert await outbox.claim(session, moment + timedelta(minutes=2), LIMIT, 10) == [(row_id, 1)]
+    assert await outbox.claim(session, moment + timedelta(minutes=2), LIMIT, 10) == [row_id]
     assert (await row_of(session, row_id)).error == "SMTP 450"
 
 
@@ -78,8 +78,8 @@ async def test_a_parked_row_stays_with_its_reason(session: AsyncSession) -> None
 async def test_oldest_first_and_no_more_than_asked(session: AsyncSession) -> None:
     ids = [await outbox.add(session, "x", {}) for _ in range(5)]
     moment = now() + timedelta(seconds=1)
-    assert [row_id for row_id, _ in await outbox.claim(session, moment, LIMIT, 3)] == ids[:3]
-    assert [row_id for row_id, _ in await outbox.claim(session, moment, LIMIT, 3)] == ids[3:]
+    assert list(await outbox.claim(session, moment, LIMIT, 3)) == ids[:3]
+    assert list(await outbox.claim(session, moment, LIMIT, 3)) == ids[3:]
 
 
 async def test_two_relays_claim_different_rows(maker: SessionMaker) -> None:
@@ -89,7 +89,7 @@ async def test_two_relays_claim_different_rows(maker: SessionMaker) -> None:
     async with maker() as one, one.begin(), maker() as two, two.begin():
         first = await outbox.claim(one, moment, LIMIT, 3)
         second = await outbox.claim(two, moment, LIMIT, 10)
-    assert sorted(row_id for row_id, _ in [*first, *second]) == ids
+    assert sorted([*first, *second]) == ids
 
 
 async def test_a_claim_rolled_back_is_no_claim(maker: SessionMaker) -> None:
@@ -99,7 +99,7 @@ async def test_a_claim_rolled_back_is_no_claim(maker: SessionMaker) -> None:
     async with maker() as session:
         await outbox.claim(session, moment, LIMIT, 3)
         await session.rollback()
-        assert await outbox.claim(session, moment, LIMIT, 3) == [(row_id, 0)]
+        assert await outbox.claim(session, moment, LIMIT, 3) == [row_id]
 
 
 async def test_the_relay_is_told_by_the_commit_only(fresh_database: str, maker: SessionMaker) -> None:
@@ -134,11 +134,11 @@ async def test_a_scheduled_run_is_written_once(maker: SessionMaker) -> None:
 
     async def one() -> bool:
         async with maker() as session, session.begin():
-            return await outbox.plan(session, "retention.run", moment)
+            return await runs.plan(session, "retention.run", moment)
 
     assert sorted(await asyncio.gather(one(), one(), one())) == [False, False, True]
     async with maker() as session, session.begin():
-        assert await outbox.plan(session, "retention.run", moment + timedelta(days=1))
+        assert await runs.plan(session, "retention.run", moment + timedelta(days=1))
 
 
 async def test_done_and_parked_exclude_each_other(fresh_database: str) -> None:

@@ -9,7 +9,17 @@ import pytest
 from sqlalchemy import Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data.tables import emails, links, outbox, passports, registrations
+from data.tables import (
+    address_states,
+    bounces,
+    emails,
+    links,
+    outbox,
+    passports,
+    registrations,
+    scheduled_runs,
+    sms,
+)
 from domain.retention import RETENTION, Kept
 from services.retention import apply_retention
 from tests.factories.forms import NOW
@@ -38,6 +48,20 @@ def email(at: datetime) -> Row:
     return known | {"message_id": secrets.token_hex(), "reason": secrets.token_hex(), "created_at": at}
 
 
+def text_message(at: datetime) -> Row:
+    known = {"kind": "t", "subject_id": "1", "recipient": "x", "parts": 1}
+    return known | {"reason": secrets.token_hex(), "created_at": at}
+
+
+def bounce(at: datetime) -> Row:
+    hashes = {"event_hash": secrets.token_bytes(32), "address_hash": secrets.token_bytes(32)}
+    return hashes | {"kind": "soft", "received_at": at}
+
+
+def state(at: datetime) -> Row:
+    return {"address_hash": secrets.token_bytes(32), "unreachable_at": at, "updated_at": at}
+
+
 CASES = [
     (Kept.UNPROVED_REGISTRATIONS, registrations, lambda at: registration("draft", at)),
     (Kept.UNPROVED_REGISTRATIONS, registrations, lambda at: registration("to_prove", at)),
@@ -46,6 +70,10 @@ CASES = [
     (Kept.UNCLAIMED_PASSPORTS, passports, passport),
     (Kept.LINKS, links, link),
     (Kept.EMAILS, emails, email),
+    (Kept.SMS, sms, text_message),
+    (Kept.BOUNCES, bounces, bounce),
+    (Kept.ADDRESS_STATES, address_states, state),
+    (Kept.SCHEDULED_RUNS, scheduled_runs, lambda at: {"job": "x", "planned_for": at}),
     (Kept.DONE_WORK, outbox, lambda at: {"job": "x", "payload": {}, "done_at": at}),
 ]
 

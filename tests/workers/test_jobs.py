@@ -150,9 +150,9 @@ async def test_postgresql_gone_the_queue_brings_it_back(own_servers: EmbeddedSer
         row_id = await add(context, "retention.run")
         await asyncio.to_thread(own_servers.postgres.kill)
         with pytest.raises(Retry):
-            await work({"context": context}, row_id)
+            await work({"context": context}, [row_id])
         await asyncio.to_thread(own_servers.postgres.start)
-        await work({"context": context}, row_id)
+        await work({"context": context}, [row_id])
         row = await row_of(context, row_id)
         assert (row.done_at is not None, row.tries) == (True, 0)
 
@@ -171,7 +171,7 @@ async def test_postgresql_lost_in_the_middle_is_no_try(
         monkeypatch.setitem(JOBS, "killing", killing)
         row_id = await add(context, "killing")
         with pytest.raises(Retry):
-            await work({"context": context}, row_id)
+            await work({"context": context}, [row_id])
         assert (await row_of(context, row_id)).tries == 0
 
 
@@ -197,7 +197,7 @@ async def test_nothing_personal_reaches_the_logs_of_libraries(
     scripted(monkeypatch, ValueError(SECRET))
     row_id = await add(context, "scripted")
     with caplog.at_level(logging.DEBUG), capture_logs():
-        await work({"context": context}, row_id)
+        await work({"context": context}, [row_id])
     assert SECRET not in caplog.text
 
 

@@ -15,7 +15,6 @@ from settings import Settings
 from tests.clients.http_server import Answer, serve
 from tests.clients.smtp_server import Sink, mail_server
 from tests.workers.worker_process import database, left, register_some, until, worker
-from workers.settings import Limits
 
 POINT = {"type": "Point", "coordinates": [-1.5502, 47.2101]}
 PROPERTIES = {"score": 0.93, "type": "housenumber", "citycode": "44109", "postcode": "44000"}
@@ -28,6 +27,7 @@ def settings_of(base: Settings, sink: Sink, geocoding_url: str = "http://127.0.0
         database_url=base.database_url,
         valkey_url=base.valkey_url,
         smtp_url=sink.url,
+        mail_allow="*",
         geocoding_url=geocoding_url,
         public_url="https://escale.example",
     )
@@ -107,7 +107,7 @@ async def test_killed_in_the_middle_of_a_mail(fresh_settings: Settings, tmp_path
 
 
 async def test_killed_among_many_mails(fresh_settings: Settings, tmp_path: Path) -> None:
-    """Two SIGKILLs among forty mails: all arrive; at most what each was sending is repeated."""
+    """Two SIGKILLs among forty mails: all arrive; each repeats one at most."""
     async with mail_server() as sink, database(fresh_settings.database_url) as maker:
         settings = settings_of(fresh_settings, sink)
         await register_some(maker, 40)
@@ -119,7 +119,7 @@ async def test_killed_among_many_mails(fresh_settings: Settings, tmp_path: Path)
         with worker(settings, tmp_path), worker(settings, tmp_path):
             await until(lambda: nothing_left(maker), "the other mails")
         assert len(set(ids(sink))) == 40
-        assert len(sink.got) - 40 <= 2 * Limits().max_jobs
+        assert len(sink.got) - 40 <= 2
 
 
 async def test_two_workers_send_each_mail_once(fresh_settings: Settings, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from datetime import timedelta
 from settings import Settings
 from workers.run import main
 from workers.settings import Limits
-limits = Limits(job_s=4, handed=timedelta(seconds=12), sweep_s=2, grace_s=2, first_wait_s=0.2)
+limits = Limits(job_s=4, handed=timedelta(seconds=6), sweep_s=2, grace_s=2, first_wait_s=0.2)
 main(Settings.from_env(), limits)
 """
 

@@ -1,0 +1,62 @@
+"""Addresses that lead nowhere: learnt from bounces, never written to again until proved anew."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+from data.queries import addresses, emails
+from data.queries.addresses import Kind
+from data.session import ReadSession, Session
+from services.followups import Event, follow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounce:
+    """One report of a bounce, as a provider tells it. `at` tells two reports of one mail apart."""
+
+    kind: Kind
+    address: str
+    message_id: str
+    at: int
+
+
+def _hash(secret_key: str, what: str, text: str) -> bytes:
+    return hmac.new(secret_key.encode(), f"{what}:{text}".encode(), hashlib.sha256).digest()
+
+
+def address_hash(secret_key: str, address: str) -> bytes:
+    """What is kept of an address."""
+    return _hash(secret_key, "address", address.strip().lower())
+
+
+async def unreachable(session: ReadSession, secret_key: str, address: str) -> bool:
+    """Whether mails to that address come back; a page may then ask for another one."""
+    return await addresses.unreachable(session, address_hash(secret_key, address))
+
+
+async def proved(session: Session, secret_key: str, address: str) -> None:
+    """Its holder opened a link sent there, or an identity provider vouches for it: it starts anew."""
+    await addresses.forget(session, address_hash(secret_key, address))
+
+
+async def died(session: Session, secret_key: str, address: str, now: datetime, email_id: int) -> None:
+    """The address leads nowhere; what follows happens once. `email_id`: what came back, 0 if unknown."""
+    state = await addresses.mark_dead(session, address_hash(secret_key, address), now)
+    if state is not None:
+        await follow(session, Event.ADDRESS_UNREACHABLE, address=state, email=email_id)
+
+
+async def reported(session: Session, secret_key: str, bounce: Bounce, now: datetime) -> bool:
+    """Act on a report, once however often it is told; whether it is new."""
+    hashed = address_hash(secret_key, bounce.address)
+    event = _hash(secret_key, "bounce", f"{bounce.kind}:{bounce.at}:{bounce.message_id}:{hashed.hex()}")
+    if not await addresses.report(session, event, hashed, bounce.kind, now):
+        return False
+    if bounce.kind == "soft":
+        await addresses.count_soft(session, hashed, now)
+        return True
+    message_id = f"<{bounce.message_id.strip().strip('<>')}>"
+    email_id = await emails.by_message_id(session, message_id)
+    await died(session, secret_key, bounce.address, now, email_id or 0)
+    return True

@@ -1,0 +1,56 @@
+"""Text messages: one row each, handed to the provider once, to mobiles of France only.
+
+As an e-mail, a message is sent in the transaction of its job; a crash between the provider's answer and
+the commit sends it again. Its text is not kept.
+"""
+
+from dataclasses import dataclass
+
+from clients.sms import Sms
+from data.queries import sms
+from data.queries.emails import KeptBack
+from data.queries.sms import SmsRow
+from data.session import Session, check_alive
+from domain.sms import is_mobile, parts, plain
+from services.work import Tools, Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextMessage:
+    """One message to one number (E.164). `kind` names it, `subject_id` is the id of what it is about."""
+
+    kind: str
+    subject_id: str
+    recipient: str
+    text: str
+
+
+def _kept_back(tools: Tools, recipient: str) -> KeptBack:
+    if not is_mobile(recipient):
+        return "refused"
+    return "" if recipient in tools.allowed else "held"
+
+
+async def send(session: Session, tools: Tools, work: Work, message: TextMessage) -> bool:
+    """Send a message, unless this work sent it already; whether it did. One message a job.
+
+    Written in the 7-bit alphabet, whatever was given. Raises as `SmsSender.send` does: nothing is then
+    recorded.
+    """
+    text = plain(message.text)
+    row = SmsRow(
+        kind=message.kind,
+        subject_id=message.subject_id,
+        recipient=message.recipient,
+        reason=str(work.id),
+        parts=parts(text),
+    )
+    kept_back = _kept_back(tools, message.recipient)
+    sms_id = await sms.add(session, row, work.now, kept_back)
+    if kept_back or sms_id is None:
+        return False
+    await tools.one_at_a_time(work)
+    await check_alive(session)
+    provider_id = await tools.sms.send(Sms(message.recipient, text, message.kind))
+    await sms.name(session, sms_id, provider_id)
+    return True

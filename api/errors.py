@@ -123,15 +123,17 @@ def on_domain_error(request: Request[Any, Any, State], error: DomainError) -> Re
 
 
 def on_http_error(request: Request[Any, Any, State], error: HTTPException) -> Response[Any]:
-    """A refusal of the framework (unknown route, wrong type, body too large), said in French."""
+    """A refusal of the framework (unknown route, wrong type, body too large), said in French.
+
+    A field that the framework refuses is refused as the domain refuses one: one fault, one status.
+    """
     errors = field_errors(error.extra) if isinstance(error, ValidationException) else ()
+    if errors and not wants_page(request):
+        return on_domain_error(request, InvalidInputError(errors))
     if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return on_unexpected(request, error)
     code = HTTPStatus(error.status_code).name.lower()
-    detail = status_sentence(error.status_code)
-    if errors:
-        detail = f"{detail} {errors[0].message}"
-    response = answer(request, _problem(error.status_code, detail, code, errors))
+    response = answer(request, _problem(error.status_code, status_sentence(error.status_code), code, errors))
     for name, value in (error.headers or {}).items():
         response.set_header(name, value)
     return response

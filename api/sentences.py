@@ -37,6 +37,12 @@ _TYPES = {
 }
 
 
+def _number(match: re.Match[str]) -> str:
+    """A limit as people write it: `90.0` → `90`, `0.5` → `0,5`."""
+    limit = match["n"]
+    return limit if limit.lstrip("-").isdecimal() else f"{float(limit):g}".replace(".", ",")
+
+
 def _expected(match: re.Match[str]) -> str:
     kinds = [_TYPES.get(part.strip(), "une autre valeur") for part in match["kinds"].split("|")]
     return f"Il faut ici {' ou '.join(dict.fromkeys(kinds))}."
@@ -53,9 +59,9 @@ _RULES: tuple[tuple[str, str, Callable[[re.Match[str]], str]], ...] = (
     ),
     (r"length <= (?P<n>[0-9]+)", "too_long", lambda match: f"C’est trop long : {match['n']} au plus."),
     (r"length >= (?P<n>[0-9]+)", "too_short", lambda match: f"C’est trop court : {match['n']} au moins."),
-    (r"<= (?P<n>[0-9.e+-]+)", "too_big", lambda match: f"La valeur doit être au plus {match['n']}."),
-    (r">= (?P<n>[0-9.e+-]+)", "too_small", lambda match: f"La valeur doit être au moins {match['n']}."),
-    (r"> (?P<n>[0-9.e+-]+)", "too_small", lambda match: f"La valeur doit être plus grande que {match['n']}."),
+    (r"<= (?P<n>[0-9.e+-]+)", "too_big", lambda match: f"Donnez un nombre de {_number(match)} au plus."),
+    (r">= (?P<n>[0-9.e+-]+)", "too_small", lambda match: f"Donnez un nombre de {_number(match)} au moins."),
+    (r"> (?P<n>[0-9.e+-]+)", "too_small", lambda match: f"Donnez un nombre plus grand que {_number(match)}."),
     (r"matching regex", "format", lambda _: "Ce texte contient des caractères qui ne sont pas acceptés ici."),
     (r"Expected `(?P<kinds>[a-z |]+)`", "type", _expected),
 )

@@ -34,8 +34,8 @@ _OVERSEAS = {
 _TEN_DIGITS = ("FR", "GP", "MQ", "GF", "RE", "YT")
 """Regions whose numbers are dialled with ten digits from one another: 0692… is read as Réunion's."""
 _FICTION = re.compile(r"33(?:19900|26191|35301|46571|53649|63998)[0-9]{4}")
-"""Numbers that Arcep keeps for works of fiction (plan de numérotation, décision 2018-0881): they never ring. The
-demonstration has nothing but them; the library knows the mobile ones as no number at all."""
+"""Numbers that Arcep keeps for works of fiction (plan de numérotation, décision 2018-0881): they never
+ring. The demonstration has nothing but them; the library takes the mobile ones for no number at all."""
 _COSTLY = (PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST)
 
 

@@ -1,6 +1,7 @@
 """Whatever is sent, the answer is a 4xx problem with a French sentence; never a 500."""
 
 import json
+from typing import cast
 
 import httpx
 import pytest
@@ -194,3 +195,30 @@ async def test_every_answer_has_the_security_headers(client: httpx.AsyncClient) 
         assert "unsafe" not in headers["content-security-policy"], path
         assert headers["referrer-policy"] == "same-origin"
         assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("asked", "field", "code"),
+    [
+        ({"lat": 91, "lon": 0}, "lat", "too_big"),
+        ({"radius_km": 0}, "radius_km", "too_small"),
+        ({"page": "x"}, "page", "type"),
+        ({"sort": "best"}, "sort", "unknown_value"),
+        ({"lat": 47}, "lon", "missing"),
+        ({"inconnu": 1}, "inconnu", "unknown_field"),
+    ],
+)
+async def test_one_fault_has_one_status_by_address_and_by_body(
+    client: httpx.AsyncClient, asked: dict[str, object], field: str, code: str
+) -> None:
+    by_body = assert_problem(await client.post(SEARCH, json=asked))
+    by_url = assert_problem(await client.get(SEARCH, params={k: str(v) for k, v in asked.items()}))
+    for problem in (by_body, by_url):
+        assert problem["status"] == httpx.codes.UNPROCESSABLE_ENTITY
+        (error,) = cast("list[dict[str, str]]", problem["errors"])
+        assert (error["field"], error["code"]) == (field, code)
+
+
+async def test_what_is_no_json_is_a_bad_request(client: httpx.AsyncClient) -> None:
+    answer = await client.post(SEARCH, content=b"{", headers={"Content-Type": "application/json"})
+    assert assert_problem(answer)["status"] == httpx.codes.BAD_REQUEST

@@ -41,6 +41,19 @@ def test_each_mistake_has_its_field_and_code(body: object, field: str, code: str
     assert "Expected" not in error.message
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Expected `float` <= 90.0", "Donnez un nombre de 90 au plus."),
+        ("Expected `float` >= -90.0", "Donnez un nombre de -90 au moins."),
+        ("Expected `float` > 0.5", "Donnez un nombre plus grand que 0,5."),
+        ("Expected `int` <= 9223372036854775807", "Donnez un nombre de 9223372036854775807 au plus."),
+    ],
+)
+def test_limits_are_written_as_people_write_numbers(said: str, shown: str) -> None:
+    assert field_error("lat", said).message == shown
+
+
 def test_what_nobody_foresaw_still_has_a_sentence() -> None:
     assert field_error("page", "whatever").message == "Cette valeur n’est pas acceptée."
 

@@ -19,6 +19,8 @@ class Purpose(StrEnum):
 
     PROVE = "company.prove"
     EDIT = "company.edit"
+    SIGN_IN = "account.sign_in"
+    TAKE_OVER = "file.take_over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,20 @@ KINDS = {
         "24 heures",
         "/entreprises/modifier",
         "Demandez-en un nouveau depuis la fiche de l’entreprise.",
+    ),
+    # A quarter of an hour: it opens an account, and is used at once (domain.md, §1).
+    Purpose.SIGN_IN: Kind(
+        timedelta(minutes=15),
+        "15 minutes",
+        "/connexion/lien",
+        "Demandez-en un nouveau.",
+    ),
+    # As long as a draft: a person far from all things digital opens their mail when somebody helps them.
+    Purpose.TAKE_OVER: Kind(
+        timedelta(days=30),
+        "30 jours",
+        "/dossier/reprendre",
+        "Demandez-en un nouveau à la personne qui vous accompagne.",
     ),
 }
 UNKNOWN = (
@@ -84,6 +100,11 @@ async def sent_since(session: Session, purpose: Purpose, subject_id: str, since:
 
 async def use(session: Session, purpose: Purpose, link: Link, now: datetime) -> None:
     """A found link serves, once; raises `ExpiredError` when it has served already."""
+    check_unused(purpose, link)
+    await links.use(session, link.id, now)
+
+
+def check_unused(purpose: Purpose, link: Link) -> None:
+    """Raise `ExpiredError` when a found link has served already."""
     if link.used_at is not None:
         raise ExpiredError(f"Ce lien a déjà servi. {KINDS[purpose].renew}")
-    await links.use(session, link.id, now)

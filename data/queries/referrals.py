@@ -61,6 +61,14 @@ class PersonSearch:
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where both sides are written to; the person's is empty when none is known."""
+
+    person: str
+    agent: str
+
+
 def _rows() -> Select[tuple[object, ...]]:
     agent = func.trim(func.concat(_u.first_name, " ", _u.last_name))
     return (
@@ -99,6 +107,20 @@ async def of_person(session: ReadSession, beneficiary: UUID) -> tuple[ReferralRo
 async def by_id(session: ReadSession, referral: int) -> ReferralRow | None:
     """One referral, ended or not."""
     return next(iter(await _read(session, _rows().where(_r.id == referral))), None)
+
+
+async def addresses(session: ReadSession, row: ReferralRow) -> Addresses:
+    """Addresses of the two sides: the person's account, else what they told the agent."""
+    person, agent = users.alias("person"), users.alias("agent")
+    query = (
+        select(func.coalesce(person.c.email, _b.email), agent.c.email)
+        .select_from(beneficiaries)
+        .outerjoin(person, person.c.id == _b.user_id)
+        .join(agent, agent.c.id == row.user_id)
+        .where(_b.id == row.beneficiary_id)
+    )
+    found = (await session.execute(query)).one()
+    return Addresses(found[0], found[1])
 
 
 async def lock(session: Session, referral: int) -> ReferralRow | None:

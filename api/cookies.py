@@ -1,7 +1,8 @@
-"""The cookie that keeps a passport's id in the browser: never in an address, never read by a script."""
+"""The cookies of a passport and of a session: never in an address, never read by a script."""
 
 from litestar.datastructures import Cookie
 
+from domain.account import SESSION_LIFE
 from domain.retention import RETENTION, Kept
 from settings import Settings
 
@@ -21,6 +22,24 @@ def passport_cookie(token: str, settings: Settings) -> Cookie:
         samesite="lax",
         secure=settings.behind_tls,
     )
+
+
+def session_cookie(token: str, settings: Settings) -> Cookie:
+    """The cookie of a session, as long as the session lives at most."""
+    return Cookie(
+        key=SESSION_COOKIE,
+        value=token,
+        path="/",
+        max_age=int(SESSION_LIFE.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=settings.behind_tls,
+    )
+
+
+def no_session_cookie() -> Cookie:
+    """What takes the session's cookie off the browser."""
+    return Cookie(key=SESSION_COOKIE, value="", path="/", max_age=0, httponly=True, samesite="lax")
 
 
 def no_passport_cookie() -> Cookie:

@@ -25,6 +25,18 @@ async def limit_passports(counters: Counters, settings: Settings, client_ip: str
     _refuse(wait_s, "Trop de passeports ont été créés depuis cet endroit.")
 
 
+async def limit_sign_ins(counters: Counters, settings: Settings, client_ip: str, email: str = "") -> None:
+    """One sign-in asked from this IP, for this e-mail address if any; known or not, all are counted alike.
+
+    Raises `TooManyError` or `UnavailableError`.
+    """
+    wait_s = await counters.hit(f"sign-in-ip:{client_ip}", settings.sign_ins_per_ip_per_hour, HOUR_S)
+    _refuse(wait_s, "Trop de connexions ont été demandées depuis cet endroit.")
+    if email:
+        wait_s = await counters.hit(f"sign-in:{email}", settings.sign_ins_per_email_per_hour, HOUR_S)
+        _refuse(wait_s, "Plusieurs liens ont déjà été demandés pour cette adresse : regardez vos e-mails.")
+
+
 def _refuse(wait_s: int, what: str) -> None:
     if wait_s:
         minutes = -(-wait_s // 60)

@@ -13,6 +13,7 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.types import Message, Scope
 
 from domain.errors import ForbiddenError
+from domain.roles import NOBODY
 from settings import Settings
 
 HSTS = "max-age=31536000; includeSubDomains"
@@ -62,6 +63,8 @@ def headers_hook(settings: Settings) -> Callable[[Message, Scope], Any]:
     async def add_headers(message: Message, scope: Scope) -> None:
         if message["type"] != "http.response.start":
             return
+        if scope.get("user", NOBODY).signed_in:  # no shared computer keeps what an account was shown
+            MutableScopeHeaders.from_message(message).setdefault("Cache-Control", "no-store")
         headers = MutableScopeHeaders.from_message(message)
         if dict(scope).get("method") == "OPTIONS" and message["status"] == HTTPStatus.NO_CONTENT:
             headers["Allow"] = _allowed(scope)

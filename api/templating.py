@@ -1,19 +1,23 @@
 """Jinja for the pages: what every template may use, and the static files beside them."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
-from litestar import Router
+from litestar import Request, Router
 from litestar.di import Provide
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 
 from api.assets import Assets, static_file
+from api.cookies import SESSION_COOKIE
+from api.deps import PARIS
 from domain.contacts import show_phone
+from domain.roles import Actor
 from domain.values import siret_groups
 from settings import Settings
 
@@ -34,6 +38,12 @@ def french_date(day: date) -> str:
     """A day as people write it: `1er mars 2026`."""
     number = "1er" if day.day == 1 else str(day.day)
     return f"{number} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def french_moment(moment: datetime) -> str:
+    """A moment as people write it, at the time of Paris: `1er mars 2026 à 9 h 05`."""
+    here = moment.astimezone(PARIS)
+    return f"{french_date(here.date())} à {here.hour} h {here.minute:02}"
 
 
 def french_number(value: float) -> str:
@@ -84,6 +94,7 @@ def environment(settings: Settings, assets: Assets) -> Environment:
     env.filters.update(
         french=french,
         french_date=french_date,
+        moment=french_moment,
         french_number=french_number,
         kilometres=kilometres,
         siret=siret_groups,
@@ -92,12 +103,19 @@ def environment(settings: Settings, assets: Assets) -> Environment:
     )
     env.globals.update(
         asset=assets.url,
+        signed_in=signed_in,
         current="",
         notice="Démonstration : les entreprises sont inventées." if settings.environment == "demo" else "",
         mailbox_open=bool(settings.mailbox_path) and not settings.production,
         settings=settings,
     )
     return env
+
+
+def signed_in(request: Request[Any, Any, Any]) -> bool:
+    """Whether an account is open in this browser; where nobody was looked up, its cookie says so."""
+    actor: Actor | None = request.scope.get("user")
+    return actor.signed_in if actor else SESSION_COOKIE in request.cookies
 
 
 @lru_cache(maxsize=1)

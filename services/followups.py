@@ -19,6 +19,7 @@ class Event(StrEnum):
     PLACE_UNPLACED = "place.unplaced"  # place
     EDIT_ASKED = "company.edit_asked"  # company
     EMAIL_CHANGE_ASKED = "company.email_change_asked"  # registration, company
+    SIGN_IN_ASKED = "account.sign_in_asked"  # sign_in
     ADDRESS_UNREACHABLE = "address.unreachable"  # address (its state), email (that came back; 0: unknown)
     FILE_STARTED = "file.started"  # referral
     REFERRAL_ASKED = "referral.asked"  # referral
@@ -35,6 +36,7 @@ FOLLOWUPS: dict[Event, tuple[str, ...]] = {
     Event.PLACE_UNPLACED: ("place.geocode",),
     Event.EDIT_ASKED: ("company.edit_mail",),
     Event.EMAIL_CHANGE_ASKED: ("company.new_address_mail", "company.address_notice_mail"),
+    Event.SIGN_IN_ASKED: ("account.sign_in_mail",),
     Event.ADDRESS_UNREACHABLE: (),
     Event.FILE_STARTED: ("referral.file_mail",),
     Event.REFERRAL_ASKED: ("referral.asked_mail",),

@@ -27,6 +27,7 @@ from data.queries.runs import Outcome, Run
 from data.session import Session, SessionMaker, is_gone
 from domain.errors import UnavailableError
 from services import company_mails, operator_mails, referral_mails
+from services.accounts import mail_links
 from services.placing import geocode
 from services.retention import apply_retention
 from services.work import Tools, Work
@@ -55,6 +56,7 @@ async def _retention(session: Session, _tools: Tools, work: Work) -> int:
 
 
 JOBS: dict[str, Job] = {
+    "account.sign_in_mail": mail_links.sign_in_mail,
     "company.address_notice_mail": company_mails.address_notice_mail,
     "company.edit_mail": company_mails.edit_mail,
     "company.new_address_mail": company_mails.new_address_mail,

@@ -2,13 +2,25 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from api.pages import about, companies, home, mailbox, offers, passport, ranking, registration, search
+from api.pages import (
+    about,
+    account,
+    companies,
+    home,
+    mailbox,
+    offers,
+    passport,
+    ranking,
+    registration,
+    search,
+    sign_in,
+)
 from settings import Settings
 
 
 def page_handlers(settings: Settings) -> list[HTTPRouteHandler]:
     """Every page these settings open (the demo's mailbox only where there is one, never in production)."""
-    pages = (home, search, passport, offers, ranking, registration, companies, about)
+    pages = (home, search, passport, offers, ranking, registration, companies, about, sign_in, account)
     handlers: list[HTTPRouteHandler] = [handler for page in pages for handler in page.HANDLERS]
     if settings.mailbox_path and not settings.production:
         handlers += mailbox.HANDLERS

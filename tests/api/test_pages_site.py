@@ -29,6 +29,7 @@ PATHS = (
     "/plan-du-site",
     "/entreprises/inscription",
     "/entreprises/modifier",
+    "/connexion",
 )
 
 

@@ -1,0 +1,1 @@
+"""Accounts: signing in, sessions, what is held about a person, and how it ends."""

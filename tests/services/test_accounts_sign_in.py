@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -121,7 +122,7 @@ async def test_sessions_are_listed_and_ended_by_their_owner_only(session: AsyncS
 
 
 async def test_the_proved_address_of_a_company_makes_its_admin(reference: AsyncSession) -> None:
-    named = {"contact_email": "Lea.Martin@exemple.fr", "contact_mode": "email"}
+    named: dict[str, Any] = {"contact_email": "Lea.Martin@exemple.fr", "contact_mode": "email"}
     mine = await add_company(reference, **named)
     taken, waiting = await add_company(reference, **named), await add_company(reference, **named)
     await add_company(reference, contact_email="autre@exemple.fr", contact_mode="email")

@@ -15,6 +15,7 @@ from ops.cli_common import connected_settings, keep, read_settings, refusals
 from ops.cli_companies import companies_app
 from ops.cli_learn import learn_app
 from ops.cli_measures import bench_app, eval_app
+from ops.cli_outbox import outbox_app, schedule
 from ops.french import FrenchCommand, FrenchGroup
 
 app = typer.Typer(
@@ -28,6 +29,8 @@ app.add_typer(companies_app, name="companies", help="Vérifie les inscriptions d
 app.add_typer(bench_app, name="bench", help="Mesure des vitesses.")
 app.add_typer(eval_app, name="eval", help="Mesure la qualité des réponses.")
 app.add_typer(learn_app, name="learn", help="Apprend de ce qui s’est passé.")
+app.add_typer(outbox_app, name="outbox", help="Montre et relance les tâches mises de côté.")
+app.command(cls=FrenchCommand)(schedule)
 
 
 class Referential(StrEnum):

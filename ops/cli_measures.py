@@ -43,6 +43,18 @@ def bench_import(
     keep(imports.run(read_settings(), companies, print), json)
 
 
+@bench_app.command(name="outbox", cls=FrenchCommand)
+def bench_outbox(
+    mails: Annotated[int, typer.Option(help="Messages promis d’un coup.")] = 10_000,
+    json: JsonFile = None,
+) -> None:
+    """Mesure l’envoi des e-mails par un puis deux processus, et compte les perdus et les répétés."""
+    from ops.bench import outbox
+
+    with refusals(outbox.BenchError):
+        keep(outbox.run(read_settings(), mails, print), json)
+
+
 @eval_app.command(name="lookups", cls=FrenchCommand)
 def eval_lookups(json: JsonFile = None) -> None:
     """Mesure si métiers, compétences et communes mal tapés sont retrouvés."""

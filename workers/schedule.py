@@ -26,5 +26,9 @@ class Planned:
         today = datetime.combine(here.date(), self.at, PARIS)
         return today if today <= here else datetime.combine(here.date() - timedelta(days=1), self.at, PARIS)
 
+    def next(self, now: datetime) -> datetime:
+        """The first moment it is planned for after `now`."""
+        return datetime.combine(self.last(now).date() + timedelta(days=1), self.at, PARIS)
+
 
 SCHEDULE: Sequence[Planned] = (Planned(time(3, 10), "retention.run"),)

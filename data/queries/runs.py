@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from data import outbox
 from data.session import ReadSession, Session
@@ -65,5 +65,5 @@ async def runs(session: ReadSession, limit: int) -> Sequence[Run]:
 async def last_runs(session: ReadSession) -> dict[str, Run]:
     """The last run of each job."""
     columns = select(_c.job, _c.planned_for, _c.started_at, _c.ended_at, _c.treated, _c.outcome)
-    rows = await session.execute(columns.distinct(_c.job).order_by(_c.job, _c.planned_for.desc()))
+    rows = await session.execute(columns.ext(distinct_on(_c.job)).order_by(_c.job, _c.planned_for.desc()))
     return {row["job"]: Run(**row) for row in rows.mappings()}

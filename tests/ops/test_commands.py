@@ -25,17 +25,18 @@ from tests.conftest import in_thread, run_async
 
 COMMANDS = (
     *("demo", "check", "fmt", "lock", "serve", "worker", "migrate", "import", "reindex", "doctor"),
-    *("backup", "restore", "companies", "bench", "eval", "learn"),
+    *("backup", "restore", "companies", "bench", "eval", "learn", "outbox", "schedule"),
 )
 SUB_COMMANDS = (
     *(("companies", name) for name in ("to-check", "approve", "refuse")),
-    *(("bench", name) for name in ("search", "index", "import")),
+    *(("bench", name) for name in ("search", "index", "import", "outbox")),
     *(("eval", name) for name in ("lookups", "occupations", "titles", "learn")),
     ("learn", "ranking"),
 )
+OUTBOX_COMMANDS = (("outbox", "list"), ("outbox", "retry"))
 
 
-@pytest.mark.parametrize("words", [*((name,) for name in COMMANDS), *SUB_COMMANDS])
+@pytest.mark.parametrize("words", [*((name,) for name in COMMANDS), *SUB_COMMANDS, *OUTBOX_COMMANDS])
 def test_every_command_has_a_french_help(words: tuple[str, ...]) -> None:
     shown = CliRunner().invoke(cli.app, [*words, "--help"])
     assert shown.exit_code == 0

@@ -37,6 +37,21 @@ async def test_a_hit_says_who_where_and_why(client: httpx.AsyncClient) -> None:
     assert "@" not in str(hit)
 
 
+async def test_the_seed_of_a_page_makes_the_next_one(client: httpx.AsyncClient) -> None:
+    asked: dict[str, Any] = {**NANTES, "radius_km": 100, "page_size": 4}
+    first = await answer(client, **asked)
+    again = await answer(client, **asked, seed=first["seed"])
+    assert again["hits"] == first["hits"]
+    second = await answer(client, **asked, page=2, seed=first["seed"])
+    assert second["seed"] == first["seed"]
+    places = [hit["place"]["id"] for hit in first["hits"] + second["hits"]]
+    assert len(set(places)) == len(places) == 8
+    other = await answer(client, **asked, seed=first["seed"] + 1)
+    assert other["total"] == first["total"]
+    for wrong in ("-1", "2147483648", "x"):
+        assert (await client.get("/api/v1/search", params={"seed": wrong})).status_code == 422
+
+
 async def test_codes_by_comma_or_repeated(client: httpx.AsyncClient) -> None:
     repeated = await client.get("/api/v1/search?rome=D1106&rome=D1102&page_size=50")
     by_comma = await client.get("/api/v1/search?rome=D1106,D1102&page_size=50")

@@ -4,14 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from litestar import get
+from litestar.datastructures import State
 from litestar.response import Template
 
 from api.pages.points import whole_parts
 from domain.roles import Right
 from matching.terms import PRIORS, TERMS, Term
+from services.indexing import SearchEngine
 
-PROOF = "tests/matching/test_rank.py", "test_what_companies_say_of_disability_and_labels_never_moves_a_hit"
-"""The test that shows what never counts: its file, and its name there."""
+PROOFS = (
+    ("tests/matching/test_rank.py", "test_what_companies_say_of_disability_and_labels_never_moves_a_hit"),
+    ("tests/api/test_pages_ranking.py", "test_nothing_about_the_person_reaches_the_ranking"),
+    ("tests/api/test_pages_ranking.py", "test_asking_for_a_place_that_fits_changes_no_score"),
+)
+"""The tests that show what never counts: a file, and a name there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +37,12 @@ def counted(weights: Mapping[str, float]) -> tuple[CountedTerm, ...]:
 
 
 @get("/classement", right=Right.ANYONE)
-async def ranking_page() -> Template:
-    """Each term of the score and its weight, what never counts, ties, and whom to ask."""
-    file, name = PROOF
-    return Template("ranking/ranking.html", context={"terms": counted(PRIORS), "file": file, "test": name})
+async def ranking_page(state: State) -> Template:
+    """Each term of the score and its weight now, what never counts, ties, and whom to ask."""
+    engine: SearchEngine | None = state.search
+    weights = engine.parts.weights if engine else PRIORS
+    context = {"terms": counted(weights), "learned": weights != PRIORS, "proofs": PROOFS}
+    return Template("ranking/ranking.html", context=context)
 
 
 HANDLERS = [ranking_page]

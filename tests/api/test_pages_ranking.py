@@ -2,12 +2,15 @@
 
 import html
 import re
+from dataclasses import fields, replace
 
 import httpx
 import pytest
+from litestar import Litestar
 
-from api.pages.ranking import PROOF, counted
+from api.pages.ranking import PROOFS, counted
 from api.templating import french
+from domain.search import Criteria, Filters
 from matching.terms import PRIORS, TERMS
 from settings import ROOT
 
@@ -44,9 +47,52 @@ def test_another_weight_changes_what_is_shown() -> None:
     assert sum(before.values()) == sum(after.values()) == 100
 
 
-def test_the_test_it_names_exists() -> None:
-    file, name = PROOF
-    assert f"def {name}(" in (ROOT / file).read_text()
+async def test_the_weights_in_force_are_shown(client: httpx.AsyncClient, api_app: Litestar) -> None:
+    engine = api_app.state.search
+    before = engine.parts
+    heavier = min(PRIORS, key=lambda code: PRIORS[code])
+    engine.parts = replace(before, weights={**PRIORS, heavier: PRIORS[heavier] * 2})
+    try:
+        page = html.unescape((await client.get("/classement")).text)
+    finally:
+        engine.parts = before
+    percent = {one.term.code: one.percent for one in counted({**PRIORS, heavier: PRIORS[heavier] * 2})}
+    assert (
+        f"<strong>{percent[heavier]} %</strong>" in page.split(f'id="raison-{heavier}"')[1].split("</li>")[0]
+    )
+    assert "ont été ajustées" in page
+    assert "ont été ajustées" not in html.unescape((await client.get("/classement")).text)
+
+
+@pytest.mark.parametrize(("file", "name"), PROOFS)
+def test_the_tests_it_names_exist(file: str, name: str) -> None:
+    assert re.search(rf"^(?:async )?def {name}\(", (ROOT / file).read_text(), re.MULTILINE)
+
+
+def test_nothing_about_the_person_reaches_the_ranking() -> None:
+    """Disability, age, sex and origin cannot weigh: what ranks is given none of them."""
+    given = {one.name for one in fields(Criteria)}
+    place_and_work = {"skills", "rome", "near", "wishes", "place", "radius_km", "mobility_km", "objective"}
+    assert given == place_and_work | {"today", "filters", "sort", "page", "page_size", "seed"}
+    chosen = {one.name for one in fields(Filters)}
+    of_companies = {"naf", "remote", "disabled_fit", "contact_modes", "headcounts", "engaged"}
+    assert chosen == of_companies | {"audience", "volunteers_only"}
+
+
+@pytest.mark.parametrize(
+    "asked", [{"fit_for_disabled_workers": ["certified", "declared"]}, {"audience": "pupils"}]
+)
+async def test_asking_for_a_place_that_fits_changes_no_score(
+    client: httpx.AsyncClient, asked: dict[str, object]
+) -> None:
+    search = {"skills": ["E0311", "E0001"], "page_size": 50, "seed": 1}
+    scores: dict[str, float] = {}
+    for page in range(1, 9):
+        found = (await client.post("/api/v1/search", json=search | {"page": page})).json()["hits"]
+        scores |= {hit["url"]: hit["score"] for hit in found}
+    kept = (await client.post("/api/v1/search", json=search | asked)).json()["hits"]
+    assert len(scores) > len(kept) > 3
+    assert {hit["url"]: hit["score"] for hit in kept} == {hit["url"]: scores[hit["url"]] for hit in kept}
 
 
 @pytest.mark.parametrize("path", ["/", "/plan-du-site", "/comment-ca-marche", "/recherche?lieu=Metz"])

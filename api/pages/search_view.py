@@ -50,6 +50,8 @@ _GROUPS = (
 _FEW = 5
 _SAID = 2
 """Reasons said on a hit; its panel has them all."""
+_TOLD = {"distance", "room"}
+"""Reasons that a hit tells beside its place, and in its last line."""
 _KM = "à "
 """How a reason that only tells the kilometres begins."""
 _LINKED_PAGES = 2
@@ -225,9 +227,11 @@ def _hit(read: Understood, hit: SearchHit, number: int) -> HitView:
 
 
 def _said(hit: SearchHit, reasons: tuple[Points, ...]) -> tuple[str, ...]:
-    """The words of the main reasons, in their order; kilometres are told by the place already."""
+    """The words of the main reasons, in their order, but for what the hit tells elsewhere."""
     others = [
-        at for at, one in enumerate(hit.reasons) if one.code != "distance" or not one.text.startswith(_KM)
+        at
+        for at, one in enumerate(hit.reasons)
+        if one.code not in _TOLD or (one.code == "distance" and not one.text.startswith(_KM))
     ]
     main = sorted(others, key=lambda at: -hit.reasons[at].share)[:_SAID]
     return tuple(reasons[at].text for at in sorted(main))

@@ -19,7 +19,28 @@ class Event(StrEnum):
     PLACE_UNPLACED = "place.unplaced"  # place
     EDIT_ASKED = "company.edit_asked"  # company
     EMAIL_CHANGE_ASKED = "company.email_change_asked"  # registration, company
+    COMPANY_RIGHT_ASKED = "company.right_asked"  # company, user (asking), to (admin; empty: on file)
+    COMPANY_RIGHT_ACCEPTED = "company.right_accepted"  # company, user
+    COMPANY_RIGHT_REFUSED = "company.right_refused"  # company, user
+    COMPANY_RIGHT_CHANGED = "company.right_changed"  # company, user
+    COMPANY_RIGHT_REMOVED = "company.right_removed"  # company, user
+    COMPANY_COLLEAGUE_INVITED = "company.colleague_invited"  # invitation
+    COMPANY_BANNED = "company.banned"  # company, to (a member; empty: address on file)
+    COMPANY_UNBANNED = "company.unbanned"  # company, to (as above)
+    COMPANY_NUDGED = "company.nudged"  # company
     SIGN_IN_ASKED = "account.sign_in_asked"  # sign_in
+    AGENCY_REGISTERED = "agency.registered"  # agency, user
+    AGENCY_UNPLACED = "agency.unplaced"  # agency
+    AGENCY_ACTIVATED = "agency.activated"  # agency, user
+    AGENCY_REJECTED = "agency.rejected"  # agency, user
+    AGENCY_CLOSED = "agency.closed"  # agency, user
+    RIGHT_ASKED = "agency_right.asked"  # agency, user, admin (who may answer)
+    RIGHT_GRANTED = "agency_right.granted"  # agency, user
+    RIGHT_REFUSED = "agency_right.refused"  # agency, user
+    RIGHT_CHANGED = "agency_right.changed"  # agency, user
+    RIGHT_REMOVED = "agency_right.removed"  # agency, user
+    AGENT_INVITED = "agency_right.invited"  # invitation
+    DELEGATION_ENDING = "agency.delegation_ending"  # agency, user
     ADDRESS_UNREACHABLE = "address.unreachable"  # address (its state), email (that came back; 0: unknown)
     FILE_STARTED = "file.started"  # referral
     REFERRAL_ASKED = "referral.asked"  # referral
@@ -36,7 +57,28 @@ FOLLOWUPS: dict[Event, tuple[str, ...]] = {
     Event.PLACE_UNPLACED: ("place.geocode",),
     Event.EDIT_ASKED: ("company.edit_mail",),
     Event.EMAIL_CHANGE_ASKED: ("company.new_address_mail", "company.address_notice_mail"),
+    Event.COMPANY_RIGHT_ASKED: ("company.right_asked_mail",),
+    Event.COMPANY_RIGHT_ACCEPTED: ("company.right_accepted_mail",),
+    Event.COMPANY_RIGHT_REFUSED: ("company.right_refused_mail",),
+    Event.COMPANY_RIGHT_CHANGED: ("company.right_changed_mail",),
+    Event.COMPANY_RIGHT_REMOVED: ("company.right_removed_mail",),
+    Event.COMPANY_COLLEAGUE_INVITED: ("company.invitation_mail",),
+    Event.COMPANY_BANNED: ("company.banned_mail",),
+    Event.COMPANY_UNBANNED: ("company.unbanned_mail",),
+    Event.COMPANY_NUDGED: ("company.nudge_mail",),
     Event.SIGN_IN_ASKED: ("account.sign_in_mail",),
+    Event.AGENCY_REGISTERED: ("agency.registered_mail",),
+    Event.AGENCY_UNPLACED: ("agency.geocode",),
+    Event.AGENCY_ACTIVATED: ("agency.activated_mail",),
+    Event.AGENCY_REJECTED: ("agency.rejected_mail",),
+    Event.AGENCY_CLOSED: ("agency.closed_mail",),
+    Event.RIGHT_ASKED: ("agency.right_asked_mail",),
+    Event.RIGHT_GRANTED: ("agency.right_granted_mail",),
+    Event.RIGHT_REFUSED: ("agency.right_refused_mail",),
+    Event.RIGHT_CHANGED: ("agency.right_changed_mail",),
+    Event.RIGHT_REMOVED: ("agency.right_removed_mail",),
+    Event.AGENT_INVITED: ("agency.invitation_mail",),
+    Event.DELEGATION_ENDING: ("agency.delegation_mail",),
     Event.ADDRESS_UNREACHABLE: (),
     Event.FILE_STARTED: ("referral.file_mail",),
     Event.REFERRAL_ASKED: ("referral.asked_mail",),

@@ -19,7 +19,11 @@ class Purpose(StrEnum):
 
     PROVE = "company.prove"
     EDIT = "company.edit"
+    KEEP_ADDRESS = "company.keep_address"
+    JOIN = "company.join"
+    UP_TO_DATE = "company.up_to_date"
     SIGN_IN = "account.sign_in"
+    JOIN_AGENCY = "agency.join"
     TAKE_OVER = "file.take_over"
 
 
@@ -48,6 +52,13 @@ KINDS = {
         "/entreprises/modifier",
         "Demandez-en un nouveau depuis la fiche de l’entreprise.",
     ),
+    # A fortnight: the colleague may be away; the link alone opens nothing, their address is asked too.
+    Purpose.JOIN_AGENCY: Kind(
+        timedelta(days=14),
+        "14 jours",
+        "/structures/invitation",
+        "Demandez une autre invitation à votre collègue.",
+    ),
     # A quarter of an hour: it opens an account, and is used at once (domain.md, §1).
     Purpose.SIGN_IN: Kind(
         timedelta(minutes=15),
@@ -61,6 +72,27 @@ KINDS = {
         "30 jours",
         "/dossier/reprendre",
         "Demandez-en un nouveau à la personne qui vous accompagne.",
+    ),
+    # As long as an unproved change is kept: until then it may be blocked.
+    Purpose.KEEP_ADDRESS: Kind(
+        timedelta(days=30),
+        "30 jours",
+        "/entreprises/adresse",
+        "Écrivez-nous : le contact est dans les mentions légales.",
+    ),
+    # Two weeks: a colleague on leave comes back to a link that works.
+    Purpose.JOIN: Kind(
+        timedelta(days=14),
+        "14 jours",
+        "/entreprise/invitation",
+        "Demandez une nouvelle invitation à votre collègue.",
+    ),
+    # It changes nothing but a date: it lives until the file is read again.
+    Purpose.UP_TO_DATE: Kind(
+        timedelta(days=60),
+        "60 jours",
+        "/entreprises/a-jour",
+        "Demandez le lien de modification de la fiche.",
     ),
 }
 UNKNOWN = (

@@ -9,7 +9,7 @@ from data.queries.places import Commune, Placed
 from data.session import ReadSession, Session
 from domain.company import PlaceForm
 from domain.errors import FieldError
-from domain.values import department_of, distance_km, fold
+from domain.values import Point, department_of, distance_km, fold
 from services.followups import Event, follow
 
 NEAR_KM = 50.0
@@ -121,10 +121,19 @@ async def geocode(session: Session, geocoder: Geocoder, place_id: int) -> bool:
     row = await places.place(session, place_id)
     if row is None or not row.approximate:
         return False
-    found = await geocoder.find(row.place.address, row.place.postal_code, row.place.city)
+    point = await locate(session, geocoder, row.place)
+    return point is not None and await places.refine(session, place_id, row.place, point)
+
+
+async def locate(session: ReadSession, geocoder: Geocoder, place: PlaceForm) -> Point | None:
+    """The point of an address, None when the best answer is doubtful or far from its commune.
+
+    Raises `UnavailableError` when the service is down.
+    """
+    found = await geocoder.find(place.address, place.postal_code, place.city)
     if found is None or found.score < MIN_SCORE or found.kind not in _EXACT:
-        return False
-    commune = await places.commune(session, row.place.insee)
+        return None
+    commune = await places.commune(session, place.insee)
     if commune and distance_km(found.point, commune.point) > NEAR_KM:
-        return False
-    return await places.refine(session, place_id, row.place, found.point)
+        return None
+    return found.point

@@ -26,8 +26,11 @@ from data.queries import runs
 from data.queries.runs import Outcome, Run
 from data.session import Session, SessionMaker, is_gone
 from domain.errors import UnavailableError
-from services import company_mails, operator_mails, referral_mails
+from services import agency_mails, company_mails, company_space_mails, operator_mails, referral_mails
 from services.accounts import mail_links
+from services.agencies.settling import geocode as geocode_agency
+from services.agencies.space import remind_delegations
+from services.company_space import nudge
 from services.placing import geocode
 from services.retention import apply_retention
 from services.work import Tools, Work
@@ -49,21 +52,57 @@ async def _geocode(session: Session, tools: Tools, work: Work) -> None:
     log.info("place.geocoded", placed=placed)
 
 
+async def _geocode_agency(session: Session, tools: Tools, work: Work) -> None:
+    placed = await geocode_agency(session, tools.geocoder, int(work.payload["agency"]))
+    log.info("agency.geocoded", placed=placed)
+
+
+async def _delegations(session: Session, _tools: Tools, work: Work) -> int:
+    return await remind_delegations(session, work.now)
+
+
 async def _retention(session: Session, _tools: Tools, work: Work) -> int:
     dropped = await apply_retention(session, work.now)
     log.info("retention.applied", **dropped)
     return sum(dropped.values())
 
 
+async def _nudge(session: Session, _tools: Tools, work: Work) -> int:
+    return await nudge(session, work.now)
+
+
 JOBS: dict[str, Job] = {
     "account.sign_in_mail": mail_links.sign_in_mail,
+    "agency.activated_mail": agency_mails.activated_mail,
+    "agency.closed_mail": agency_mails.closed_mail,
+    "agency.delegation_mail": agency_mails.delegation_mail,
+    "agency.delegations": _delegations,
+    "agency.geocode": _geocode_agency,
+    "agency.invitation_mail": agency_mails.invitation_mail,
+    "agency.registered_mail": agency_mails.registered_mail,
+    "agency.rejected_mail": agency_mails.rejected_mail,
+    "agency.right_asked_mail": agency_mails.right_asked_mail,
+    "agency.right_changed_mail": agency_mails.right_changed_mail,
+    "agency.right_granted_mail": agency_mails.right_granted_mail,
+    "agency.right_refused_mail": agency_mails.right_refused_mail,
+    "agency.right_removed_mail": agency_mails.right_removed_mail,
     "company.address_notice_mail": company_mails.address_notice_mail,
+    "company.banned_mail": company_space_mails.banned_mail,
     "company.edit_mail": company_mails.edit_mail,
+    "company.invitation_mail": company_space_mails.invitation_mail,
     "company.new_address_mail": company_mails.new_address_mail,
+    "company.nudge": _nudge,
+    "company.nudge_mail": company_space_mails.nudge_mail,
     "company.proof_mail": company_mails.proof_mail,
     "company.published_mail": company_mails.published_mail,
     "company.refused_mail": company_mails.refused_mail,
+    "company.right_accepted_mail": company_space_mails.accepted_mail,
+    "company.right_asked_mail": company_space_mails.asked_mail,
+    "company.right_changed_mail": company_space_mails.changed_mail,
+    "company.right_refused_mail": company_space_mails.refused_mail,
+    "company.right_removed_mail": company_space_mails.removed_mail,
     "company.to_check_mail": company_mails.to_check_mail,
+    "company.unbanned_mail": company_space_mails.unbanned_mail,
     operator_mails.JOB: operator_mails.parked_mail,
     "place.geocode": _geocode,
     "referral.answered_mail": referral_mails.answered_mail,

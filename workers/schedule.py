@@ -31,4 +31,8 @@ class Planned:
         return datetime.combine(self.last(now).date() + timedelta(days=1), self.at, PARIS)
 
 
-SCHEDULE: Sequence[Planned] = (Planned(time(3, 10), "retention.run"),)
+SCHEDULE: Sequence[Planned] = (
+    Planned(time(3, 10), "retention.run"),
+    Planned(time(8, 15), "agency.delegations"),
+    Planned(time(8, 30), "company.nudge"),
+)

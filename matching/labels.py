@@ -11,6 +11,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,13 +31,18 @@ FAINT = 0.2
 LENGTH_EXPONENT = 0.7
 """Of a text's trigram weight, by which its retrieval score is divided."""
 ASKED, TOLD, USUAL = 0.72, 0.25, 0.03
-"""Weights of: the part of the query found, the part of the text asked, the prior."""
+"""Weights of: the part of the query found, the part of the text asked, the prior if nothing is said."""
 CODED = 0.3
 """Added where a number of the query begins a code of the entry: it chooses between namesakes."""
+EXACT = 0.12
+"""Added to a text that is the query: a village named in full comes before a town whose name it begins."""
 ALIKE = 0.6
 """Two words less alike than this are not the same word."""
+HEARD = 0.9
+"""What two words that sound the same are worth (« nazer », « Nazaire »)."""
 BEGINNING = 0.80
 """What the first letters of a long word are worth at least, against 1 for the whole word."""
+_SHORTEST_BEGINNING = 3
 _SMALL_WORDS = frozenset(
     re.findall(r"[a-z]+", "a au aux d dans de des du en et l la le les ou par pour sur un une"),
 )
@@ -56,13 +62,18 @@ class Entries:
     """What is looked up. `texts` are (entry, text): an entry may be said in several ways.
 
     `priors` in [0, 1], one an entry: how usual it is. `codes`: what digits typed may begin (postal codes,
-    ROME codes). `aliases`: words replaced by others in queries (`st` → `saint`).
+    ROME codes). `aliases`: words replaced by others in queries (`st` → `saint`). `groups`, one an entry: the
+    thing it names (an occupation); one word alone that begins many names asks for what they name most.
+    `faint`: words that hardly count in queries. `usual`: weight of the prior.
     """
 
     texts: Sequence[tuple[int, str]]
     priors: Sequence[float]
     codes: Sequence[tuple[str, int]] = ()
     aliases: Mapping[str, str] | None = None
+    groups: Sequence[str] | None = None
+    faint: frozenset[str] = frozenset()
+    usual: float = USUAL
 
 
 class LabelIndex:
@@ -77,9 +88,12 @@ class LabelIndex:
         self._texts = [text for _, text in kept]
         self._prior = np.array(entries.priors, np.float64)
         self._aliases = dict(entries.aliases or {})
+        self._faint = _SMALL_WORDS | entries.faint
+        self._usual = entries.usual
         self._codes = sorted({(code.lower(), entry) for code, entry in entries.codes})
         self._build_grams()
         self._build_words()
+        self._build_beginnings(entries.groups)
 
     def search(self, query: str, limit: int = 10) -> list[int]:
         """Entries that answer, best first, each once, at most `limit`."""
@@ -91,12 +105,17 @@ class LabelIndex:
         spoken = [word for word in words if word not in numbers] if coded else words
         if not spoken:
             return sorted(coded, key=lambda entry: (-self._prior[entry], entry))[:limit]
+        if len(spoken) == 1 and (begun := self._begun(spoken[0])):
+            return begun[:limit]
         texts = self._retrieve(spoken)
+        if 0 < len(coded) <= CANDIDATES:
+            texts = np.union1d(texts, np.flatnonzero(np.isin(self._entry, list(coded)))).astype(np.int32)
         if not len(texts):
             return []
         score = self._rescore(texts, spoken)
+        score += EXACT * np.array([self._texts[text] == " ".join(spoken) for text in texts]) * (not coded)
         if coded:
-            score = score + CODED * np.isin(self._entry[texts], list(coded))
+            score += CODED * np.isin(self._entry[texts], list(coded))
         return self._best(texts, score, limit)
 
     def _by_code(self, start: str) -> set[int]:
@@ -104,6 +123,24 @@ class LabelIndex:
         low = bisect_left(self._codes, (start, -1))
         high = bisect_left(self._codes, (start + "\x7f", -1))
         return {entry for _, entry in self._codes[low:high]}
+
+    def _begun(self, start: str) -> list[int]:
+        """For the beginning of a name, one entry of each thing so named, the one named most first.
+
+        Empty for what is a whole name, or begins none: it is then compared word by word.
+        """
+        if self._group is None or len(start) < _SHORTEST_BEGINNING or start in self._whole:
+            return []
+        low, high = bisect_left(self._names, start), bisect_left(self._names, start + "\x7f")
+        texts = np.flatnonzero((self._first_rank >= low) & (self._first_rank < high))
+        entries = self._entry[texts]
+        telling = self._prior[entries] / np.sqrt(np.diff(self._word_start)[texts])
+        named = np.bincount(self._group[entries], telling)
+        order = np.lexsort((entries, -telling, -named[self._group[entries]]))
+        best: dict[int, int] = {}
+        for entry in entries[order].tolist():
+            best.setdefault(int(self._group[entry]), entry)
+        return list(best.values())
 
     def _retrieve(self, words: Sequence[str]) -> Ints:
         """Texts that share the most trigrams with the query."""
@@ -114,7 +151,7 @@ class LabelIndex:
             return np.zeros(0, np.int32)
         weight = np.repeat(self._gram_weight[grams], [part.stop - part.start for part in parts])
         score = np.bincount(found, weight, minlength=len(self._texts)) / self._length
-        score += score * self._prior[self._entry] * USUAL
+        score += score * self._prior[self._entry] * self._usual
         best = np.flatnonzero(score > FAINT * score.max())
         if len(best) > CANDIDATES:
             edge = np.partition(score[best], -CANDIDATES)[-CANDIDATES]
@@ -129,17 +166,20 @@ class LabelIndex:
         at = np.repeat(starts - opens, counts) + np.arange(int(counts.sum()))
         vocabulary, inverse = np.unique(self._word[at], return_inverse=True)
         alike = self._alike(words, [self._vocabulary[word] for word in vocabulary])[:, inverse]
-        asked = np.array([_SMALL_WEIGHT if word in _SMALL_WORDS else min(len(word), 8) / 8 for word in words])
+        asked = np.array([_SMALL_WEIGHT if word in self._faint else min(len(word), 8) / 8 for word in words])
         found = asked @ np.maximum.reduceat(alike, opens, axis=1) / asked.sum()
         told = self._word_weight[self._word[at]]
         part = np.add.reduceat(alike.max(axis=0) * told, opens) / np.add.reduceat(told, opens)
         usual = self._prior[self._entry[texts]]
-        return np.asarray(ASKED * found + TOLD * part + USUAL * usual)
+        return np.asarray(ASKED * found + TOLD * part + self._usual * usual)
 
     @staticmethod
     def _alike(words: Sequence[str], vocabulary: Sequence[str]) -> Floats:
         """Likeness in [0, 1] of each word asked (rows) and each word known (columns)."""
         alike = cdist(words, vocabulary, scorer=OSA.normalized_similarity, dtype=np.float64)
+        sounds = [_sound(word) for word in words], [_sound(word) for word in vocabulary]
+        heard = cdist(*sounds, scorer=OSA.normalized_similarity, dtype=np.float64)
+        alike = np.maximum(alike, HEARD * heard)
         alike[alike < ALIKE] = 0.0
         for row, word in enumerate(words):
             for column, known in enumerate(vocabulary):
@@ -182,6 +222,15 @@ class LabelIndex:
         weight = np.log1p(len(self._texts) / (1.0 + uses))
         self._word_weight = np.where(small, _SMALL_WEIGHT, weight)
 
+    def _build_beginnings(self, groups: Sequence[str] | None) -> None:
+        """What the first words of the texts say, for `_begun`."""
+        self._group = None if groups is None else np.unique(list(groups), return_inverse=True)[1]
+        self._whole = frozenset(self._texts) if groups is not None else frozenset()
+        self._names = sorted(self._vocabulary)
+        rank = np.zeros(len(self._names), np.int32)
+        rank[np.argsort(self._vocabulary, kind="stable")] = np.arange(len(self._names))
+        self._first_rank = rank[self._word[self._word_start[:-1]]]
+
 
 def fold_all(texts: Sequence[str]) -> list[str]:
     """What `domain.values.fold` gives for each text, all at once: thirty times faster."""
@@ -198,6 +247,34 @@ def _grams_of(text: str) -> NDArray[np.int64]:
     """Trigrams of a folded text, as numbers below 37³."""
     codes = _CODES[np.frombuffer(text.encode("ascii"), np.uint8)].astype(np.int64)
     return np.asarray((codes[:-2] * _ALPHABET + codes[1:-1]) * _ALPHABET + codes[2:])
+
+
+_SOUNDS = (
+    ("eau", "o"),
+    ("au", "o"),
+    ("ph", "f"),
+    ("qu", "k"),
+    ("ch", "x"),
+    ("ai", "e"),
+    ("ei", "e"),
+    ("oe", "e"),
+    ("y", "i"),
+    ("h", ""),
+    ("z", "s"),
+    ("ce", "se"),
+    ("ci", "si"),
+    ("c", "k"),
+)
+_DOUBLE = re.compile(r"(.)\1+")
+_MUTE = re.compile(r"(?<=..)[esxtd]+$")
+
+
+@lru_cache(maxsize=50_000)
+def _sound(word: str) -> str:
+    """About how a folded French word is heard; only compared with others."""
+    for letters, heard in _SOUNDS:
+        word = word.replace(letters, heard)
+    return _MUTE.sub("", _DOUBLE.sub(r"\1", word))
 
 
 def spoken_forms(label: str) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """What people type, found in the referentials: occupations, skills, places."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +13,20 @@ from matching.labels import Entries, LabelIndex, spoken_forms
 
 DEFAULT_LIMIT = 10
 MAX_LIMIT = 50
-_SHORTENED = {"st": "saint", "ste": "sainte", "sts": "saints"}
+_SHORTENED = {"st": "saint", "ste": "sainte", "sts": "saints", "fd": "ferrand", "cx": "cedex"}
+_ABOUT = frozenset(
+    re.findall(
+        "[a-z]+",
+        "agglo agglomeration alentours autour banlieue cedex centre environs est gare metropole nord ouest "
+        "pres quartier region secteur sud vers ville",
+    )
+)
+"""Words that people write beside a commune, which a few names hold too."""
+_PLACE_USUAL = 0.15
+"""A large town is much more often meant than a village, unless the village is named exactly."""
+_DISTRICT = re.compile(
+    r"\b(paris|lyon|marseille)\s+0?(\d{1,2})\s?(?:e|er|[eè]me|è|°)?(?:\s+arr\w*\.?)?$", re.IGNORECASE
+)
 _OCCUPATION, _WORD, _APPELLATION, _RARE = 1.0, 0.8, 0.5, 0.2
 """Priors: an occupation's own name, an everyday word, a usual appellation, a rare one."""
 _MACRO, _COMMON_SKILL = 0.2, 0.5
@@ -72,8 +86,15 @@ def find_skills(lookups: Lookups, query: str, limit: int = DEFAULT_LIMIT) -> lis
 
 
 def find_places(lookups: Lookups, query: str, limit: int = DEFAULT_LIMIT) -> list[PlaceFound]:
-    """Communes by name, postal code or « Ville (44) », best first."""
+    """Communes by name, postal code, « Ville (44) » or « Lyon 3e », best first."""
+    query = _DISTRICT.sub(_in_full, query.strip())
     return [lookups.found_places[at] for at in lookups.places.search(query, limit)]
+
+
+def _in_full(district: re.Match[str]) -> str:
+    """« Paris 12 » → « Paris 12e arrondissement », as it is called."""
+    number = int(district[2])
+    return f"{district[1]} {number}{'er' if number == 1 else 'e'} arrondissement"
 
 
 def build_lookups(catalog: Catalog) -> Lookups:
@@ -103,7 +124,7 @@ def _appellations(catalog: Catalog) -> tuple[LabelIndex, Sequence[AppellationFou
             priors.append(_WORD)
     texts = [(at, form) for at, one in enumerate(found) for form in spoken_forms(one.label)]
     codes = [(one.rome, at) for at, one in enumerate(found) if one.label == one.rome_label]
-    return LabelIndex(Entries(texts, priors, codes)), found
+    return LabelIndex(Entries(texts, priors, codes, groups=[one.rome for one in found])), found
 
 
 def _skills(catalog: Catalog) -> tuple[LabelIndex, Sequence[SkillFound]]:
@@ -136,5 +157,7 @@ def _places(catalog: Catalog) -> tuple[LabelIndex, Sequence[PlaceFound]]:
         texts.append((at, name))
         if named[name] > 1:
             texts.append((at, f"{name} {department_name}"))
-        codes += [(code, at) for code in {*postal_codes, department}]
-    return LabelIndex(Entries(texts, priors, codes, _SHORTENED)), found
+        own = () if f"{name} 1er Arrondissement" in named else postal_codes
+        codes += [(code, at) for code in {*own, department}]
+    entries = Entries(texts, priors, codes, _SHORTENED, faint=_ABOUT, usual=_PLACE_USUAL)
+    return LabelIndex(entries), found

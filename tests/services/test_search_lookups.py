@@ -91,3 +91,12 @@ async def test_an_empty_referential_answers_nothing(session: AsyncSession) -> No
     empty = build_lookups(await catalog(session))
     assert find_places(empty, "nantes") == []
     assert find_appellations(empty, "boulanger") == []
+
+
+@pytest.mark.parametrize(("typed", "rome"), [("boulan", "D1102"), ("jard", "A1208"), ("patis", "D1104")])
+async def test_one_word_begun_proposes_each_occupation_so_named_once(
+    lookups: Lookups, typed: str, rome: str
+) -> None:
+    found = [one.rome for one in find_appellations(lookups, typed)]
+    assert found[0] == rome
+    assert len(found) == len(set(found))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from domain.values import Point
 
@@ -142,8 +143,7 @@ class Criteria:
     """What draws the order of hits that deserve the same place; None: the day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why a hit stands where it stands.
 
     `share` is what the term adds to the score, in [0, 1]; the shares of a hit add up to its score.
@@ -163,8 +163,7 @@ class FacetValue:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """One hit as the ranking gives it: a company at a place, its best occupation first."""
 
     company_id: int

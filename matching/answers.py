@@ -3,7 +3,8 @@
 A rate of answers is a Beta mean and a delay a mean shrunk the same way: `PRIOR_REQUESTS` imagined
 requests at the ordinary rate, and as many imagined answers at the ordinary delay, stand beside what
 happened. A company without history has exactly the ordinary value; one request moves it a little, fifty
-make it its own. Both numbers are packed in 14 bits a place (`pack`), read through one table (`unpack`).
+make it its own. Both numbers are packed in 14 bits a place (`pack`): the ranking reads them through one
+table.
 """
 
 import numpy as np
@@ -52,11 +53,15 @@ def pack(answers: Floats, room: Floats) -> Codes:
     return np.asarray(high << _ROOM_BITS | np.rint(room * ROOM_LEVELS).astype(np.uint16))
 
 
-def unpack(codes: ArrayLike) -> tuple[Floats, Floats]:
-    """The two terms, as the ranking counts them."""
-    found = np.asarray(codes, np.int64)
-    return (found >> _ROOM_BITS) / ANSWER_LEVELS, (found & ROOM_LEVELS) / ROOM_LEVELS
+def answers_in(code: int) -> float:
+    """The term of answers in a packed code, as the ranking counts it."""
+    return (code >> _ROOM_BITS) / ANSWER_LEVELS
 
 
-EVERY_CODE: Codes = np.arange((ANSWER_LEVELS + 1) << _ROOM_BITS, dtype=np.uint16)
-"""Every packed value, for tables."""
+def room_in(code: int) -> float:
+    """The term of room in a packed code."""
+    return (code & ROOM_LEVELS) / ROOM_LEVELS
+
+
+CODES = (ANSWER_LEVELS + 1) << _ROOM_BITS
+"""How many packed codes there are, for tables."""

@@ -111,7 +111,7 @@ def columns_of(records: Records, jobs: JobCodes) -> Columns:
         profiles_of(first),
         headcounts_of(first),
         divisions_of(first),
-        first["updated"].astype(np.int32),
+        np.maximum(first["updated"], 0).astype(np.int32),
         first["paused"].astype(np.int32),
         counts_of(first, "created"),
         service_of(first),

@@ -175,14 +175,14 @@ def _page(scored: list[_Scored], criteria: Criteria, seed: int) -> list[tuple[_S
     starts = np.cumsum([0, *(len(part.keys) for part in scored)])
     if criteria.sort is Sort.RELEVANCE:
         at, before = _buckets_of_page(keys, first, last)
-        places, room = _read(scored, starts, at, "place"), _read(scored, starts, at, "left")
+        places, room = _read(scored, starts, at)
         kept = keys[at].astype(np.int64) << KEY_BITS
         kept += rotation_keys(seed, places, room)
         few = _smallest(kept, last - before)
         at, places, kept = at[few], places[few], kept[few]
     else:
         at, before = _smallest(keys.astype(np.int64, copy=False), last), 0
-        places, kept = _read(scored, starts, at, "place"), keys[at]
+        (places, _), kept = _read(scored, starts, at), keys[at]
     chosen = at[np.lexsort((places, kept))[first - before : last - before]]
     owner = np.searchsorted(starts, chosen, "right") - 1
     return [(scored[part], int(one - starts[part])) for part, one in zip(owner, chosen, strict=True)]
@@ -197,20 +197,20 @@ def _buckets_of_page(keys: NDArray[Any], first: int, last: int) -> tuple[NDArray
 
 
 def _read(
-    scored: list[_Scored], starts: NDArray[np.int64], at: NDArray[np.int64], column: str
-) -> NDArray[Any]:
-    """A column of the places at some positions of all the parts."""
-    owner = np.searchsorted(starts, at, "right") - 1
-    values = [getattr(part.segment.columns, column) for part in scored]
-    found = np.zeros(len(at), values[0].dtype)
-    for number, part in enumerate(scored):
-        mine = np.flatnonzero(owner == number)
-        found[mine] = values[number][part.slots[at[mine] - starts[number]]]
-    return found
+    scored: list[_Scored], starts: NDArray[np.int64], at: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
+    """Ids and room of the places at some positions (ascending) of all the parts."""
+    bounds = np.searchsorted(at, starts)
+    places, room = [], []
+    for part, start, low, high in zip(scored, starts, bounds, bounds[1:], strict=False):
+        slots = part.slots[at[low:high] - start]
+        places.append(part.segment.columns.place[slots])
+        room.append(part.segment.columns.left[slots])
+    return np.concatenate(places), np.concatenate(room)
 
 
 def _smallest(keys: Keys, count: int) -> NDArray[np.int64]:
-    """Positions of the `count` smallest keys, ties of the last one included, in no order.
+    """Positions of the `count` smallest keys, ties of the last one included, ascending.
 
     Among many, a sample tells first which are far too large to be sorted out one by one.
     """

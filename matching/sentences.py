@@ -1,36 +1,9 @@
 """The French sentences of the reasons, each true of the hit it is said of."""
 
-from dataclasses import dataclass
+from functools import lru_cache
 
-NEW_DAYS = 90
-"""A company registered for less than this is a new one."""
 _DAY_HOURS = 24
 _MONTH_DAYS, _YEAR_DAYS = 31, 365
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """What a company did with the requests it had time to answer; `delay` is the mean in hours."""
-
-    asked: int
-    answered: int
-    delay: int
-    registered_days: int
-
-    def text(self) -> str:
-        """How it answers, or that nobody can know yet."""
-        if not self.asked:
-            new = self.registered_days < NEW_DAYS
-            return f"{'nouvelle entreprise' if new else 'pas encore de demande à juger'} : note moyenne"
-        if not self.answered:
-            return f"pas encore de réponse ({_requests(self.asked)})"
-        delay = _delay(self.delay)
-        if self.asked == 1:
-            return f"a répondu à la demande reçue, {delay}"
-        if self.answered == self.asked:
-            return f"répond à toutes les demandes, {delay} en moyenne"
-        mean = "" if self.answered == 1 else " en moyenne"
-        return f"a répondu à {_requests(self.answered)} sur {self.asked}, {delay}{mean}"
 
 
 def of_wish(*, typed: bool, potentiel: bool) -> str:
@@ -51,6 +24,22 @@ def of_skills(matched: int, asked: int) -> str:
 def of_distance(km: float) -> str:
     """As the crow flies."""
     return "à moins d’un kilomètre" if km < 1 else f"à {round(km)} km"
+
+
+@lru_cache(maxsize=4096)
+def of_answers(asked: int, answered: int, mean_hours: int, *, new: bool) -> str:
+    """How it answered the requests it had time to answer, or that nobody can know yet."""
+    if not asked:
+        return f"{'nouvelle entreprise' if new else 'pas encore de demande à juger'} : note moyenne"
+    if not answered:
+        return f"pas encore de réponse ({_requests(asked)})"
+    delay = _delay(mean_hours)
+    if asked == 1:
+        return f"a répondu à la demande reçue, {delay}"
+    if answered == asked:
+        return f"répond à toutes les demandes, {delay} en moyenne"
+    mean = "" if answered == 1 else " en moyenne"
+    return f"a répondu à {_requests(answered)} sur {asked}, {delay}{mean}"
 
 
 def of_room(left: int) -> str:

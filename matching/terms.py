@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +18,13 @@ from numpy.typing import NDArray
 from domain.search import Criteria, Objective, Reason
 from matching import sentences
 from matching.answers import (
-    EVERY_CODE,
+    CODES,
     HALF_DELAY_DAYS,
     PRIOR_DELAY_DAYS,
     PRIOR_RATE,
     PRIOR_REQUESTS,
-    unpack,
+    answers_in,
+    room_in,
 )
 from matching.columns import Columns, Slots
 from matching.occupations import NEAR_WISH, Occupations
@@ -42,6 +44,8 @@ HEADCOUNT_RECRUITS = np.array([0.3, 0.0, 0.4, 0.7, 0.9, 1.0])
 VARIETY = 4
 """So many more occupations at one place are all the variety that counts."""
 _EPOCH = date(2000, 1, 1)
+NEW_DAYS = 90
+"""A company registered for less than this is said new."""
 _VISIT_DAYS = 2
 """A visit lasts less."""
 
@@ -153,8 +157,7 @@ def day_number(day: date) -> int:
     return (day - _EPOCH).days
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """One hit as its reasons need it: its place, the occupation shown, how it is reached."""
 
     columns: Columns
@@ -229,14 +232,14 @@ class Terms:
         A « potentiel » has none of the first three: nobody keeps it fresh, nobody answers.
         """
         table = _fresh_table(self._today, self.weights["freshness"])
-        share = table[np.clip(columns.updated[slots], 0, self._today)]
+        share = table[np.minimum(columns.updated[slots], self._today)]
         share *= volunteers
         share += _service_table(self.weights["answers"], self.weights["room"])[columns.service[slots]]
         return share + self.objective(columns, slots) if self.weights["objective"] else share
 
     def freshness(self, updated: int) -> float:
         """Share of a volunteer's record last changed on that day (`day_number`)."""
-        return float(_fresh_table(self._today, self.weights["freshness"])[min(max(updated, 0), self._today)])
+        return float(_fresh_table(self._today, self.weights["freshness"])[min(updated, self._today)])
 
     def objective(self, columns: Columns, slots: Slots) -> Floats:
         """Share of what the objective asks: to be hired, headcount and hires; to discover, variety."""
@@ -270,15 +273,12 @@ class Terms:
 
     def _of_volunteer(self, columns: Columns, slot: int) -> Iterator[Reason]:
         """What a company that takes requests earned by itself."""
-        answers, room = unpack(columns.service[slot])
-        history = sentences.History(
-            int(columns.asked[slot]),
-            int(columns.answered[slot]),
-            int(columns.delay[slot]),
-            self._today - int(columns.created[slot]),
-        )
-        yield Reason("answers", history.text(), float(self.weights["answers"] * answers))
-        yield Reason("room", sentences.of_room(int(columns.left[slot])), float(self.weights["room"] * room))
+        code, weights = int(columns.service[slot]), self.weights
+        history = int(columns.asked[slot]), int(columns.answered[slot]), int(columns.delay[slot])
+        new = self._today - int(columns.created[slot]) < NEW_DAYS
+        said = sentences.of_answers(*history, new=new)
+        yield Reason("answers", said, weights["answers"] * answers_in(code))
+        yield Reason("room", sentences.of_room(int(columns.left[slot])), weights["room"] * room_in(code))
         updated = int(columns.updated[slot])
         yield Reason("freshness", sentences.of_age(self._today - updated), self.freshness(updated))
 
@@ -321,5 +321,4 @@ def _fresh_table(today: int, weight: float) -> Floats:
 @lru_cache(maxsize=64)
 def _service_table(answers: float, room: float) -> Floats:
     """Shares of answers and room together, by packed code."""
-    values = unpack(EVERY_CODE)
-    return np.asarray(answers * values[0] + room * values[1])
+    return np.array([answers * answers_in(code) + room * room_in(code) for code in range(CODES)])

@@ -4,7 +4,7 @@ from clients.valkey import Counters
 from domain.errors import TooManyError
 from settings import Settings
 
-HOUR_S = 3600
+HOUR_S, MINUTE_S = 3600, 60
 
 
 async def limit_registrations(counters: Counters, settings: Settings, client_ip: str) -> None:
@@ -35,6 +35,14 @@ async def limit_sign_ins(counters: Counters, settings: Settings, client_ip: str,
     if email:
         wait_s = await counters.hit(f"sign-in:{email}", settings.sign_ins_per_email_per_hour, HOUR_S)
         _refuse(wait_s, "Plusieurs liens ont déjà été demandés pour cette adresse : regardez vos e-mails.")
+
+
+
+
+async def limit_webhooks(counters: Counters, settings: Settings, client_ip: str) -> None:
+    """One report of a provider from this address; raises `TooManyError` or `UnavailableError`."""
+    wait_s = await counters.hit(f"webhook:{client_ip}", settings.webhooks_per_minute, MINUTE_S)
+    _refuse(wait_s, "Trop de rapports ont été envoyés depuis cet endroit.")
 
 
 def _refuse(wait_s: int, what: str) -> None:

@@ -2,7 +2,7 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from api.routes import companies, health, lookups, matching, passports, search
+from api.routes import companies, health, lookups, matching, passports, search, webhooks
 
 
 def api_handlers() -> list[HTTPRouteHandler]:
@@ -15,4 +15,5 @@ def api_handlers() -> list[HTTPRouteHandler]:
         *matching.HANDLERS,
         *passports.HANDLERS,
         *companies.HANDLERS,
+        *webhooks.HANDLERS,
     ]

@@ -37,6 +37,9 @@ class Api:
     url: str
     answers: list[Answer]
     asked: list[tuple[str, Query]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+    bodies: list[Any] = field(default_factory=list)
+    """The JSON of each request that has one."""
 
     def next(self) -> Answer:
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -50,6 +53,10 @@ def _handler(api: Api) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter],
             api.asked.append(
                 (parts.path, {name: values[0] for name, values in parse_qs(parts.query).items()})
             )
+            headers = dict(line.split(": ", 1) for line in head.decode().lower().split("\r\n")[1:-2])
+            api.headers.append(headers)
+            if length := int(headers.get("content-length", 0)):
+                api.bodies.append(json.loads(await reader.readexactly(length)))
             answer = api.next()
             await asyncio.sleep(answer.after_s)
             writer.write(answer.encoded())

@@ -29,6 +29,7 @@ class Sink:
     got: list[EmailMessage] = field(default_factory=list)
     sessions: int = 0
     logins: list[bytes] = field(default_factory=list)
+    mail_replies: list[str] = field(default_factory=list)
     rcpt_replies: list[str] = field(default_factory=list)
     data_replies: list[str] = field(default_factory=list)
     delay_s: float = 0.0
@@ -48,6 +49,12 @@ class Sink:
         session.host_name = hostname
         self.sessions += 1
         return responses
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        envelope.mail_from = address
+        return self.mail_replies.pop(0) if self.mail_replies else "250 OK"
 
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

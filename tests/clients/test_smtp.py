@@ -76,6 +76,52 @@ async def test_for_good_is_told_from_for_now(
         await mailer.close()
 
 
+@pytest.mark.parametrize(
+    ("rcpt", "dead"),
+    [
+        ("550 5.1.1 <ana@dupont.example> unknown", True),
+        ("550 5.1.10 null MX", True),
+        ("550 5.2.1 mailbox disabled", True),
+        ("550 no such user here", True),
+        ("550 5.7.1 relaying denied", False),
+        ("552 5.2.2 mailbox full", False),
+        ("554 5.7.26 unauthenticated sender", False),
+        ("550 5.4.1 recipient domain not served", False),
+    ],
+)
+async def test_a_dead_address_is_told_from_a_refusal(rcpt: str, dead: bool) -> None:
+    async with mail_server() as sink:
+        sink.rcpt_replies = [rcpt]
+        mailer = Mailer(sink.url)
+        with pytest.raises(MailRefusedError) as refused:
+            await send(mailer)
+        assert refused.value.dead is dead
+        await mailer.close()
+
+
+async def test_nothing_goes_unless_it_is_delivered() -> None:
+    async with mail_server() as sink:
+        mailer = Mailer(sink.url)
+        async with mailer.addressed("x@escale.example", "ana@dupont.example"):
+            pass
+        with pytest.raises(RuntimeError):
+            async with mailer.addressed("x@escale.example", "ana@dupont.example"):
+                raise RuntimeError
+        await send(mailer)
+        assert len(sink.got) == 1
+        await mailer.close()
+
+
+async def test_a_server_that_closes_an_idle_connection_is_asked_on_another() -> None:
+    async with mail_server() as sink:
+        mailer = Mailer(sink.url)
+        await send(mailer)
+        sink.mail_replies = ["421 4.4.2 timeout"]
+        await send(mailer)
+        assert (len(sink.got), sink.sessions) == (2, 2)
+        await mailer.close()
+
+
 async def test_a_slow_server_is_unavailable_in_time() -> None:
     async with mail_server() as sink:
         sink.delay_s = 5

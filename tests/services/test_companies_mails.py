@@ -1,19 +1,12 @@
 """Mails: rendered in French with one action, sent once, with a link that a repeat does not change."""
 
-import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 from html.parser import HTMLParser
 
 import pytest
+from jinja2 import Environment, meta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from clients.geocoding import Geocoder
-from clients.smtp import Envelope, Mailer, MailRefusedError
 from data.tables import emails, links, outbox
 from domain.company import Step
 from domain.errors import UnavailableError
@@ -24,67 +17,10 @@ from services.emails import TEMPLATES, Action, Mail, render
 from services.links import Purpose
 from services.registrations import prove, save_step, submit
 from services.review import refuse, to_check
-from services.work import Tools, Work
+from services.work import Work
 from tests.factories.forms import NOW, a_contact, a_form, an_identity
 from tests.services.company_helpers import company, filled, jobs, mail_link, registered
-
-SITE = "https://escale.example"
-
-
-class Post(Mailer):
-    """The client's double: keeps what it is given, or fails as told."""
-
-    def __init__(self) -> None:
-        self.sent: list[EmailMessage] = []
-        self.failing = self.dead = False
-
-    @asynccontextmanager
-    async def addressed(self, sender: str, recipient: str) -> AsyncIterator[Envelope]:
-        if self.failing:
-            raise UnavailableError("SMTP 421")
-        if self.dead:
-            raise MailRefusedError("SMTP 550: recipient refused", dead=True)
-        yield _Kept(self, sender, recipient)
-
-
-class _Kept(Envelope):
-    def __init__(self, post: Post, sender: str, recipient: str) -> None:
-        self.post, self.between = post, (sender, recipient)
-
-    async def deliver(self, content: bytes) -> None:
-        message = message_from_bytes(content, policy=default)
-        assert isinstance(message, EmailMessage)
-        assert self.between == ("ne-pas-repondre@escale.example", message["To"])
-        self.post.sent.append(message)
-
-
-def tools(post: Post, reply_to: str = "") -> Tools:
-    return Tools(
-        mailer=post,
-        geocoder=Geocoder("http://127.0.0.1:9"),
-        public_url=SITE,
-        mail_from="Escale <ne-pas-repondre@escale.example>",
-        mail_reply_to=reply_to,
-        secret_key="k" * 32,
-    )
-
-
-async def last_work(session: AsyncSession, job: str) -> Work:
-    query = select(outbox).where(outbox.c.job == job).order_by(outbox.c.id.desc()).limit(1)
-    row = (await session.execute(query)).one()
-    return Work(id=row.id, payload=row.payload, created_at=row.created_at, now=NOW)
-
-
-def parts(message: EmailMessage) -> tuple[str, str]:
-    """The text and the HTML."""
-    listed = [part.get_content() for part in message.iter_parts() if isinstance(part, EmailMessage)]
-    return str(listed[0]), str(listed[1])
-
-
-def path_in(message: EmailMessage) -> str:
-    found = re.search(rf"{SITE}(/\S+)", parts(message)[0])
-    assert found
-    return found[1]
+from tests.services.post import SITE, Post, last_work, parts, path_in, tools
 
 
 async def test_the_proof_mail_carries_a_link_that_proves(reference: AsyncSession) -> None:
@@ -237,16 +173,17 @@ async def test_replies_go_where_the_settings_say(reference: AsyncSession) -> Non
     assert "ne sont pas lues" not in parts(message)[0]
 
 
-WORDS = {
-    "company": "Dupont <script>alert(1)</script>\r\nBcc: x@y.example",
-    "siret": "1",
-    "life": "7 jours",
-    "why": "x",
-    "reason": "x",
-    "what": "x",
-    "lines": "x",
-}
+HOSTILE = "Dupont <script>alert(1)</script>\r\nBcc: x@y.example"
 NAMES = sorted(folder.name for folder in TEMPLATES.iterdir() if folder.is_dir())
+
+
+def words(name: str) -> dict[str, str]:
+    """Everything that the parts of a template ask for, at its worst."""
+    parts = (path.read_text() for path in (TEMPLATES / name).iterdir())
+    asked = set().union(
+        *(meta.find_undeclared_variables(Environment(autoescape=True).parse(part)) for part in parts)
+    )
+    return dict.fromkeys(asked, HOSTILE)
 
 
 class Tags(HTMLParser):
@@ -267,7 +204,11 @@ class Tags(HTMLParser):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_template_is_accessible_and_safe(name: str) -> None:
     mail = Mail(
-        template=name, subject_id="1", recipient="x", context=WORDS, action=Action("Ouvrir", "/x?a=1&b=2")
+        template=name,
+        subject_id="1",
+        recipient="x",
+        context=words(name),
+        action=Action("Ouvrir", "/x?a=1&b=2"),
     )
     rendered = render(mail, SITE, can_reply=False)
     tags = Tags(rendered.html)

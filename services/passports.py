@@ -1,4 +1,4 @@
-"""A skills passport kept for a browser: made, read and changed by the opaque token in its cookie.
+"""A skills passport: made, read and changed by the opaque token of a browser, or by its id for a person.
 
 A change locks the row, applies a rule of `domain.passport` to what is there now, and saves: two tabs
 at once each keep what the other did.
@@ -11,14 +11,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
 from data.queries import codes, passports
-from data.queries.passports import PassportRow
+from data.queries.passports import PassportKey, PassportRow
 from data.session import ReadSession, Session
 from domain.errors import FieldError, InvalidInputError, NotFoundError
 from domain.passport import Home, Job, Line, Mobility, Passport, Said, declare, keep_only, with_job, with_wish
+from domain.passport_merge import merge
 from domain.search import MAX_SKILLS, Objective
 from domain.values import SKILL_PATTERN
 
@@ -81,9 +83,9 @@ def _held(row: PassportRow) -> Passport:
     )
 
 
-async def _save(session: Session, token: str, held: Passport, now: datetime) -> None:
+async def _save(session: Session, key: PassportKey, held: Passport, now: datetime) -> None:
     data: dict[str, Any] = msgspec.to_builtins(held)
-    await passports.save(session, token, held.skills, data, now)
+    await passports.save(session, key, held.skills, data, now)
 
 
 async def _labelled(
@@ -122,17 +124,37 @@ async def create_passport(session: Session, given: Sequence[str], now: datetime)
     return token, await _labelled(session, _held(row), row.created_at, unknown)
 
 
-async def read_passport(session: Session, token: str, now: datetime) -> KeptPassport:
-    """The passport of that token; it was seen now. Raises `NotFoundError`."""
-    row = await passports.see(session, token, now)
+async def passport_for(session: Session, beneficiary: UUID, now: datetime) -> UUID:
+    """The id of the passport of a person's file, made when there is none."""
+    return await passports.create_for(session, beneficiary, now)
+
+
+async def claim_passport(session: Session, key: PassportKey, beneficiary: UUID, now: datetime) -> bool:
+    """Give a passport (a browser's, another file's) to a person, merged with theirs; whether there was one."""
+    row = await passports.lock(session, key)
+    if row is None:
+        return False
+    own = await passports.lock_owner(session, beneficiary)
+    kept = await passports.lock(session, own) if own else None
+    if own is None or kept is None:
+        await passports.claim(session, key, beneficiary)
+        return True
+    await _save(session, own, merge(_held(kept), _held(row)), now)
+    await passports.forget(session, key)
+    return True
+
+
+async def read_passport(session: Session, key: PassportKey, now: datetime) -> KeptPassport:
+    """The passport opened by that key; it was seen now. Raises `NotFoundError`."""
+    row = await passports.see(session, key, now)
     if row is None:
         raise NotFoundError(GONE)
     return await _labelled(session, _held(row), row.created_at)
 
 
-async def passport_skills(session: ReadSession, token: str) -> tuple[str, ...]:
-    """Codes of the skills of that token's passport, empty without one; for searches, which write nothing."""
-    row = await passports.read(session, token)
+async def passport_skills(session: ReadSession, key: PassportKey) -> tuple[str, ...]:
+    """Codes of the skills of that passport, empty without one; for searches, which write nothing."""
+    row = await passports.read(session, key)
     return row.skills if row else ()
 
 
@@ -146,45 +168,47 @@ class Stated:
     mobility: Mobility | None = None
 
 
-async def passport_stated(session: ReadSession, token: str) -> Stated:
-    """What that token's passport states for a search, which writes nothing; blank without one."""
-    row = await passports.read(session, token)
+async def passport_stated(session: ReadSession, key: PassportKey) -> Stated:
+    """What that passport states for a search, which writes nothing; blank without one."""
+    row = await passports.read(session, key)
     return replace(msgspec.convert(dict(row.data), Stated), skills=row.skills) if row else Stated()
 
 
-async def change_passport(session: Session, token: str, change: Change, now: datetime) -> Passport:
+async def change_passport(session: Session, key: PassportKey, change: Change, now: datetime) -> Passport:
     """Apply a rule to what is kept now; raises `NotFoundError` and what the rule refuses."""
-    row = await passports.lock(session, token)
+    row = await passports.lock(session, key)
     if row is None:
         raise NotFoundError(GONE)
     held = change(_held(row))
-    await _save(session, token, held, now)
+    await _save(session, key, held, now)
     return held
 
 
-async def update_passport(session: Session, token: str, given: Sequence[str], now: datetime) -> KeptPassport:
+async def update_passport(
+    session: Session, key: PassportKey, given: Sequence[str], now: datetime
+) -> KeptPassport:
     """Replace its skills; what was known of those kept stays. Raises `NotFoundError`, `InvalidInputError`."""
     known, unknown = await _known(session, given)
-    row = await passports.lock(session, token)
+    row = await passports.lock(session, key)
     if row is None:
         raise NotFoundError(GONE)
     held = keep_only(_held(row), known)
-    await _save(session, token, held, now)
+    await _save(session, key, held, now)
     return await _labelled(session, held, row.created_at, unknown)
 
 
 async def declare_skills(
-    session: Session, token: str, given: Iterable[str], now: datetime, *, field: str = "skills"
+    session: Session, key: PassportKey, given: Iterable[str], now: datetime, *, field: str = "skills"
 ) -> Passport:
     """Add skills ticked in a list; codes that no referential has are left out.
 
     Raises `InvalidInputError` on `field`, `NotFoundError`.
     """
     known, _ = await _known(session, tuple(given))
-    return await change_passport(session, token, partial(declare, skills=known, field=field), now)
+    return await change_passport(session, key, partial(declare, skills=known, field=field), now)
 
 
-async def add_job(session: Session, token: str, job: Job, now: datetime) -> Passport:
+async def add_job(session: Session, key: PassportKey, job: Job, now: datetime) -> Passport:
     """Add a past job, none of its skills: they are for the person to tick.
 
     Raises `InvalidInputError` on `job` or `job.months`, `NotFoundError`.
@@ -193,16 +217,16 @@ async def add_job(session: Session, token: str, job: Job, now: datetime) -> Pass
     if job.rome not in labels:
         raise InvalidInputError((FieldError("job", _NOT_LISTED, "rome"),))
     said = replace(job, label=job.label or labels[job.rome])
-    return await change_passport(session, token, partial(with_job, job=said), now)
+    return await change_passport(session, key, partial(with_job, job=said), now)
 
 
-async def add_wish(session: Session, token: str, rome: str, now: datetime) -> Passport:
+async def add_wish(session: Session, key: PassportKey, rome: str, now: datetime) -> Passport:
     """Add an occupation looked for; raises `InvalidInputError` on `wish`, `NotFoundError`."""
     if rome not in await codes.occupations(session, {rome}):
         raise InvalidInputError((FieldError("wish", _NOT_LISTED, "rome"),))
-    return await change_passport(session, token, partial(with_wish, rome=rome), now)
+    return await change_passport(session, key, partial(with_wish, rome=rome), now)
 
 
-async def delete_passport(session: Session, token: str) -> None:
+async def delete_passport(session: Session, key: PassportKey) -> None:
     """Forget it at its holder's word; deleting it twice is the same."""
-    await passports.forget(session, token)
+    await passports.forget(session, key)

@@ -4,7 +4,13 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from api.cookies import SESSION_COOKIE, no_session_cookie, session_cookie
+from api.cookies import (
+    PASSPORT_COOKIE,
+    SESSION_COOKIE,
+    no_passport_cookie,
+    no_session_cookie,
+    session_cookie,
+)
 from api.deps import ActorDep, ClientIpDep, CountersDep, NowDep, SessionDep, SettingsDep
 from api.limits import limit_sign_ins
 from api.pages.forms import PRIVATE, PageRequest, by_field, posted, see_other, text
@@ -19,9 +25,10 @@ ROOT = "/connexion"
 _LINK = f"{ROOT}/lien/{{token:str}}"
 
 
-def browser_of(request: PageRequest) -> Browser:
-    """What the browser sends."""
+def browser_of(request: PageRequest, *, claims: bool) -> Browser:
+    """What the browser sends; its passport only when its person says that it is theirs."""
     return Browser(
+        passport_token=request.cookies.get(PASSPORT_COOKIE, "") if claims else "",
         session_token=request.cookies.get(SESSION_COOKIE, ""),
         user_agent=request.headers.get("user-agent", ""),
     )
@@ -67,7 +74,7 @@ async def ask(
 
 
 @get(_LINK, right=Right.ANYONE)
-async def link_page(session: SessionDep, token: FromPath[str], now: NowDep) -> Template:
+async def link_page(session: SessionDep, token: FromPath[str], request: PageRequest, now: NowDep) -> Template:
     """A button, not a deed: mail filters open links before people do. It shows nobody's name."""
     try:
         await check_link(session, token, now)
@@ -75,7 +82,8 @@ async def link_page(session: SessionDep, token: FromPath[str], now: NowDep) -> T
         return ask_again(error.message, 404)
     except ExpiredError as error:
         return ask_again(error.message, 410)
-    return Template("account/enter.html", headers=PRIVATE)
+    context = {"passport_here": PASSPORT_COOKIE in request.cookies}
+    return Template("account/enter.html", context=context, headers=PRIVATE)
 
 
 @post(_LINK, right=Right.ANYONE)
@@ -83,13 +91,15 @@ async def enter(
     session: SessionDep, token: FromPath[str], request: PageRequest, settings: SettingsDep, now: NowDep
 ) -> Template | Redirect:
     """Use the link: a new session in this browser, whatever it held before."""
+    claims = bool(text(await posted(request), "passeport"))
     try:
-        entered = await sign_in(session, token, browser_of(request), now)
+        entered = await sign_in(session, token, browser_of(request, claims=claims), now)
     except NotFoundError as error:
         return ask_again(error.message, 404)
     except ExpiredError as error:
         return ask_again(error.message, 410)
-    return see_other(entered.next, session_cookie(entered.token, settings))
+    given_up = [no_passport_cookie()] if claims else []
+    return see_other(entered.next, session_cookie(entered.token, settings), *given_up)
 
 
 @post("/deconnexion", right=Right.ANYONE)

@@ -28,7 +28,10 @@ def _old(kept: Kept, before: datetime) -> tuple[Table, tuple[ColumnElement[bool]
     return {
         Kept.UNPROVED_REGISTRATIONS: (registrations, (_status.in_(_UNPROVED), _changed < before)),
         Kept.ENDED_REGISTRATIONS: (registrations, (_status.in_(_ENDED), _changed < before)),
-        Kept.UNCLAIMED_PASSPORTS: (passports, (passports.c.seen_at < before,)),
+        Kept.UNCLAIMED_PASSPORTS: (
+            passports,
+            (passports.c.seen_at < before, passports.c.beneficiary_id.is_(None)),
+        ),
         Kept.LINKS: (links, (links.c.expires_at < before,)),
         Kept.EMAILS: (emails, (emails.c.created_at < before,)),
         Kept.SMS: (sms, (sms.c.created_at < before,)),

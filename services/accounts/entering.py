@@ -1,7 +1,8 @@
 """An account is entered once its address is proved, whatever proved it: one session, on one browser.
 
 The browser's earlier session ends (a session is never carried from one account to another). The
-address gives what it proves: the companies that have it and no admin.
+address gives what it proves: the companies that have it and no admin. The browser's passport becomes
+the account's when its person says it is theirs.
 """
 
 import secrets
@@ -13,6 +14,7 @@ from data.queries import sessions, users
 from data.session import Session
 from domain.account import SESSION_LIFE
 from domain.devices import device_words
+from services.accounts.own_passport import claim_for
 
 _TOKEN_BYTES = 32
 
@@ -23,15 +25,21 @@ class Browser:
 
     session_token: str
     user_agent: str
+    passport_token: str = ""
+    """That of a passport its person says is theirs, to be put in the account; empty: none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entered:
-    """A session that was opened: the token only its browser holds, and the path to go to."""
+    """A session that was opened: the token only its browser holds, and the path to go to.
+
+    `claimed`: the browser's passport is now the account's.
+    """
 
     user: UUID
     token: str
     next: str
+    claimed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,4 +67,5 @@ async def enter(session: Session, user: UUID, proof: Proof, browser: Browser, no
     }
     await sessions.open_session(session, token, values)
     await users.grant_own_companies(session, user, proof.email, now)
-    return Entered(user=user, token=token, next=proof.next)
+    claimed = bool(browser.passport_token) and await claim_for(session, user, browser.passport_token, now)
+    return Entered(user=user, token=token, next=proof.next, claimed=claimed)

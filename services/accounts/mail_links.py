@@ -13,7 +13,7 @@ from domain.account import account_email, local_path
 from domain.errors import ExpiredError
 from services import links
 from services.accounts.entering import Browser, Entered, Proof, enter
-from services.emails import Action, Mail, send
+from services.emails import Action, Mail, Standing, send
 from services.followups import Event, follow
 from services.links import KINDS, Purpose, mint
 from services.work import Tools, Work
@@ -39,6 +39,7 @@ async def sign_in_mail(session: Session, tools: Tools, work: Work) -> None:
         recipient=asked.email,
         context={"life": KINDS[Purpose.SIGN_IN].said},
         action=Action("Me connecter", path),
+        standing=Standing.TO_PROVE,
     )
     await send(session, tools, work, mail)
 

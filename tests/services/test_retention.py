@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import (
     address_states,
+    beneficiaries,
     bounces,
     emails,
     links,
@@ -90,6 +91,15 @@ async def test_dropped_in_time(session: AsyncSession, kept: Kept, table: Table, 
     gone = await apply_retention(session, NOW)
     assert {one: count for one, count in gone.items() if count} == {kept: 1}
     assert len((await session.execute(select(table))).all()) == 1
+
+
+async def test_a_claimed_passport_stays(session: AsyncSession) -> None:
+    made = {"created_at": NOW, "updated_at": NOW}
+    statement = insert(beneficiaries).values(**made).returning(beneficiaries.c.id)
+    person = (await session.execute(statement)).scalar_one()
+    row = passport(NOW - timedelta(days=900))
+    await session.execute(insert(passports).values(**row, beneficiary_id=person))
+    assert sum((await apply_retention(session, NOW)).values()) == 0
 
 
 @pytest.mark.parametrize(

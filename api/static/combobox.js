@@ -3,7 +3,7 @@
    Choosing sends `escale:choice` on the input, with the API's object in `detail`. */
 
 const READERS = {
-  appellations: (item) => ({ label: item.label, detail: item.rome_label === item.label ? "" : item.rome_label }),
+  appellations: (item) => ({ label: item.label, detail: curved({ label: item.rome_label }).label === item.label ? "" : item.rome_label }),
   skills: (item) => ({ label: item.label, detail: KINDS[item.kind] || "" }),
   places: (item) => ({ label: item.label, detail: item.postal_codes.slice(0, 3).join(", ") }),
 };
@@ -53,7 +53,7 @@ class Combobox {
     try {
       const query = new URLSearchParams({ q: text, limit: MOST });
       const answer = await fetch(`/api/v1/${this.kind}?${query}`, { signal: this.request.signal });
-      if (answer.ok) this.show(await answer.json());
+      if (answer.ok) this.show((await answer.json()).map(curved));
       else this.close();
     } catch (error) {
       if (error.name !== "AbortError") this.close(); // the server will resolve the text when it is sent
@@ -126,6 +126,11 @@ class Combobox {
     this.input.setAttribute("aria-expanded", "false");
     this.mark(-1);
   }
+}
+
+/* The labels of the ROME have straight apostrophes; the server reads both. */
+function curved(item) {
+  return { ...item, label: item.label.replace(/(?<=\p{L})'(?=\p{L})/gu, "’") };
 }
 
 function element(name, attributes = {}) {

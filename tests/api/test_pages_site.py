@@ -125,6 +125,7 @@ def test_never_a_mailbox_in_production(tmp_path: Path) -> None:
 
 def test_french_writing() -> None:
     assert french("« Oui » : vraiment ?") == "«\u00a0Oui\u00a0»\u00a0: vraiment\u00a0?"
+    assert french("Conducteur d'engins, l'Abergement, 'cité'") == "Conducteur d’engins, l’Abergement, 'cité'"
     assert french_date(NOW.date().replace(day=1)) == "1er novembre 2026"
     assert french_number(12345) == "12\u202f345"
     assert [kilometres(km) for km in (0.4, 1.2, 35.6)] == ["à moins de 1 km", "à 1 km", "à 36 km"]

@@ -191,7 +191,7 @@ def _page(scored: list[_Scored], criteria: Criteria, seed: int) -> list[tuple[_S
 def _buckets_of_page(keys: NDArray[Any], first: int, last: int) -> tuple[NDArray[np.int64], int]:
     """Positions of the hits whose bucket the page [first, last) touches, and how many come before them."""
     upto = np.cumsum(np.bincount(keys, minlength=2 * (BUCKETS + 1)))
-    low, high = np.searchsorted(upto, [first, last - 1], "right")
+    low, high = upto.searchsorted([first, last - 1], "right")
     at = np.flatnonzero((keys >= low) & (keys <= high))
     return at, int(upto[low - 1]) if low else 0
 
@@ -200,7 +200,7 @@ def _read(
     scored: list[_Scored], starts: NDArray[np.int64], at: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
     """Ids and room of the places at some positions (ascending) of all the parts."""
-    bounds = np.searchsorted(at, starts)
+    bounds = at.searchsorted(starts)
     places, room = [], []
     for part, start, low, high in zip(scored, starts, bounds, bounds[1:], strict=False):
         slots = part.slots[at[low:high] - start]

@@ -6,6 +6,8 @@ company that can take twice as many people is ahead twice as often. The draw is 
 of the place, so that it needs no memory, and pages made with one seed are cuts of one order.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,6 +25,11 @@ MOST_ROOM = 12
 KEY_BITS = 48
 _LONGEST = 40.0
 """Above -ln of the smallest draw (2^-54)."""
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+_FACTORS = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_SHIFTS = np.uint64(30), np.uint64(27), np.uint64(31)
+_DROPPED = np.uint64(11)
+"""A double holds 53 bits of the 64."""
 
 
 def buckets_of(scores: Floats) -> NDArray[np.uint8]:
@@ -37,20 +44,31 @@ def rotation_keys(seed: int, places: NDArray[np.int64], room: NDArray[np.uint16]
 
     `seed` in [0, `MAX_SEED`]; `room` is what each may still receive (1 counts for none left).
     """
-    if not 0 <= seed <= MAX_SEED:
-        raise ValueError(f"a seed is between 0 and {MAX_SEED}")
-    draws = -np.log((_hash(seed, places) >> np.uint64(11)).astype(np.float64) * 2.0**-53 + 2.0**-54)
-    draws /= np.clip(room, 1, MOST_ROOM)
-    return np.rint(draws * (2.0**KEY_BITS / _LONGEST)).astype(np.int64)
+    draws = (_hash(seed, places) >> _DROPPED).astype(np.float64)
+    draws *= 2.0**-53
+    draws += 2.0**-54
+    np.log(draws, out=draws)
+    draws *= -(2.0**KEY_BITS) / _LONGEST
+    draws /= np.minimum(np.maximum(room, 1), MOST_ROOM)
+    return np.rint(draws, out=draws).astype(np.int64)
 
 
 def _hash(seed: int, places: NDArray[np.int64]) -> NDArray[np.uint64]:
     """SplitMix64 of the place, started from the hash of the seed."""
-    start = _mixed(np.array([seed], np.uint64) * np.uint64(0x9E3779B97F4A7C15))
-    return _mixed(places.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + start)
+    values = places.astype(np.uint64)
+    values *= _STEP
+    values += _start(seed)
+    return _mixed(values)
+
+
+@lru_cache(maxsize=64)
+def _start(seed: int) -> np.uint64:
+    if not 0 <= seed <= MAX_SEED:
+        raise ValueError(f"a seed is between 0 and {MAX_SEED}")
+    return np.uint64(_mixed(np.array([seed], np.uint64) * _STEP)[0])
 
 
 def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
+    values = (values ^ (values >> _SHIFTS[0])) * _FACTORS[0]
+    values = (values ^ (values >> _SHIFTS[1])) * _FACTORS[1]
+    return values ^ (values >> _SHIFTS[2])

@@ -82,17 +82,24 @@ def provide_settings(state: State) -> Settings:
     return settings
 
 
-def provide_search(state: State) -> SearchEngine:
-    """The process's search engine; raises `UnavailableError` until it is loaded."""
+def ranking_engine(state: State) -> SearchEngine:
+    """The process's search engine, which may not read words yet; raises `UnavailableError` until it ranks."""
     engine: SearchEngine | None = state.search
     if engine is None:
         raise UnavailableError(_STARTING, retry_after_s=2)
     return engine
 
 
+async def provide_search(state: State) -> SearchEngine:
+    """The process's search engine, whole; raises `UnavailableError` until it is loaded."""
+    engine = ranking_engine(state)
+    await engine.complete()
+    return engine
+
+
 async def provide_searching(state: State) -> AsyncIterator[Searching]:
-    """The session, the engine and the clock; raises `UnavailableError` until the engine is loaded."""
-    engine = provide_search(state)
+    """The session, the engine and the clock; raises `UnavailableError` until the engine ranks."""
+    engine = ranking_engine(state)
     async with transaction(state) as session:
         yield Searching(session, engine, provide_now())
 
@@ -124,7 +131,7 @@ DEPENDENCIES = {
     "session": Provide(provide_session),
     "now": Provide(provide_now, sync_to_thread=False),
     "settings": Provide(provide_settings, sync_to_thread=False),
-    "search": Provide(provide_search, sync_to_thread=False),
+    "search": Provide(provide_search),
     "searching": Provide(provide_searching),
     "counters": Provide(provide_counters, sync_to_thread=False),
     "sirene": Provide(provide_sirene, sync_to_thread=False),

@@ -50,7 +50,10 @@ def main(arguments: list[str]) -> None:
         sys.exit(f"\n{error}")
     except KeyboardInterrupt:
         sys.exit("\nMise en place interrompue ; relancez la même commande pour la reprendre.")
-    environment = {**_environment(), "PYTHONUTF8": "1"}
+    environment = {**_environment(), "PYTHONUTF8": "1", "PYTHONPYCACHEPREFIX": str(STATE / "bytecode")}
+    environment.pop(
+        "PYTHONDONTWRITEBYTECODE", None
+    )  # each process would compile 1,800 modules again: two more seconds
     os.execve(PYTHON, [str(PYTHON), "-P", "-m", "ops.cli", *arguments], environment)  # noqa: S606
 
 

@@ -16,6 +16,7 @@ from data.queries import index as rows
 from data.queries import ranking
 from data.queries.catalog import Catalog, catalog, versions
 from data.session import ReadSession, SessionMaker
+from domain.errors import UnavailableError
 from matching.index import OfferIndex
 from matching.learning import within_bounds
 from matching.occupations import OccupationRows, Occupations
@@ -31,8 +32,19 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 0.1, 5.0
 """Between two attempts to read, doubling."""
 _IN_THREAD_FROM = 500
 """From this many companies on, their records are read in a thread, to leave the event loop free."""
+_WORDS_S = 10.0
+"""How long a request waits for the words of an engine that has just started."""
+_STARTING = "Le service démarre. Réessayez dans quelques secondes."
 
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What reads people's words: no search by codes needs it."""
+
+    plain: PlainWords
+    lookups: Lookups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +52,25 @@ class Parts:
     """What one load built together; replaced as a whole when a referential changes."""
 
     occupations: Occupations
-    plain_words: PlainWords
     index: OfferIndex
-    lookups: Lookups
+    words: asyncio.Future[Words]
+    """Done soon after the rest: see `SearchEngine.complete`."""
     skill_labels: Mapping[str, str]
     appellations: Mapping[str, str]
     """OGR code of an appellation → ROME code."""
     versions: Mapping[str, str]
     weights: Mapping[str, float] = field(default_factory=lambda: PRIORS)
     """Weights of the ranking's terms, by code."""
+
+    @property
+    def plain_words(self) -> PlainWords:
+        """The reader of sentences."""
+        return self.words.result().plain
+
+    @property
+    def lookups(self) -> Lookups:
+        """The look-ups by what people type."""
+        return self.words.result().lookups
 
 
 class SearchEngine:
@@ -60,6 +82,12 @@ class SearchEngine:
         self.cards = CardBox()
         self.away = False
         """PostgreSQL does not notify any more: what is known may be old, so nothing is answered."""
+
+    async def complete(self) -> None:
+        """Wait until words can be read too, soon after the start; raises `UnavailableError` if it lasts."""
+        words = self.parts.words
+        if not words.done() and not (await asyncio.wait({words}, timeout=_WORDS_S))[0]:
+            raise UnavailableError(_STARTING, retry_after_s=2)
 
     @property
     def occupations(self) -> Occupations:
@@ -94,9 +122,29 @@ class SearchEngine:
 
 async def load_engine(session: ReadSession) -> SearchEngine:
     """Read everything. The session's transaction should be one snapshot (`data.queries.index.freeze`)."""
-    snapshot = await rows.snapshot(session)
+    engine = await begin_engine(session)
+    await engine.parts.words
+    return engine
+
+
+async def begin_engine(session: ReadSession) -> SearchEngine:
+    """An engine that can rank; its words come a moment later, so that a start does not wait for them."""
     read = await catalog(session)
-    engine = SearchEngine(await asyncio.to_thread(_build, read, snapshot.records), snapshot.seen)
+    snapshot, occupations = await asyncio.gather(
+        rows.snapshot(session),  # PostgreSQL works for most of it
+        asyncio.to_thread(_occupations, read),
+    )
+    index = OfferIndex(occupations.job_codes())
+    await asyncio.to_thread(lambda: index.load(parse(snapshot.records)))
+    parts = Parts(
+        occupations=occupations,
+        index=index,
+        words=asyncio.ensure_future(asyncio.to_thread(_words, read, occupations)),
+        skill_labels={code: label for code, label, *_ in read.skills},
+        appellations={ogr: rome for ogr, rome, *_ in read.appellations},
+        versions=read.versions,
+    )
+    engine = SearchEngine(parts, snapshot.seen)
     await _weigh(session, engine)
     return engine
 
@@ -195,7 +243,7 @@ async def _read(
     channels: frozenset[str],
 ) -> SearchEngine:
     if engine is None:
-        return await load_engine(session)
+        return await begin_engine(session)
     told = "reference" in channels and CONNECTED not in channels
     if told or (CONNECTED in channels and await versions(session) != engine.parts.versions):
         await reload_referentials(session, engine)
@@ -204,9 +252,8 @@ async def _read(
     return engine
 
 
-def _build(read: Catalog, records: bytes) -> Parts:
-    """Everything a search needs, from plain rows."""
-    occupations = Occupations(
+def _occupations(read: Catalog) -> Occupations:
+    return Occupations(
         OccupationRows(
             occupations=[(code, label) for code, label, _ in read.occupations],
             skills=[(code, kind, new) for code, _, kind, new, *_ in read.skills],
@@ -221,16 +268,8 @@ def _build(read: Catalog, records: bytes) -> Parts:
             words=[tuple(row) for row in read.words],
         ),
     )
-    index = OfferIndex(occupations.job_codes())
-    index.load(parse(records))
-    return Parts(
-        occupations=occupations,
-        plain_words=PlainWords(
-            occupations.corpus, occupations.referential, load_weights("text"), load_weights("offer")
-        ),
-        index=index,
-        lookups=build_lookups(read),
-        skill_labels={code: label for code, label, *_ in read.skills},
-        appellations={ogr: rome for ogr, rome, *_ in read.appellations},
-        versions=read.versions,
-    )
+
+
+def _words(read: Catalog, occupations: Occupations) -> Words:
+    weights = load_weights("text"), load_weights("offer")
+    return Words(PlainWords(occupations.corpus, occupations.referential, *weights), build_lookups(read))

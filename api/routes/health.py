@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from litestar import get
 
-from api.deps import CountersDep, SearchDep, SessionDep
+from api.deps import CountersDep, SearchingDep
 from api.openapi import problems, shown
 from data.queries.health import ping
 from domain.errors import UnavailableError
@@ -26,9 +26,10 @@ class Health(msgspec.Struct):
 
 
 @get("/health", right=Right.ANYONE, responses=problems(), summary="État du service")
-async def health(session: SessionDep, search: SearchDep, counters: CountersDep) -> Health:
+async def health(searching: SearchingDep, counters: CountersDep) -> Health:
     """200 once PostgreSQL and the search engine answer, else 503 with Retry-After."""
-    await ping(session)
+    await ping(searching.session)
+    search = searching.engine
     if search.away:
         raise UnavailableError(CATCHING_UP, retry_after_s=1)
     return Health(

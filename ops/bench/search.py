@@ -42,6 +42,8 @@ CONNECTIONS, WARM_UP_S, RUNS, RUN_S = 8, 5.0, 5, 20.0
 SEARCHES = 2000
 PATCHED = 200
 _READY_S, _STOP_S = 120.0, 10.0
+_HEALTH, _SEARCH = "/api/v1/health", "/api/v1/search"
+_JSON = {"Content-Type": "application/json"}
 _MEDIANS = ("rate_per_s", "p50_ms", "p95_ms", "p99_ms", "failed")
 
 
@@ -124,7 +126,7 @@ def _served(settings: Settings, criteria: list[Criteria], run_s: float) -> dict[
 
 @contextlib.contextmanager
 def _api(settings: Settings) -> Iterator[tuple[int, float]]:
-    """One API process: its number, and the seconds it took to answer its first health check."""
+    """One API process: its number, and the seconds it took to answer a health check, then a search."""
     with tempfile.TemporaryDirectory(prefix="escale-bench-") as folder:
         log = Path(folder) / "api.log"
         command = [sys.executable, "-P", "-m", "ops.cli", "serve", "--port", str(settings.port)]
@@ -132,7 +134,7 @@ def _api(settings: Settings) -> Iterator[tuple[int, float]]:
         with log.open("wb") as output:
             child = start(command, output=output, environment=environment_of(settings), folder=ROOT)
         try:
-            while not _healthy(settings.port):
+            while not (_answers(settings.port, "GET", _HEALTH) and _answers(settings.port, "POST", _SEARCH)):
                 if child.poll() is not None or perf_counter() - began > _READY_S:
                     raise BenchError(f"L’API n’a pas démarré :\n{log.read_text(errors='replace')[-2000:]}")
                 time.sleep(0.02)
@@ -141,17 +143,17 @@ def _api(settings: Settings) -> Iterator[tuple[int, float]]:
             stop(child, [signal.SIGTERM], _STOP_S)
 
 
-def _healthy(port: int) -> bool:
+def _answers(port: int, method: str, path: str) -> bool:
     connection = HTTPConnection("127.0.0.1", port, timeout=5)
     with contextlib.suppress(OSError), contextlib.closing(connection):
-        connection.request("GET", "/api/v1/health")
+        connection.request(method, path, "{}" if method == "POST" else None, _JSON)
         return connection.getresponse().status == HTTPStatus.OK
     return False
 
 
 def _call(port: int, bodies: list[str], run_s: float) -> list[dict[str, float]]:
     """Run the clients in their own process; one summary a run."""
-    order = Order("127.0.0.1", port, "/api/v1/search", bodies, CONNECTIONS, WARM_UP_S, RUNS, run_s)
+    order = Order("127.0.0.1", port, _SEARCH, bodies, CONNECTIONS, WARM_UP_S, RUNS, run_s)
     done = subprocess.run(
         [sys.executable, "-P", "-m", "ops.bench.clients"],
         input=json.dumps(asdict(order)),

@@ -79,6 +79,8 @@ class Settings:
     """Links by mail that one company's address may be sent in an hour."""
     passports_per_hour: int = 300
     """Passports one address (IP) may make in an hour: a whole training room behind one address."""
+    names_per_link_per_hour: int = 5
+    """Names tried in an hour to take over a file with the link that was sent."""
     sign_ins_per_email_per_hour: int = 6
     """Sign-in links that one e-mail address may be sent in an hour."""
     sign_ins_per_ip_per_hour: int = 600

@@ -39,6 +39,12 @@ async def limit_sign_ins(counters: Counters, settings: Settings, client_ip: str,
 
 
 
+async def limit_take_overs(counters: Counters, settings: Settings, token: str) -> None:
+    """One name tried on a file's link; raises `TooManyError` or `UnavailableError`."""
+    wait_s = await counters.hit(f"take-over:{token}", settings.names_per_link_per_hour, HOUR_S)
+    _refuse(wait_s, "Plusieurs noms ont été essayés avec ce lien.")
+
+
 async def limit_webhooks(counters: Counters, settings: Settings, client_ip: str) -> None:
     """One report of a provider from this address; raises `TooManyError` or `UnavailableError`."""
     wait_s = await counters.hit(f"webhook:{client_ip}", settings.webhooks_per_minute, MINUTE_S)

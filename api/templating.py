@@ -17,7 +17,7 @@ from api.assets import Assets, static_file
 from api.cookies import SESSION_COOKIE
 from api.deps import PARIS
 from domain.contacts import show_phone
-from domain.roles import Actor
+from domain.roles import Acting, Actor
 from domain.values import siret_groups
 from settings import Settings
 
@@ -35,7 +35,9 @@ _NO_BREAK = "\u00a0"
 
 
 def french_date(day: date) -> str:
-    """A day as people write it: `1er mars 2026`."""
+    """A day as people write it, at the time of Paris for a moment: `1er mars 2026`."""
+    if isinstance(day, datetime) and day.tzinfo is not None:
+        day = day.astimezone(PARIS)
     number = "1er" if day.day == 1 else str(day.day)
     return f"{number} {_MONTHS[day.month - 1]} {day.year}"
 
@@ -104,6 +106,7 @@ def environment(settings: Settings, assets: Assets) -> Environment:
     env.globals.update(
         asset=assets.url,
         signed_in=signed_in,
+        acting=acting,
         current="",
         notice="Démonstration : les entreprises sont inventées." if settings.environment == "demo" else "",
         mailbox_open=bool(settings.mailbox_path) and not settings.production,
@@ -139,3 +142,9 @@ def static_router() -> Router:
         dependencies={"assets": Provide(shared_assets, sync_to_thread=False)},
         include_in_schema=False,
     )
+
+
+def acting(request: Request[Any, Any, Any]) -> Acting | None:
+    """The person an agent works with in this browser, whose passport is the one open."""
+    actor: Actor | None = request.scope.get("user")
+    return actor.acting if actor else None

@@ -4,10 +4,12 @@ from litestar.handlers import HTTPRouteHandler
 
 from api.pages import (
     about,
+    accompaniment,
     account,
     companies,
     home,
     mailbox,
+    my_agents,
     offers,
     passport,
     ranking,
@@ -20,7 +22,20 @@ from settings import Settings
 
 def page_handlers(settings: Settings) -> list[HTTPRouteHandler]:
     """Every page these settings open (the demo's mailbox only where there is one, never in production)."""
-    pages = (home, search, passport, offers, ranking, registration, companies, about, sign_in, account)
+    pages = (
+        home,
+        search,
+        passport,
+        offers,
+        ranking,
+        registration,
+        companies,
+        about,
+        sign_in,
+        account,
+        accompaniment,
+        my_agents,
+    )
     handlers: list[HTTPRouteHandler] = [handler for page in pages for handler in page.HANDLERS]
     if settings.mailbox_path and not settings.production:
         handlers += mailbox.HANDLERS

@@ -3,15 +3,26 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, insert, not_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from data.queries.links import hash_token
 from data.session import ReadSession, Session
-from data.tables import agencies, beneficiaries, passports, person_searches, referrals, users
+from data.tables import (
+    agencies,
+    agency_rights,
+    audit,
+    beneficiaries,
+    consents,
+    passports,
+    person_searches,
+    referrals,
+    users,
+)
+from domain.roles import PERMISSIONS, Permission, Role
 
 _r, _b, _u, _p = referrals.c, beneficiaries.c, users.c, person_searches.c
 
@@ -213,3 +224,90 @@ async def searches_of(session: ReadSession, beneficiary: UUID, limit: int = 20) 
         .limit(limit)
     )
     return tuple(PersonSearch(**row) for row in (await session.execute(query)).mappings())
+
+
+async def colleagues(session: ReadSession, agency: int) -> tuple[tuple[UUID, str], ...]:
+    """Accounts of an agency that may accompany, with the name they are shown by, in its order."""
+    named = func.trim(func.concat(_u.first_name, " ", _u.last_name))
+    name = func.coalesce(func.nullif(named, ""), _u.email)
+    accompany = [role.value for role, may in PERMISSIONS.items() if Permission.ACCOMPANY in may]
+    query = (
+        select(_u.id, name)
+        .join(agency_rights, agency_rights.c.user_id == _u.id)
+        .where(agency_rights.c.agency_id == agency, agency_rights.c.roles.overlap(accompany))
+        .order_by(func.lower(name), _u.id)
+    )
+    return tuple((row[0], row[1]) for row in await session.execute(query))
+
+
+async def lock_person(session: Session, beneficiary: UUID) -> tuple[str, UUID | None] | None:
+    """Last name and account of a file, locked until the end of the transaction."""
+    query = select(_b.last_name, _b.user_id).where(_b.id == beneficiary).with_for_update()
+    row = (await session.execute(query)).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+async def claim(session: Session, beneficiary: UUID, user: UUID, now: datetime) -> None:
+    """A file becomes that of an account which has none."""
+    await session.execute(
+        update(beneficiaries).where(_b.id == beneficiary).values(user_id=user, updated_at=now)
+    )
+
+
+async def agency_names(session: ReadSession, agency_ids: Sequence[int]) -> tuple[tuple[int, str], ...]:
+    """Id and name of some agencies, by name."""
+    a = agencies.c
+    query = select(a.id, a.name).where(a.id.in_(agency_ids)).order_by(func.lower(a.name), a.id)
+    return tuple((row[0], row[1]) for row in await session.execute(query))
+
+
+async def rights_waiting(session: ReadSession, agency_ids: Sequence[int]) -> tuple[tuple[int, str, int], ...]:
+    """Agencies where accounts wait for an answer: id, name, how many."""
+    a, g = agencies.c, agency_rights.c
+    query = (
+        select(a.id, a.name, func.count())
+        .join(agency_rights, g.agency_id == a.id)
+        .where(a.id.in_(agency_ids), g.roles.contains([Role.TO_REVIEW.value]))
+        .group_by(a.id, a.name)
+        .order_by(a.id)
+    )
+    return tuple((row[0], row[1], row[2]) for row in await session.execute(query))
+
+
+async def delegations_ending(
+    session: ReadSession, agency_ids: Sequence[int], until: date
+) -> tuple[tuple[int, str, date], ...]:
+    """Agencies whose delegation ends before that day, or has ended: id, name, day."""
+    a = agencies.c
+    query = (
+        select(a.id, a.name, a.delegation_ends_on)
+        .where(a.id.in_(agency_ids), a.delegation_ends_on <= until)
+        .order_by(a.delegation_ends_on, a.id)
+    )
+    return tuple((row[0], row[1], row[2]) for row in await session.execute(query))
+
+
+async def move_person(session: Session, into: UUID, gone: UUID) -> None:
+    """Give a person what another file of theirs holds beside its passport, then drop that file.
+
+    Where both have the same (an agent, a consent, a search), their own stays.
+    """
+    kept = referrals.alias("kept")
+    twice = select(kept.c.user_id).where(kept.c.beneficiary_id == into, kept.c.until.is_(None))
+    current_twice = and_(_r.until.is_(None), _r.user_id.in_(twice))
+    held_twice = {
+        referrals: current_twice,
+        consents: _held_twice(consents, into, "purpose", "target"),
+        person_searches: _held_twice(person_searches, into, "query"),
+    }
+    for table, same in held_twice.items():
+        mine = table.c.beneficiary_id == gone
+        await session.execute(update(table).where(mine, not_(same)).values(beneficiary_id=into))
+    await session.execute(update(audit).where(audit.c.beneficiary_id == gone).values(beneficiary_id=into))
+    await session.execute(beneficiaries.delete().where(_b.id == gone))
+
+
+def _held_twice(table: Table, into: UUID, *names: str) -> ColumnElement[bool]:
+    kept = table.alias("kept")
+    same = (table.c[name] == kept.c[name] for name in names)
+    return exists(select(kept.c.id).where(kept.c.beneficiary_id == into, *same).correlate(table))

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.queries.sessions import open_session
-from data.tables import companies
+from data.tables import companies, users
 from domain.roles import Right, Role
 from tests.factories.people import (
     add_active_agency,
@@ -36,7 +36,9 @@ def token_of(name: str) -> str:
 
 
 async def add_callers(session: AsyncSession) -> None:
-    """Every caller's account, rights and session."""
+    """Every caller's account, rights and session, unless they are there already."""
+    if await session.scalar(select(users.c.id).where(users.c.email == "candidate@walk.exemple.fr")):
+        return
     now = datetime.now(UTC)  # noqa: TID251 - the application under test has the real clock
     ids = {}
     for name in CALLERS:

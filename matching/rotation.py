@@ -1,9 +1,10 @@
 """The order of hits that deserve the same place: drawn anew each day, the same on every process.
 
-Hits of one hundredth of score are a bucket. In a bucket, each place draws an exponential time whose rate
-is the room it has left (Efraimidis and Spirakis, 2006), and the earliest comes first: over the days, a
-company that can take twice as many people is ahead twice as often. The draw is a hash of the seed and
-of the place, so that it needs no memory, and pages made with one seed are cuts of one order.
+Hits of one hundredth of score, to the nearest as people read it, are a bucket. In a bucket, each place
+draws an exponential time whose rate is the room it has left (Efraimidis and Spirakis, 2006), and the
+earliest comes first: over the days, a company that can take twice as many people is ahead twice as
+often. The draw is a hash of the seed and of the place, so that it needs no memory, and pages made with
+one seed are cuts of one order.
 """
 
 from functools import lru_cache
@@ -18,8 +19,8 @@ Keys = NDArray[np.int64]
 
 BUCKETS = 100
 """Buckets of a score from 0 to 1, the last one for 1 itself."""
-_LIKE_ABOVE = 5e-5
-"""Half a millionth of score: the rounding of sums never splits equal scores."""
+_TO_NEAREST = 0.5 + 1e-6
+"""Half up, and a little more: the rounding of sums never splits equal scores."""
 MOST_ROOM = 12
 """Room above this (twice the ordinary quota) draws no better: a huge quota buys no exposure."""
 KEY_BITS = 48
@@ -35,7 +36,7 @@ _DROPPED = np.uint64(11)
 def buckets_of(scores: Floats) -> NDArray[np.uint8]:
     """Bucket of each score in [0, 1], larger is better; the scores are overwritten."""
     scores *= BUCKETS
-    scores += _LIKE_ABOVE
+    scores += _TO_NEAREST
     return np.minimum(scores, BUCKETS, out=scores).astype(np.uint8)
 
 

@@ -95,7 +95,7 @@ def test_pages_are_cuts_of_one_order(found: list[Spot], criteria: Criteria, size
 def test_volunteers_come_first_then_the_better_score(found: list[Spot], criteria: Criteria) -> None:
     hits = hits_of(found, replace(criteria, sort=Sort.RELEVANCE))
     keys = [(found[hit.place_id - 1].contact is ContactMode.NONE, -hit.score) for hit in hits]
-    buckets = [(late, -int(-score * BUCKETS + 5e-5)) for late, score in keys]
+    buckets = [(late, -int(-score * BUCKETS + 0.5 + 1e-6)) for late, score in keys]
     assert buckets == sorted(buckets)
 
 

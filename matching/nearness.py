@@ -1,17 +1,23 @@
 """Which occupations are near one another, and why.
 
-Three signs, each a closeness in [0, 1]: the official mobilities (0.6 for the first of the list, down
-to 0.4), the cosine of the IDF-weighted skills the two share, and the ROME family (the same first three
-characters: 0.25), which alone reaches an occupation whose skills are not known. They add up as
-independent chances do: 1 - (1 - a)(1 - b)(1 - c).
+The official mobilities come first, in their order. The others by three signs, each a closeness in [0, 1]:
+the rank that `matching.neighbours` gives (0.5 for the first, down to 0.1), the cosine of the IDF-weighted
+skills the two share, and the ROME family (the same first three characters: 0.25), which alone reaches an
+occupation whose skills are not known. They add up as independent chances do: 1 - (1 - a)(1 - b)(1 - c); an
+official mobility (0.6 for the first of the list, down to 0.4) is one more chance.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+
+from matching.corpus import Corpus
+from matching.neighbours import Neighbours
+from matching.weights import load_weights
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -19,11 +25,15 @@ Ints = NDArray[np.int32]
 FIRST_MOBILITY = 0.6
 LAST_MOBILITY = 0.4
 _RANKS = 10
+FIRST_ALIKE = 0.5
+LAST_ALIKE = 0.1
 FAMILY = 0.25
 MIN_COSINE = 0.10
 """Two occupations that share less than this are not said near for their skills."""
 MAX_NEAR = 30
 _FAMILY_LENGTH = 3
+_STEP = 0.001
+"""Between the last official mobility and what follows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +50,14 @@ class Nearness:
 
     def __init__(
         self,
-        codes: tuple[str, ...],
-        labels: Mapping[str, str],
+        corpus: Corpus,
         pairs: tuple[Ints, Ints],
         idf: Floats,
         mobilities: Sequence[tuple[str, str, int]],
     ) -> None:
-        self._codes, self._labels = codes, labels
-        position = {code: at for at, code in enumerate(codes)}
+        self._corpus, self._rows = corpus, mobilities
+        codes, position = corpus.codes, corpus.position
+        self._codes = codes
         self._mobility: dict[int, dict[int, float]] = defaultdict(dict)
         for source, target, rank in mobilities:
             if source in position and target in position and source != target:
@@ -72,18 +82,42 @@ class Nearness:
             self._known[at] = self._find(at)
         return self._known[at]
 
+    @cached_property
+    def _neighbours(self) -> Neighbours:
+        return Neighbours(self._corpus, self._rows)
+
     def _find(self, at: int) -> tuple[Near, ...]:
-        cosine = self._cosine(at)
+        cosine, alike = self._cosine(at), self._alike(at)
         mobility = self._mobility.get(at, {})
         family = set(self._family[self._codes[at][:_FAMILY_LENGTH]])
-        reached = (set(np.flatnonzero(cosine >= MIN_COSINE).tolist()) | set(mobility) | family) - {at}
-        found = []
-        for other in reached:
-            shared = float(cosine[other]) if cosine[other] >= MIN_COSINE else 0.0
-            official, kin = mobility.get(other, 0.0), FAMILY if other in family else 0.0
-            closeness = 1 - (1 - official) * (1 - shared) * (1 - kin)
-            found.append(Near(self._codes[other], min(closeness, 0.99), _why(official, shared)))
-        return tuple(sorted(found, key=lambda near: (-near.closeness, near.rome))[:MAX_NEAR])
+        sharing = set(np.flatnonzero(cosine >= MIN_COSINE).tolist())
+        official: list[Near] = []
+        others: list[Near] = []
+        for other in (sharing | set(mobility) | family | set(alike)) - {at}:
+            shared = float(cosine[other]) if other in sharing else 0.0
+            kin = FAMILY if other in family else 0.0
+            far = (1 - shared) * (1 - kin) * (1 - alike.get(other, 0.0)) * (1 - mobility.get(other, 0.0))
+            near = Near(self._codes[other], min(1 - far, 0.99), self._why(at, other, shared, kin))
+            (official if other in mobility else others).append(near)
+        below = min((near.closeness for near in official), default=1.0) - _STEP
+        lowered = [replace(near, closeness=min(near.closeness, below)) for near in others]
+        first = sorted(zip(others, lowered, strict=True), key=lambda pair: (-pair[0].closeness, pair[0].rome))
+        listed = sorted(official, key=lambda near: (-near.closeness, near.rome))
+        return (*listed, *(near for _, near in first))[:MAX_NEAR]
+
+    def _alike(self, at: int) -> dict[int, float]:
+        """Closeness of the occupations ranked as the official lists would."""
+        nearest = self._neighbours.nearest(at, load_weights("neighbours"), MAX_NEAR)
+        return dict(zip(nearest, np.linspace(FIRST_ALIKE, LAST_ALIKE, len(nearest)).tolist(), strict=True))
+
+    def _why(self, at: int, other: int, shared: float, kin: float) -> str:
+        if other in self._mobility.get(at, {}):
+            return "passage entre métiers prévu par le ROME"
+        if at in self._mobility.get(other, {}):
+            return "passage dans l’autre sens prévu par le ROME"
+        if shared:
+            return "des compétences en commun"
+        return "même famille de métiers" if kin else "des activités qui se ressemblent"
 
     def _cosine(self, at: int) -> Floats:
         """Cosine of the skills of one occupation with those of all, shape (n_occupations,)."""
@@ -93,9 +127,3 @@ class Nearness:
             part = slice(self._column_start[column], self._column_start[column + 1])
             total[self._using[part]] += self._row_weight[k] * self._weight[part]
         return total
-
-
-def _why(official: float, shared: float) -> str:
-    if official:
-        return "passage entre métiers prévu par le ROME"
-    return "des compétences en commun" if shared else "même famille de métiers"

@@ -38,6 +38,8 @@ alike, weighted by their likeness."""
 POOL = 150
 """How many occupations are ranked, by a simple sum that needs no weights."""
 _ALIKE = 10
+_SAID = 5
+"""The first features, which compare what is said of two occupations."""
 _FAMILY, _DOMAIN = 3, 1
 _POOL_WEIGHTS = {"skills": 1.0, "skill_words": 1.0, "definition": 0.3, "family": 0.3, "alike_name_it": 0.75}
 
@@ -84,7 +86,18 @@ class Neighbours:
 
     def ranked(self, sources: Sequence[int], weights: Mapping[str, float]) -> Ints:
         """Positions of the pool of each source, nearest first: shape (sources, POOL)."""
-        features = self.features(sources)
+        return self._ordered(self.features(sources), sources, weights)
+
+    def nearest(self, source: int, weights: Mapping[str, float], limit: int) -> list[int]:
+        """Positions of the nearest to one source that share a skill or a word with it, at most `limit`."""
+        features = self.features([source])
+        said = np.asarray(features[:_SAID, 0].any(axis=0))
+        ordered = self._ordered(features, [source], weights)[0]
+        return [int(at) for at in ordered[said[ordered]][:limit]]
+
+    def _ordered(
+        self, features: NDArray[np.float32], sources: Sequence[int], weights: Mapping[str, float]
+    ) -> Ints:
         pool = self.pool(features, sources)
         vector = np.array([weights[name] for name in FEATURES], np.float32)
         scores = np.take_along_axis(np.tensordot(vector, features, 1), pool, axis=1)
@@ -132,7 +145,7 @@ class Neighbours:
             np.log1p(named[None, :] - own),
             naming[rows].toarray(),
             np.sqrt(together),
-            np.sqrt(np.asarray(sparse.csr_matrix(alike) @ self.lists.toarray())),
+            np.sqrt((sparse.csr_matrix(alike) @ self.lists).toarray()),
         ]
 
 

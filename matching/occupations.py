@@ -184,7 +184,7 @@ class Occupations:
 
     @cached_property
     def _nearness(self) -> Nearness:
-        return Nearness(self.codes, self.labels, self._pairs, self._idf, self._mobilities)
+        return Nearness(self.corpus, self._pairs, self._idf, self._mobilities)
 
     def _link(self, links: Sequence[tuple[str, str, bool]]) -> None:
         """Build the skill → occupations slices, with each link's share of its occupation."""

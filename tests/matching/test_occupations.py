@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from matching.occupations import OccupationRows, Occupations
 from tests.factories.reference import LINKS, SKILLS, skill
 from tests.factories.worlds import some_occupations
+from tests.matching.small_rome import BREAD, CAKES, SMALL, TILL
 
 OCCUPATIONS = some_occupations()
 skills = st.lists(st.sampled_from(sorted(SKILLS)), max_size=12, unique=True)
@@ -98,3 +99,23 @@ def test_a_referential_without_skills_has_no_affinity(rows: OccupationRows) -> N
     occupations = Occupations(rows)
     assert not occupations.affinity([skill(1)]).any()
     assert occupations.n_jobs == len(rows.occupations)
+
+
+def test_official_passages_come_first_and_what_is_alike_is_near_without_a_list() -> None:
+
+    rows = OccupationRows(
+        occupations=SMALL.occupations,
+        skills=[(code, kind, None) for code, _, kind, _, _ in SMALL.skills],
+        links=SMALL.links,
+        mobilities=[(BREAD, TILL, 1)],
+        skill_texts=[(code, label, macro, is_macro) for code, label, _, macro, is_macro in SMALL.skills],
+        definitions=SMALL.definitions,
+    )
+    occupations = Occupations(rows)
+    first, second = occupations.near(BREAD)[:2]
+    assert (first.rome, first.why) == (TILL, "passage entre métiers prévu par le ROME")
+    assert (second.rome, second.why) == (CAKES, "des compétences en commun")
+    assert first.closeness > second.closeness
+    assert {near.rome: near.why for near in occupations.near(TILL)}[BREAD] == (
+        "passage dans l’autre sens prévu par le ROME"
+    )

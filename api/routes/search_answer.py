@@ -140,7 +140,7 @@ class _OfOccupation(NamedTuple):
     to_learn: list[SkillOut]
 
 
-_cards: WeakKeyDictionary[Card, _OfCard] = WeakKeyDictionary()
+kept_cards: WeakKeyDictionary[Card, _OfCard] = WeakKeyDictionary()
 """An entry lives as long as its card does: `services.cards` bounds them, and drops those that changed."""
 
 
@@ -200,9 +200,9 @@ def _place(card: Card) -> HitPlace:
 
 
 def _of_card(hit: SearchHit) -> _OfCard:
-    kept = _cards.get(hit.card)
+    kept = kept_cards.get(hit.card)
     if kept is None:
-        kept = _cards[hit.card] = _OfCard(_json(_company(hit)), _json(_place(hit.card)), {})
+        kept = kept_cards[hit.card] = _OfCard(_json(_company(hit)), _json(_place(hit.card)), {})
     if hit.occupation.code not in kept.occupations:
         kept.occupations[hit.occupation.code] = _json(_occupation(hit))
     return kept

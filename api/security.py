@@ -58,18 +58,17 @@ def _allowed(scope: Scope) -> str:
 
 def headers_hook(settings: Settings) -> Callable[[Message, Scope], Any]:
     """A `before_send` hook that adds the security headers a route has not set itself."""
-    fixed = security_headers(settings)
+    fixed = [(name.lower().encode(), value.encode()) for name, value in security_headers(settings).items()]
 
     async def add_headers(message: Message, scope: Scope) -> None:
         if message["type"] != "http.response.start":
             return
         if scope.get("user", NOBODY).signed_in:  # no shared computer keeps what an account was shown
             MutableScopeHeaders.from_message(message).setdefault("Cache-Control", "no-store")
-        headers = MutableScopeHeaders.from_message(message)
-        if dict(scope).get("method") == "OPTIONS" and message["status"] == HTTPStatus.NO_CONTENT:
-            headers["Allow"] = _allowed(scope)
-        for name, value in fixed.items():
-            headers.setdefault(name, value)
+        if message["status"] == HTTPStatus.NO_CONTENT and dict(scope).get("method") == "OPTIONS":
+            MutableScopeHeaders.from_message(message)["Allow"] = _allowed(scope)
+        own = {name for name, _ in message["headers"]}
+        message["headers"] = [*message["headers"], *(one for one in fixed if one[0] not in own)]
 
     return add_headers
 

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, repeat
 
 import asyncpg
 
@@ -24,7 +24,9 @@ _COMPANY = (
     *("fit_for_disabled_workers", "engaged", "source", "proof", "created_at", "updated_at"),
 )
 _PLACE = ("company_id", "address", "postal_code", "city", "lat", "lon")
+_ACTIVITY = ("company_id", "asked", "answered", "delay_hours", "contacts_28d", "updated_at")
 _OFFER = ("company_id", "rome", "label", "remote_mode")
+_MOMENT = datetime.combine(TODAY, datetime.min.time(), UTC)
 
 
 @contextlib.contextmanager
@@ -64,14 +66,23 @@ async def fill(database_url: str, world: World, sample: Sample) -> None:
             for row in range(low, high)
         )
         await connection.copy_records_to_table("offers", columns=_OFFER, records=rows)
-        await connection.execute("VACUUM ANALYZE companies, company_places, offers")
+        activity = zip(
+            ids,
+            sample.asked.tolist(),
+            sample.answered.tolist(),
+            sample.delay_hours.tolist(),
+            sample.contacts.tolist(),
+            repeat(_MOMENT),
+        )
+        known = (row for row in activity if row[1])
+        await connection.copy_records_to_table("company_activity", columns=_ACTIVITY, records=known)
+        await connection.execute("VACUUM ANALYZE companies, company_places, company_activity, offers")
     finally:
         await connection.close()
 
 
 async def _companies(connection: asyncpg.Connection, world: World, sample: Sample) -> list[int]:
     headcounts, fits = tuple(HEADCOUNTS), tuple(fit.value for fit in DisabledFit)
-    moment = datetime.combine(TODAY, datetime.min.time(), UTC)
     records = (
         (
             f"{at:014d}",
@@ -85,8 +96,8 @@ async def _companies(connection: asyncpg.Connection, world: World, sample: Sampl
             bool(sample.engaged[at]),
             "bench",
             "public_register" if sample.potentiel[at] else "proved",
-            moment,
-            moment - timedelta(days=int(sample.age_days[at])),
+            _MOMENT,
+            _MOMENT - timedelta(days=int(sample.age_days[at])),
         )
         for at in range(len(sample.potentiel))
     )

@@ -29,7 +29,6 @@ POTENTIEL_PART, FULL_REMOTE_PART, HYBRID_PART = 0.10, 0.01, 0.05
 ZIPF = 0.8
 RADII_KM = (10.0, 30.0, 50.0, 100.0)
 SKILLS_ASKED = 8
-_HOURS = 24
 TODAY = date(2026, 11, 21)
 _TODAY = (TODAY - date(2000, 1, 1)).days
 
@@ -88,6 +87,11 @@ class Sample:
     age_days: NDArray[np.int64]
     asked: NDArray[np.int64]
     """Requests received, none by a third of the companies."""
+    answered: NDArray[np.int64]
+    delay_hours: NDArray[np.float64]
+    """Of all the answers of a company."""
+    contacts: NDArray[np.int64]
+    """Requests of the last 28 days, under the quota."""
     start: NDArray[np.int64]
     rome: NDArray[np.int64]
     mode: NDArray[np.int64]
@@ -102,6 +106,7 @@ def sample_of(world: World, companies: int) -> Sample:
     volunteers = [CONTACTS.index(mode) for mode in CONTACTS if mode is not ContactMode.NONE]
     none = CONTACTS.index(ContactMode.NONE)
     remote = 1.0 - HYBRID_PART - FULL_REMOTE_PART
+    asked = np.where(potentiel, 0, np.maximum(rng.integers(-10, 20, companies), 0))
     return Sample(
         points=world.points(rng, companies),
         potentiel=potentiel,
@@ -111,7 +116,10 @@ def sample_of(world: World, companies: int) -> Sample:
         engaged=rng.random(companies) < 0.05,  # noqa: PLR2004 - one in twenty
         disabled=rng.choice(3, companies, p=(0.05, 0.25, 0.7)),
         age_days=rng.integers(0, 720, companies),
-        asked=np.maximum(rng.integers(-10, 20, companies), 0),
+        asked=asked,
+        answered=asked * 2 // 3,
+        delay_hours=asked * 2 // 3 * rng.uniform(2.0, 240.0, companies),
+        contacts=asked % DEFAULT_QUOTA,
         start=start,
         rome=rng.choice(len(world.romes), int(start[-1]), p=world.rome_weights),
         mode=rng.choice(3, int(start[-1]), p=(remote, HYBRID_PART, FULL_REMOTE_PART)),
@@ -138,9 +146,8 @@ def records_of(world: World, sample: Sample) -> Records:
     records["division"], records["engaged"] = divisions[owner], sample.engaged[owner]
     records["for_job_seekers"] = True
     records["quota"], records["created"] = DEFAULT_QUOTA, _TODAY - sample.age_days[owner]
-    records["asked"], records["contacts"] = sample.asked[owner], sample.asked[owner] % DEFAULT_QUOTA
-    records["answered"] = sample.asked[owner] * 2 // 3
-    records["delay"] = records["answered"] * (_HOURS * (1 + owner % 9))
+    records["asked"], records["answered"] = sample.asked[owner], sample.answered[owner]
+    records["contacts"], records["delay"] = sample.contacts[owner], sample.delay_hours[owner]
     records["updated"], records["paused"] = _TODAY - sample.age_days[owner], np.iinfo(np.int32).min
     return records
 

@@ -1,6 +1,7 @@
 """How often a public form may be used; the answer says when to try again."""
 
 from clients.valkey import Counters
+from domain.company_team import MAX_INVITED
 from domain.errors import TooManyError
 from settings import Settings
 
@@ -19,6 +20,12 @@ async def limit_mails(counters: Counters, settings: Settings, siret: str) -> Non
     _refuse(wait_s, "Plusieurs messages ont déjà été envoyés à l’adresse de cette entreprise.")
 
 
+async def limit_invitations(counters: Counters, siret: str) -> None:
+    """One colleague invited to this company; raises `TooManyError` or `UnavailableError`."""
+    wait_s = await counters.hit(f"invite:{siret}", MAX_INVITED, HOUR_S)
+    _refuse(wait_s, "Plusieurs invitations viennent d’être envoyées pour cette entreprise.")
+
+
 async def limit_passports(counters: Counters, settings: Settings, client_ip: str) -> None:
     """One passport made from this address; raises `TooManyError` or `UnavailableError`."""
     wait_s = await counters.hit(f"passport:{client_ip}", settings.passports_per_hour, HOUR_S)
@@ -35,8 +42,6 @@ async def limit_sign_ins(counters: Counters, settings: Settings, client_ip: str,
     if email:
         wait_s = await counters.hit(f"sign-in:{email}", settings.sign_ins_per_email_per_hour, HOUR_S)
         _refuse(wait_s, "Plusieurs liens ont déjà été demandés pour cette adresse : regardez vos e-mails.")
-
-
 
 
 async def limit_take_overs(counters: Counters, settings: Settings, token: str) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from clients.sirene import Establishment, Sirene
-from data.queries import companies, company_page
+from data.queries import companies, company_page, company_rights
 from data.queries.company_page import CompanyPage
 from data.session import ReadSession, Session
 from domain.company import CompanyForm, Identity, PlaceForm, siret_fault
@@ -137,6 +137,7 @@ async def publish(session: Session, form: CompanyForm, now: datetime, *, diffusi
         raise ConflictError(BANNED) if known and known.banned else RegisteredError(KNOWN)
     await placing.replace_places(session, company_id, form.places)
     await companies.replace_offers(session, company_id, form.offers)
+    await company_rights.grant_contact(session, company_id, now)
     await follow(session, Event.COMPANY_PUBLISHED, company=company_id)
     return company_id
 

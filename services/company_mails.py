@@ -26,10 +26,10 @@ def _page(siret: str) -> str:
 
 
 async def _registration(
-    session: Session, work: Work, status: RegistrationStatus
+    session: Session, work: Work, *statuses: RegistrationStatus
 ) -> tuple[RegistrationRow, Registration] | None:
     row = await registrations.by_id(session, UUID(work.payload["registration"]))
-    return (row, seen(row)) if row and row.status is status else None
+    return (row, seen(row)) if row and row.status in statuses else None
 
 
 async def _company(session: Session, work: Work) -> CompanyRow | None:
@@ -133,16 +133,17 @@ async def edit_mail(session: Session, tools: Tools, work: Work) -> None:
 
 
 async def address_notice_mail(session: Session, tools: Tools, work: Work) -> None:
-    """The address on file is told that another is to replace it; useless once it was replaced."""
-    found = await _registration(session, work, RegistrationStatus.TO_PROVE)
+    """The address on file is told that another is to replace it, and may block it while it can be."""
+    found = await _registration(session, work, RegistrationStatus.TO_PROVE, RegistrationStatus.TO_CHECK)
     company = await _company(session, work)
     if found is None or company is None:
         return
+    path = await mint(session, tools.secret_key, work, Purpose.KEEP_ADDRESS, str(found[0].id))
     mail = Mail(
         template="company_address_notice",
         subject_id=str(company.id),
         recipient=company.contact.email,
         context={"company": _name(company.identity)},
-        action=Action("Voir la fiche", _page(company.identity.siret)),
+        action=Action("Ce n’est pas moi", path),
     )
     await send(session, tools, work, mail)

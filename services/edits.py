@@ -6,8 +6,10 @@ Two people may edit at once: whoever saves second is told, and overwrites nothin
 import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from data.queries import companies, places, registrations
+from data.queries import companies, company_rights, places, registrations
+from data.queries import links as link_rows
 from data.queries.companies import CompanyRow
 from data.queries.registrations import RegistrationRow
 from data.session import Session
@@ -38,6 +40,9 @@ STALE = (
     "Quelqu’un d’autre a modifié la fiche pendant que vous la remplissiez. Rien n’a été écrasé, et vos "
     "changements ne sont pas enregistrés. Rouvrez la fiche pour les refaire sur la version à jour."
 )
+DROPPED = "Ce changement d’adresse n’est plus en cours : l’adresse actuelle reste sur la fiche."
+REPLACED = "La nouvelle adresse est déjà confirmée. Écrivez-nous : le contact est dans les mentions légales."
+NOT_ASKED = "La personne qui lit l’adresse actuelle de la fiche dit ne pas avoir demandé ce changement."
 GONE = "Cette entreprise n’est plus dans l’annuaire. Écrivez-nous si c’est une erreur."
 
 
@@ -140,4 +145,25 @@ async def prove_address(session: Session, row: RegistrationRow, now: datetime) -
     """The new address of a locked edit is proved: it replaces the old one, and nothing else changes."""
     company = await _editable(session, row.company_id or 0)
     await companies.change_email(session, company.id, row.email, now)
+    await company_rights.grant_contact(session, company.id, now)
     await registrations.save(session, emptied(row, now), now)
+
+
+async def keep_address(session: Session, link_token: str, now: datetime) -> None:
+    """« Ce n’est pas moi »: whoever reads the address on file blocks its change, by a link sent there.
+
+    The edit under way is refused, its proof link dies, and the new address is told. Raises
+    `NotFoundError` or `ExpiredError` for the link, `ConflictError` when the change is done already.
+    """
+    link = await links.find(session, link_token, Purpose.KEEP_ADDRESS, now)
+    await links.use(session, Purpose.KEEP_ADDRESS, link, now)
+    row = await registrations.lock(session, UUID(link.subject_id))
+    if row is None or row.company_id is None:
+        raise NotFoundError(DROPPED)
+    if row.status is RegistrationStatus.PUBLISHED:
+        raise ConflictError(REPLACED)
+    refused = replace(seen(row), status=RegistrationStatus.REFUSED, refusal=NOT_ASKED)
+    await registrations.save(session, written(row, refused, now), now)
+    await link_rows.revoke(session, Purpose.PROVE, str(row.id))
+    await record(session, NOBODY, AuditAction.COMPANY_ADDRESS_KEPT, "company", row.company_id, now)
+    await follow(session, Event.REGISTRATION_REFUSED, registration=str(row.id))

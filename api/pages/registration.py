@@ -8,7 +8,7 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from api.deps import ClientIpDep, CountersDep, NowDep, SearchDep, SessionDep, SettingsDep, SireneDep
+from api.deps import ActorDep, ClientIpDep, CountersDep, NowDep, SearchDep, SessionDep, SettingsDep, SireneDep
 from api.limits import limit_mails, limit_registrations
 from api.pages import registration_steps as steps
 from api.pages.forms import (
@@ -25,8 +25,9 @@ from api.pages.registration_lists import Changed, change
 from data.session import Session
 from domain.company import RegistrationStatus, Step
 from domain.company_inputs import step_of
-from domain.errors import InvalidInputError, NotFoundError
-from domain.roles import Right
+from domain.errors import InvalidInputError, NotFoundError, RegisteredError, SignInError, StaleError
+from domain.roles import Actor, Permission, Right
+from domain.values import compact_siret
 from services.companies import LOOKUP_MESSAGES, Lookup, LookupOutcome, lookup
 from services.drafts import Registration
 from services.indexing import SearchEngine
@@ -53,7 +54,7 @@ async def _kept(session: Session, request: PageRequest) -> Registration | None:
         return None
     try:
         registration = await load_registration(session, token)
-    except NotFoundError:
+    except (NotFoundError, SignInError):
         return None
     return registration if registration.status in _OPEN else None
 
@@ -97,14 +98,20 @@ async def start(  # noqa: PLR0913 - what handlers are given
         token, registration = await start_registration(session, siret, now, answer)
     except InvalidInputError as error:
         return _start_page(siret, by_field(error), kept, 422)
+    except RegisteredError:
+        context = {"siret": compact_siret(siret)}
+        return Template("companies/registered.html", context=context, status_code=409)
     said = f"{steps.url(registration.next_step)}?annuaire={answer.outcome}"
     return see_other(said, registration_cookie(token, settings))
 
 
 @get(f"{steps.ROOT}/merci", right=Right.ANYONE)
-async def thanks(session: SessionDep, request: PageRequest) -> Redirect | Template:
-    """What happens once the form is sent; a published one goes to its page."""
-    registration = await load_registration(session, request.cookies.get(REGISTRATION_COOKIE, ""))
+async def thanks(session: SessionDep, request: PageRequest, actor: ActorDep) -> Redirect | Template:
+    """What happens once the form is sent; those who administer the company go back to its space."""
+    registration = await load_registration(session, request.cookies.get(REGISTRATION_COOKIE, ""), actor)
+    published = registration.status is RegistrationStatus.PUBLISHED
+    if published and actor.may(Permission.COMPANY_EDIT, company=registration.company_id):
+        return see_other(f"/entreprise/{registration.company_id}?fait=fiche")
     if registration.status is RegistrationStatus.DRAFT:
         return see_other(steps.url(registration.next_step))
     if registration.status is not RegistrationStatus.TO_PROVE:
@@ -118,10 +125,16 @@ async def thanks(session: SessionDep, request: PageRequest) -> Redirect | Templa
 
 @post(f"{steps.ROOT}/renvoyer", right=Right.ANYONE)
 async def send_again(
-    session: SessionDep, request: PageRequest, counters: CountersDep, settings: SettingsDep, now: NowDep
+    *,
+    session: SessionDep,
+    request: PageRequest,
+    actor: ActorDep,
+    counters: CountersDep,
+    settings: SettingsDep,
+    now: NowDep,
 ) -> Redirect:
     """Send the mail that proves the address once more."""
-    registration = await load_registration(session, request.cookies.get(REGISTRATION_COOKIE, ""))
+    registration = await load_registration(session, request.cookies.get(REGISTRATION_COOKIE, ""), actor)
     await limit_mails(counters, settings, registration.siret)
     await resend_proof(session, request.cookies.get(REGISTRATION_COOKIE, ""), now)
     return see_other(f"{steps.ROOT}/merci?renvoye=1")
@@ -162,11 +175,11 @@ def _show(
 
 @get(f"{steps.ROOT}/{{name:str}}", right=Right.ANYONE)
 async def step_page(
-    session: SessionDep, request: PageRequest, search: SearchDep, name: FromPath[str]
+    session: SessionDep, request: PageRequest, search: SearchDep, actor: ActorDep, name: FromPath[str]
 ) -> Redirect | Template:
     """One step, with what is kept of it."""
     step = _step(name)
-    registration = await load_registration(session, request.cookies.get(REGISTRATION_COOKIE, ""))
+    registration = await load_registration(session, request.cookies.get(REGISTRATION_COOKIE, ""), actor)
     if registration.status not in _OPEN:
         return see_other(f"{steps.ROOT}/merci")
     reachable = {*registration.done, registration.next_step}
@@ -178,20 +191,35 @@ async def step_page(
 
 
 async def _send(
-    session: Session, engine: SearchEngine, token: str, registration: Registration, now: datetime
+    session: Session,
+    engine: SearchEngine,
+    token: str,
+    registration: Registration,
+    now: datetime,
+    actor: Actor,
 ) -> Redirect | Template:
     try:
-        await submit(session, token, now)
+        await submit(session, token, now, actor)
+    except StaleError as error:
+        space = registration.company_id if registration.editor else None
+        context = {"message": error.message, "siret": registration.siret, "space": space}
+        return Template("companies/stale.html", context=context, status_code=409, headers=PRIVATE)
     except InvalidInputError as error:
         return _show(engine, registration, Step.SUMMARY, errors=by_field(error))
     return see_other(f"{steps.ROOT}/merci")
 
 
-async def _save_list(
-    session: Session, engine: SearchEngine, token: str, step: Step, changed: Changed, now: datetime
+async def _save_list(  # noqa: PLR0913 - what its handler was given
+    *,
+    session: Session,
+    engine: SearchEngine,
+    token: str,
+    registration: Registration,
+    step: Step,
+    changed: Changed,
+    now: datetime,
 ) -> Redirect | Template:
     """Keep a list that a button changed, when it can be kept as it is; show the step again."""
-    registration = await load_registration(session, token)
     if changed.error:
         more = {"typed": changed.typed, "proposals": changed.proposals}
         errors = {"nouveau": changed.error}
@@ -211,20 +239,29 @@ async def save(  # noqa: PLR0913 - what handlers are given
     search: SearchDep,
     counters: CountersDep,
     settings: SettingsDep,
+    actor: ActorDep,
     name: FromPath[str],
     now: NowDep,
 ) -> Redirect | Template:
     """Save a step and go on; or change a list of the step and show it again."""
     step = _step(name)
     token = request.cookies.get(REGISTRATION_COOKIE, "")
-    registration = await load_registration(session, token)
+    registration = await load_registration(session, token, actor)
     if step is Step.SUMMARY:
         await limit_mails(counters, settings, registration.siret)
-        return await _send(session, search, token, registration, now)
+        return await _send(session, search, token, registration, now, actor)
     values = await posted(request)
     changed = change(step, values, search.lookups)
     if changed:
-        return await _save_list(session, search, token, step, changed, now)
+        return await _save_list(
+            session=session,
+            engine=search,
+            token=token,
+            registration=registration,
+            step=step,
+            changed=changed,
+            now=now,
+        )
     if step is Step.IDENTITY:
         values["siret"] = registration.siret
     try:

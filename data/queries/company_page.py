@@ -18,6 +18,7 @@ from data.tables import (
     rome_skills,
     rome_words,
 )
+from domain.conditions import Conditions, conditions_of
 from domain.search import MAX_LISTED_OCCUPATIONS, ContactMode, DisabledFit, RemoteMode
 from domain.values import Point
 
@@ -77,6 +78,7 @@ class CompanyPage:
     headcount: str
     website: str
     additional_information: str
+    conditions: Conditions
     contact_mode: ContactMode
     fit_for_disabled_workers: DisabledFit
     for_job_seekers: bool
@@ -118,6 +120,7 @@ async def company_page(session: ReadSession, siret: str) -> CompanyPage | None:
         headcount=row.headcount,
         website=row.website,
         additional_information=row.additional_information,
+        conditions=conditions_of(row.conditions),
         contact_mode=ContactMode(row.contact_mode),
         fit_for_disabled_workers=DisabledFit(row.fit_for_disabled_workers),
         for_job_seekers=row.for_job_seekers,

@@ -5,7 +5,7 @@ Texts decide; a text that may mean several things gives the likeliest and propos
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from api.pages.search_form import CHOSEN_POINT, SearchForm
@@ -22,6 +22,7 @@ from services.lookups import (
     find_places,
     find_skills,
 )
+from services.passports import Stated
 from services.search import Coded
 
 PROPOSALS = 6
@@ -59,13 +60,13 @@ class Understood:
     skills: tuple[Coded, ...]
     proposals: tuple[SkillFound, ...]
     messages: tuple[Message, ...]
-    from_passport: tuple[str, ...] = ()
-    """Codes of the browser's passport, when they are what is searched with."""
+    from_passport: Stated = field(default_factory=Stated)
+    """What the passport states, when it serves in this search; blank otherwise."""
 
     @property
     def scored(self) -> bool:
-        """Whether a score says something: a place alone only sorts by distance and freshness."""
-        return bool(self.rome or self.skills or self.from_passport)
+        """Whether a score says something: a place alone says nothing of what the person can do or wants."""
+        return bool(self.rome or self.skills or self.from_passport.skills or self.from_passport.wishes)
 
     @property
     def searchable(self) -> bool:
@@ -74,11 +75,12 @@ class Understood:
 
 
 async def understand(
-    session: ReadSession, engine: SearchEngine, form: SearchForm, kept: tuple[str, ...] = ()
+    session: ReadSession, engine: SearchEngine, form: SearchForm, kept: Stated
 ) -> Understood:
     """Resolve the texts of a form; never fails for a text that means nothing.
 
-    `kept` are the skills of the browser's passport: they serve where the address names none.
+    `kept` is what the passport states, blank without one: it serves where the address names no skill, and
+    only what the address does not say.
     """
     occupation, said_of_occupation = _occupation(engine, form)
     point, place_label, said_of_place = await _place(session, engine, form)
@@ -87,11 +89,17 @@ async def understand(
     known = engine.occupations.labels
     rome = tuple(dict.fromkeys([*codes, *(code for code in form.rome if code in known)]))
     label = _named(occupation) if occupation else " ou ".join(known[code] for code in rome[:2])
-    known_skills = tuple(code for code in kept if code in engine.parts.skill_labels)
-    passport = () if skills or form.sans_passeport or not form.asks_something else known_skills
+    held = Stated()
+    if form.asks_something and not skills:
+        held = Stated(
+            skills=tuple(code for code in kept.skills if code in engine.parts.skill_labels),
+            wishes=() if rome else tuple(code for code in kept.wishes if code in known),
+            objective=None if form.objectif else kept.objective,
+            mobility=kept.mobility if point else None,
+        )
     messages = (*said_of_occupation, *said_of_place, *_without_skills(engine, rome))
-    if known_skills and not skills and form.asks_something:
-        messages += (_of_passport(form, len(known_skills)),)
+    if held != Stated():
+        messages += (_of_passport(form, held),)
     typed = CHOSEN_POINT if form.point and not form.lieu else form.lieu or place_label
     return Understood(
         form=replace(form, lieu=typed, competences=tuple(one.code for one in skills)),
@@ -102,18 +110,23 @@ async def understand(
         skills=skills,
         proposals=proposals,
         messages=messages,
-        from_passport=passport,
+        from_passport=Stated() if form.sans_passeport else held,
     )
 
 
-def _of_passport(form: SearchForm, count: int) -> Message:
-    """Say that the passport serves, or that it could."""
+def _of_passport(form: SearchForm, held: Stated) -> Message:
+    """Say what of the passport serves, or that it could."""
     see = Choice("Voir mon passeport", "/passeport")
     if form.sans_passeport:
         text = "Recherche sans votre passeport."
         return Message(text, (Choice("Utiliser mon passeport", form.url(sans_passeport=False)), see))
-    what = f"les {count} compétences" if count > 1 else "la compétence"
-    text = f"Recherche avec {what} de votre passeport."
+    listed = [
+        *([f"{len(held.skills)} compétence{'s' * (len(held.skills) > 1)}"] if held.skills else []),
+        *(["vos souhaits"] if held.wishes else []),
+        *(["le but de l’immersion"] if held.objective else []),
+        *([f"vos {held.mobility.max_km} km de déplacement"] if held.mobility else []),
+    ]
+    text = f"Recherche avec votre passeport : {', '.join(listed)}."
     return Message(text, (Choice("Chercher sans", form.url(sans_passeport=True)), see))
 
 

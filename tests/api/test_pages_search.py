@@ -13,7 +13,17 @@ from litestar.datastructures import MultiDict
 from api.pages.points import points_of
 from api.pages.search_form import SearchForm, parse
 from data.queries.cards import Card
-from domain.search import SORT_LABELS, Audience, ContactMode, DisabledFit, Objective, Reason, RemoteMode, Sort
+from domain.search import (
+    MAX_SEED,
+    SORT_LABELS,
+    Audience,
+    ContactMode,
+    DisabledFit,
+    Objective,
+    Reason,
+    RemoteMode,
+    Sort,
+)
 from domain.values import HEADCOUNTS, Point
 from services.search import Coded, SearchHit
 
@@ -61,6 +71,7 @@ FORMS = st.builds(
     volontaires=st.booleans(),
     tri=st.sampled_from(Sort),
     page=st.integers(1, 1000),
+    tirage=st.none() | st.integers(0, MAX_SEED),
 )
 
 
@@ -87,6 +98,9 @@ def test_a_position_is_kept_to_a_kilometre() -> None:
         {"metier": "x" * 5000, "lieu": "{{7*7}}${7*7}<%= 7*7 %>"},
         {"competences": ["E0001"] * 3_000},
         {"inconnu": "1"},
+        {"tirage": "-1"},
+        {"tirage": "9999999999"},
+        {"tirage": "٣"},
     ],
 )
 async def test_nonsense_is_left_out(client: httpx.AsyncClient, asked: dict[str, str | list[str]]) -> None:
@@ -161,6 +175,22 @@ async def test_pages_follow_without_repeating(client: httpx.AsyncClient) -> None
     places = [one.split("?")[0] for one in (*first, *second)]
     assert len(first) == 12
     assert len(set(places)) == len(places)
+
+
+async def test_links_to_pages_carry_the_draw_and_a_changed_search_starts_anew(
+    client: httpx.AsyncClient,
+) -> None:
+    page = html.unescape((await client.get("/recherche", params={"lieu": "Metz", "tirage": "7"})).text)
+    (following,) = re.findall(r'<a rel="next" href="([^"]+)"', page)
+    assert "page=2" in following
+    assert "tirage=7" in following
+    assert "tirage=7" in html.unescape(re.findall(r'<h3 id="nom-1"><a href="([^"]+)"', page)[0])
+    drawn = await hits(client, lieu="Metz", tirage="7")
+    assert drawn == await hits(client, lieu="Metz", tirage="7")
+    form = SearchForm(lieu="Metz", page=3, tirage=7)
+    assert form.url(page=2) == "/recherche?lieu=Metz&page=2&tirage=7"
+    assert form.url(rayon=10) == "/recherche?lieu=Metz&rayon=10"
+    assert form.without_filters().tirage is None
 
 
 @pytest.mark.parametrize("sort", Sort)

@@ -120,7 +120,7 @@ _WILL = (
     r"|savais|ferai|referai)"
 )
 _REFUSED = re.compile(
-    rf"\b{_WILL}\s+(?:{_TIMES})?(?:plus|pas|jamais|ni)\b(?!\s+que\b)"
+    rf"\bj?{_WILL}\s+(?:{_TIMES})?(?:plus|pas|jamais|ni)\b(?!\s+que\b)"
     r"|\b(?:pas|jamais|ni)\s+(?:de|d['’]|du|des|faire|fait|[eêé]tre|[eé]t[eé]|la|le|les|en|dans)\b"
     r"|\b(?:sauf|marre|sans)\b|\bplut[oô]t\s+que\b|\bau\s+lieu\b"
     r"|\b(?:ne|n['’])\s*\w+\s+(?:plus|pas|jamais)\b(?!\s+que\b)",

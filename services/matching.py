@@ -20,8 +20,9 @@ _SURE_SCORE = 4.0
 class OccupationFound:
     """An occupation that skills or words tell of.
 
-    `affinity` is in [0, 1], best first; `matched` are the skills asked that it uses, `missing` its main
-    skills that were not asked.
+    `affinity` is in [0, 1], best first, and no probability: from skills, about 0.8 or more if it uses nearly
+    all of them, 0.3 if half; from words, 0.6 for one telling phrase, 0.9 when all agree. `matched` are the
+    skills asked that it uses, `missing` its main skills that were not asked.
     """
 
     rome: str

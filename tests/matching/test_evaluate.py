@@ -24,7 +24,7 @@ FLOORS = {
     },
     "masked_top10": 0.60,
     "neighbours_ndcg10": 0.43,
-    "text_first": 0.80,
+    "text_first": 0.75,
     "text_top5": 0.93,
     "titles_first": 0.93,
     "titles_top5": 0.98,

@@ -59,6 +59,10 @@ class Settings:
     """Who is told of the work that was given up, at most once an hour."""
     mailbox_path: str = ""
     """Folder of the demo's mail sink; its page is mounted only when this is set, never in production."""
+    proconnect_url: str = ""
+    """Address (issuer) of ProConnect; empty: people sign in by mail only. The next two come with it."""
+    proconnect_client_id: str = ""
+    proconnect_client_secret: str = ""
     sirene_url: str = "https://recherche-entreprises.api.gouv.fr"
     sirene_timeout_s: float = 2.0
     geocoding_url: str = "https://data.geopf.fr/geocodage"
@@ -123,6 +127,9 @@ _SECRET_LENGTH = 32
 def _check(settings: Settings) -> None:
     if settings.environment not in {"development", "test", "demo", "production"}:
         raise SettingsError(f"ENVIRONMENT: unknown value {settings.environment!r}")
+    told = (settings.proconnect_url, settings.proconnect_client_id, settings.proconnect_client_secret)
+    if any(told) and not all(told):
+        raise SettingsError("PROCONNECT_URL, PROCONNECT_CLIENT_ID, PROCONNECT_CLIENT_SECRET: all or none")
     if not settings.production:
         return
     if settings.secret_key == _DEVELOPMENT_KEY or len(settings.secret_key) < _SECRET_LENGTH:

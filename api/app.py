@@ -25,6 +25,7 @@ from api.routes import api_handlers
 from api.security import headers_hook, same_origin
 from api.strict import strict_body, strict_parameters
 from api.templating import static_router, template_config
+from clients.oidc import ProConnect
 from clients.sirene import Sirene
 from clients.valkey import Counters
 from data.session import create_engine, create_maker
@@ -54,6 +55,7 @@ async def lifespan(app: Litestar) -> AsyncIterator[None]:
     app.state.search = None
     app.state.counters = Counters(settings.valkey_url, settings.secret_key)
     app.state.sirene = Sirene(settings.sirene_url, settings.sirene_timeout_s)
+    app.state.proconnect = proconnect = proconnect_of(settings)
 
     def loaded(search: SearchEngine) -> None:
         app.state.search = search
@@ -68,7 +70,19 @@ async def lifespan(app: Litestar) -> AsyncIterator[None]:
             await following
         await app.state.counters.close()
         await app.state.sirene.close()
+        if proconnect:
+            await proconnect.close()
         await engine.dispose()
+
+
+def proconnect_of(settings: Settings) -> ProConnect | None:
+    """The client of ProConnect, None where it is not open."""
+    if not settings.proconnect_url:
+        return None
+    back_url = f"{settings.public_url}/connexion/proconnect/retour"
+    return ProConnect(
+        settings.proconnect_url, settings.proconnect_client_id, settings.proconnect_client_secret, back_url
+    )
 
 
 def in_loop(

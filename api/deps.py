@@ -12,6 +12,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 
 from api.security import caller_address
+from clients.oidc import ProConnect
 from clients.sirene import Sirene
 from clients.valkey import Counters
 from data.session import Session
@@ -28,6 +29,7 @@ SettingsDep = NamedDependency[Settings]
 SearchDep = NamedDependency[SearchEngine]
 CountersDep = NamedDependency[Counters]
 SireneDep = NamedDependency[Sirene]
+ProConnectDep = NamedDependency[ProConnect | None]
 ClientIpDep = NamedDependency[str]
 ActorDep = NamedDependency[Actor]
 _STARTING = "Le service démarre. Réessayez dans quelques secondes."
@@ -116,6 +118,12 @@ def provide_sirene(state: State) -> Sirene:
     return sirene
 
 
+def provide_proconnect(state: State) -> ProConnect | None:
+    """The client of ProConnect, None where it is not open."""
+    provider: ProConnect | None = state.proconnect
+    return provider
+
+
 def provide_client_ip(request: Request[object, object, State], state: State) -> str:
     """The caller's address as the trusted proxy tells it."""
     peer = request.client.host if request.client else ""
@@ -135,6 +143,7 @@ DEPENDENCIES = {
     "searching": Provide(provide_searching),
     "counters": Provide(provide_counters, sync_to_thread=False),
     "sirene": Provide(provide_sirene, sync_to_thread=False),
+    "proconnect": Provide(provide_proconnect, sync_to_thread=False),
     "client_ip": Provide(provide_client_ip, sync_to_thread=False),
     "actor": Provide(provide_actor, sync_to_thread=False),
 }

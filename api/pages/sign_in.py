@@ -1,5 +1,7 @@
 """Signing in by a link sent by mail, and signing out."""
 
+import contextlib
+
 from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -11,15 +13,16 @@ from api.cookies import (
     no_session_cookie,
     session_cookie,
 )
-from api.deps import ActorDep, ClientIpDep, CountersDep, NowDep, SessionDep, SettingsDep
+from api.deps import ActorDep, ClientIpDep, CountersDep, NowDep, ProConnectDep, SessionDep, SettingsDep
 from api.limits import limit_sign_ins
 from api.pages.forms import PRIVATE, PageRequest, by_field, posted, see_other, text
 from domain.account import HOME, account_email, local_path
-from domain.errors import ExpiredError, InvalidInputError, NotFoundError
+from domain.errors import ExpiredError, InvalidInputError, NotFoundError, UnavailableError
 from domain.roles import Right
 from services.accounts.entering import Browser
 from services.accounts.mail_links import ask_link, check_link, sign_in
 from services.accounts.open_sessions import sign_out
+from services.accounts.proconnect import sign_out_url
 
 ROOT = "/connexion"
 _LINK = f"{ROOT}/lien/{{token:str}}"
@@ -103,16 +106,29 @@ async def enter(
 
 
 @post("/deconnexion", right=Right.ANYONE)
-async def leave(session: SessionDep, request: PageRequest) -> Redirect:
-    """End this browser's session; twice is the same."""
-    await sign_out(session, request.cookies.get(SESSION_COOKIE, ""))
+async def leave(
+    session: SessionDep, proconnect: ProConnectDep, settings: SettingsDep, request: PageRequest
+) -> Redirect | Template:
+    """End this browser's session, then the one at ProConnect if it opened it; twice is the same."""
+    id_token = await sign_out(session, request.cookies.get(SESSION_COOKIE, ""))
+    if proconnect and id_token:
+        # A page, not a redirection: our own policy lets no form lead to another site.
+        with contextlib.suppress(UnavailableError):
+            address = await sign_out_url(proconnect, id_token, f"{settings.public_url}{ROOT}/a-bientot")
+            return _left(address)
     return see_other(f"{ROOT}/a-bientot", no_session_cookie())
+
+
+def _left(proconnect_url: str) -> Template:
+    context = {"proconnect_url": proconnect_url}
+    cookies = [no_session_cookie()] if proconnect_url else []
+    return Template("account/left.html", context=context, headers=PRIVATE, cookies=cookies)
 
 
 @get(f"{ROOT}/a-bientot", right=Right.ANYONE)
 async def left_page() -> Template:
     """Said once signed out."""
-    return Template("account/left.html", headers=PRIVATE)
+    return _left("")
 
 
 HANDLERS = [sign_in_page, ask, link_page, enter, leave, left_page]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, literal, select, update
+from sqlalchemy import and_, case, exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from data.session import ReadSession, Session
@@ -52,6 +52,45 @@ async def entered(session: Session, email: str, now: datetime) -> UUID:
     statement = statement.on_conflict_do_update(index_elements=[_u.email], set_=seen)
     found: UUID = (await session.execute(statement.returning(_u.id))).scalar_one()
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What ProConnect tells of a person; names fill an account that has none."""
+
+    subject: str
+    email: str
+    first_name: str
+    last_name: str
+    siret: str
+
+
+async def entered_as(session: Session, told: Told, now: datetime) -> UUID | None:
+    """The account of a person ProConnect names, found by its subject, else by its proved address, else made.
+
+    It signs in now. None when the address is that of an account which another subject has.
+    """
+    seen = {"seen_at": now, "warned_at": None, "siret": told.siret or None}
+    known = update(users).where(_u.subject == told.subject).values(**seen).returning(_u.id)
+    found: UUID | None = (await session.execute(known)).scalar_one_or_none()
+    if found is not None:
+        return found
+    names = {"first_name": told.first_name, "last_name": told.last_name}
+    statement = insert(users).values(email=told.email, subject=told.subject, created_at=now, **names, **seen)
+    new = statement.excluded
+    empty = and_(_u.first_name == "", _u.last_name == "")
+    statement = statement.on_conflict_do_update(
+        index_elements=[_u.email],
+        set_={
+            **seen,
+            "subject": new.subject,
+            "first_name": case((empty, new.first_name), else_=_u.first_name),
+            "last_name": case((empty, new.last_name), else_=_u.last_name),
+        },
+        where=_u.subject.is_(None),
+    )
+    linked: UUID | None = (await session.execute(statement.returning(_u.id))).scalar_one_or_none()
+    return linked
 
 
 async def change(session: Session, user: UUID, values: dict[str, str]) -> None:

@@ -83,8 +83,6 @@ oidc_flows = Table(
     "oidc_flows",
     metadata,
     Column("state_hash", LargeBinary, primary_key=True, comment="SHA-256 of the state the browser carries"),
-    Column("nonce", Text, nullable=False),
-    Column("verifier", Text, nullable=False, comment="PKCE"),
     Column("next", Text, nullable=False, server_default="/"),
     Column("created_at", Timestamp, nullable=False),
     CheckConstraint("octet_length(state_hash) = 32", name="state_hash_length"),

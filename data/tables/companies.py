@@ -95,6 +95,11 @@ companies = Table(
     one_of("headcount", HEADCOUNTS),
     one_of("proof", PROOFS),
     Index("ix_companies_stamp", "stamp"),
+    Index(
+        "ix_companies_contact_email",
+        text("lower(contact_email)"),
+        postgresql_where=text("contact_email <> ''"),
+    ),
 )
 
 company_places = Table(

@@ -2,8 +2,10 @@
 
 from litestar.datastructures import Cookie
 
+from data.queries.passports import PassportKey
 from domain.account import SESSION_LIFE
 from domain.retention import RETENTION, Kept
+from domain.roles import Actor
 from settings import Settings
 
 PASSPORT_COOKIE = "escale_passeport"
@@ -22,6 +24,17 @@ def passport_cookie(token: str, settings: Settings) -> Cookie:
         samesite="lax",
         secure=settings.behind_tls,
     )
+
+
+def passport_key(actor: Actor, cookie: str | None) -> PassportKey:
+    """What opens the passport of a request, empty when there is none.
+
+    Signed in, it is the account's or that of the person accompanied; never what the browser still holds,
+    which may be somebody else's.
+    """
+    if actor.signed_in:
+        return actor.open_passport or ""
+    return cookie or ""
 
 
 def session_cookie(token: str, settings: Settings) -> Cookie:

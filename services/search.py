@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import NamedTuple
 
 from data.queries.cards import Card
+from data.queries.passports import PassportKey
 from data.session import ReadSession
 from domain.errors import UnavailableError
 from domain.search import (
@@ -37,7 +38,7 @@ _NOTHING = "Aucune entreprise trouvée, même en élargissant. Retirez un filtre
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchQuery:
-    """One search as a door received it: codes may be unknown, the passport is a browser's token.
+    """One search as a door received it: codes may be unknown, the passport a browser's or a person's.
 
     `today` decides who is paused; `radius_km` counts only with a `place`. What is asked here wins over
     what the passport states. `seed` (None: the day) is that of the first page of a visit.
@@ -45,7 +46,7 @@ class SearchQuery:
 
     today: date
     skills: tuple[str, ...] = ()
-    passport: str | None = None
+    passport: PassportKey | None = None
     rome: tuple[str, ...] = ()
     appellations: tuple[str, ...] = ()
     near: bool = False

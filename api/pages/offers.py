@@ -7,7 +7,7 @@ from litestar import get, post
 from litestar.params import Parameter
 from litestar.response import Redirect, Template
 
-from api.cookies import PASSPORT_COOKIE
+from api.cookies import PASSPORT_COOKIE, passport_key
 from api.deps import NowDep, SearchDep, SessionDep
 from api.pages.forms import PageRequest, see_other
 from api.pages.offer_view import Asked, build, occupations_of
@@ -15,6 +15,7 @@ from api.pages.search import results
 from api.pages.search_form import SearchForm, parse
 from api.pages.search_view import shown_name
 from data.queries.company_page import CompanyPage
+from data.queries.passports import PassportKey
 from data.session import Session
 from domain.errors import ConflictError, NotFoundError
 from domain.roles import Right
@@ -41,7 +42,7 @@ async def _found(
     engine: SearchEngine,
     form: SearchForm,
     now: datetime,
-    passport: str,
+    passport: PassportKey,
     key: tuple[int, str],
 ) -> Asked:
     """The hit this page was opened from: the same search again, on the same page."""
@@ -81,9 +82,9 @@ async def offer_page(  # noqa: PLR0913 - the address, and what handlers are give
     if place is None or rome not in known:
         raise NotFoundError(GONE)
     form = parse(request.query_params)
-    token = request.cookies.get(PASSPORT_COOKIE, "")
+    held = passport_key(request.user, request.cookies.get(PASSPORT_COOKIE))
     key = (place_id, rome)
-    asked = await _found(session=session, engine=search, form=form, now=now, passport=token, key=key)
+    asked = await _found(session=session, engine=search, form=form, now=now, passport=held, key=key)
     view = build(company, place, (rome, known[rome]), search, form, asked)
     return Template("offers/offer.html", context={"company": company, "view": view})
 

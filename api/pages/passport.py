@@ -2,36 +2,45 @@
 
 import msgspec
 from litestar import Response, get, post
+from litestar.datastructures import Cookie
 from litestar.response import Redirect, Template
 
-from api.cookies import PASSPORT_COOKIE, no_passport_cookie, passport_cookie
-from api.deps import ClientIpDep, CountersDep, NowDep, SearchDep, SessionDep, SettingsDep
+from api.cookies import PASSPORT_COOKIE, no_passport_cookie, passport_cookie, passport_key
+from api.deps import ActorDep, ClientIpDep, CountersDep, NowDep, SearchDep, SessionDep, SettingsDep
 from api.limits import limit_passports
 from api.pages.forms import PageRequest, by_field, posted, see_other
 from api.pages.passport_actions import Asked, AskError, SureError, act, typed_texts
 from api.pages.passport_view import DONE, FORMS, SKILLS, Typed, build
 from api.routes.passport_export import exported
+from data.queries.passports import PassportKey
 from data.session import Session
 from domain.errors import InvalidInputError, NotFoundError
 from domain.passport import Passport
 from domain.roles import Right
+from services.accounts.own_passport import forget, open_own
 from services.indexing import SearchEngine
-from services.passports import GONE, KeptPassport, create_passport, delete_passport, read_passport
+from services.passports import GONE, KeptPassport, create_passport, read_passport
+from settings import Settings
 
 ROOT = "/passeport"
 _PRIVATE = {"Cache-Control": "no-store"}
 _FILE = {**_PRIVATE, "Content-Disposition": 'attachment; filename="passeport-escale.json"'}
 
 
-def _token(request: PageRequest) -> str:
-    return request.cookies.get(PASSPORT_COOKIE, "")
+def _key(request: PageRequest) -> PassportKey:
+    return passport_key(request.user, request.cookies.get(PASSPORT_COOKIE))
+
+
+def _cookies(key: PassportKey, settings: Settings) -> list[Cookie]:
+    """The cookie that keeps a browser's passport; a person's needs none."""
+    return [passport_cookie(key, settings)] if isinstance(key, str) else []
 
 
 async def _kept(session: Session, request: PageRequest, now: NowDep) -> KeptPassport | None:
-    """The passport of this browser, None when it has none yet or no longer."""
-    token = _token(request)
+    """The passport of this browser or account, None when it has none yet or no longer."""
+    key = _key(request)
     try:
-        return await read_passport(session, token, now) if token else None
+        return await read_passport(session, key, now) if key else None
     except NotFoundError:
         return None
 
@@ -60,11 +69,11 @@ def _page(
 async def passport_page(
     *, session: SessionDep, search: SearchDep, settings: SettingsDep, now: NowDep, request: PageRequest
 ) -> Template:
-    """What this browser's passport holds, and the forms that change it; its cookie lives as long as it."""
+    """What the passport holds, and the forms that change it; a browser's cookie lives as long as it."""
     kept = await _kept(session, request, now)
     page = _page(kept.held if kept else Passport(), search, done=request.query_params.get("fait", ""))
     if kept:
-        page.cookies = [passport_cookie(_token(request), settings)]
+        page.cookies = _cookies(_key(request), settings)
     return page
 
 
@@ -77,17 +86,21 @@ async def change(  # noqa: PLR0913 - what handlers are given
     settings: SettingsDep,
     client_ip: ClientIpDep,
     now: NowDep,
+    actor: ActorDep,
     request: PageRequest,
 ) -> Redirect | Template:
     """Do what one form asks, then come back to its section; the first change makes the passport."""
     values = await posted(request)
-    token, kept = _token(request), await _kept(session, request, now)
+    key, kept = _key(request), await _kept(session, request, now)
+    if kept is None and actor.signed_in:
+        key = await open_own(session, actor, now)
+        kept = await read_passport(session, key, now)
     if kept is None:
         await limit_passports(counters, settings, client_ip)
-        token, kept = await create_passport(session, [], now)
-    cookie = passport_cookie(token, settings)
+        key, kept = await create_passport(session, [], now)
+    cookies = _cookies(key, settings)
     try:
-        done = await act(Asked(session, search, token, values, now))
+        done = await act(Asked(session, search, key, values, now))
     except SureError as asking:
         context = {"asking": asking, "values": typed_texts(values)}
         page = Template("passport/remove.html", context=context, headers=_PRIVATE)
@@ -97,8 +110,8 @@ async def change(  # noqa: PLR0913 - what handlers are given
         errors = {asking.field: asking.message}
         page = _page(kept.held, search, typed=asking.typed(values), errors=errors)
     else:
-        return see_other(f"{ROOT}?fait={done}#{DONE[done][0]}", cookie)
-    page.cookies = [cookie]
+        return see_other(f"{ROOT}?fait={done}#{DONE[done][0]}", *cookies)
+    page.cookies = cookies
     return page
 
 
@@ -127,9 +140,10 @@ async def delete_page() -> Template:
 
 
 @post(f"{ROOT}/effacer", right=Right.ANYONE)
-async def delete(session: SessionDep, request: PageRequest) -> Redirect:
+async def delete(session: SessionDep, actor: ActorDep, request: PageRequest) -> Redirect:
     """Delete it here and in the browser; twice is the same."""
-    await delete_passport(session, _token(request))
+    if key := _key(request):
+        await forget(session, actor, key)
     return see_other(f"{ROOT}?fait=efface", no_passport_cookie())
 
 

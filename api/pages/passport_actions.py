@@ -9,6 +9,7 @@ from functools import partial
 from api.pages.forms import text
 from api.pages.passport_view import EXPERIENCES, SKILLS, WISHES, Typed
 from api.pages.search_typed import PROPOSALS, said_so, same_places
+from data.queries.passports import PassportKey
 from data.session import Session
 from domain.errors import FieldError, InvalidInputError
 from domain.passport import (
@@ -73,7 +74,7 @@ class Asked:
 
     session: Session
     engine: SearchEngine
-    token: str
+    key: PassportKey
     values: Posted
     now: datetime
 
@@ -98,7 +99,7 @@ class Asked:
 
     async def change(self, change: Callable[[Passport], Passport]) -> None:
         """Apply a rule to what is kept now."""
-        await change_passport(self.session, self.token, change, self.now)
+        await change_passport(self.session, self.key, change, self.now)
 
 
 def typed_texts(values: Posted) -> Mapping[str, str]:
@@ -140,7 +141,7 @@ async def _job(asked: Asked) -> str:
     rome, appellation, label = _occupation(asked, "job")
     total = _NO_NUMBER if _NO_NUMBER in {years, months} else 12 * years + months
     job = Job(rome=rome, appellation=appellation, label=label, months=total)
-    await add_job(asked.session, asked.token, job, asked.now)
+    await add_job(asked.session, asked.key, job, asked.now)
     return "metier"
 
 
@@ -153,7 +154,7 @@ async def _unjob(asked: Asked) -> str:
 
 
 async def _skills(asked: Asked) -> str:
-    await declare_skills(asked.session, asked.token, asked.texts("skills"), asked.now)
+    await declare_skills(asked.session, asked.key, asked.texts("skills"), asked.now)
     return "coches"
 
 
@@ -171,7 +172,7 @@ async def _skill(asked: Asked) -> str:
         message = alike if said else "Écrivez un savoir-faire, par exemple « tenir une caisse »."
         raise InvalidInputError((FieldError("skill", message, "skill"),))
     code = (chosen or named)[0]
-    await declare_skills(asked.session, asked.token, [code], asked.now, field="skill")
+    await declare_skills(asked.session, asked.key, [code], asked.now, field="skill")
     return "savoir-faire"
 
 
@@ -235,7 +236,7 @@ async def _unskill(asked: Asked, skill: str) -> str:
 
 async def _wish(asked: Asked) -> str:
     rome, _, _ = _occupation(asked, "wish")
-    await add_wish(asked.session, asked.token, rome, asked.now)
+    await add_wish(asked.session, asked.key, rome, asked.now)
     return "voeu"
 
 

@@ -5,12 +5,13 @@ from datetime import datetime
 from litestar import get
 from litestar.response import Template
 
-from api.cookies import PASSPORT_COOKIE
+from api.cookies import PASSPORT_COOKIE, passport_key
 from api.deps import NowDep, SearchDep, SessionDep
 from api.pages.forms import PageRequest
 from api.pages.search_form import SearchForm, parse
 from api.pages.search_typed import Understood, understand
 from api.pages.search_view import build
+from data.queries.passports import PassportKey
 from data.session import Session
 from domain.roles import Right
 from services.indexing import SearchEngine
@@ -19,7 +20,7 @@ from services.search import SearchPage, SearchQuery
 from services.search import search as run_search
 
 
-def to_query(read: Understood, now: datetime, passport: str = "") -> SearchQuery:
+def to_query(read: Understood, now: datetime, passport: PassportKey = "") -> SearchQuery:
     """The question of the use case for what was understood; the passport serves where no skill is named."""
     form = read.form
     serves = passport and not (read.skills or form.sans_passeport)
@@ -40,11 +41,11 @@ def to_query(read: Understood, now: datetime, passport: str = "") -> SearchQuery
 
 
 async def results(
-    session: Session, engine: SearchEngine, form: SearchForm, now: datetime, passport: str
+    session: Session, engine: SearchEngine, form: SearchForm, now: datetime, passport: PassportKey
 ) -> tuple[Understood, SearchPage | None]:
     """What was understood of a form and its page of hits, None when there is nothing to search with.
 
-    `passport` is the token of the browser's, empty without one.
+    `passport` opens the one that serves, empty without one.
     """
     kept = await passport_skills(session, passport) if passport and not form.competences else ()
     read = await understand(session, engine, form, kept)
@@ -56,8 +57,8 @@ async def results(
 @get("/recherche", right=Right.ANYONE)
 async def search_page(session: SessionDep, search: SearchDep, now: NowDep, request: PageRequest) -> Template:
     """The search form, and its results once something is asked; its address may be shared."""
-    token = request.cookies.get(PASSPORT_COOKIE, "")
-    read, page = await results(session, search, parse(request.query_params), now, token)
+    key = passport_key(request.user, request.cookies.get(PASSPORT_COOKIE))
+    read, page = await results(session, search, parse(request.query_params), now, key)
     view = build(read, page, search.occupations.labels)
     return Template("search/search.html", context={"form": read.form, "view": view, "page": page})
 

@@ -7,20 +7,21 @@ from litestar import Response, delete, get, post, put
 from litestar.params import JSONBody
 from msgspec import Meta
 
-from api.cookies import no_passport_cookie, passport_cookie
-from api.deps import ClientIpDep, CountersDep, NowDep, SessionDep, SettingsDep
+from api.cookies import no_passport_cookie, passport_cookie, passport_key
+from api.deps import ActorDep, ClientIpDep, CountersDep, NowDep, SessionDep, SettingsDep
 from api.limits import limit_passports
 from api.openapi import Code, problems, shown
 from api.routes.passport_export import PassportExport, exported
-from api.routes.search_query import PassportCookie
+from api.routes.search_query import ApiRequest, PassportCookie
+from data.queries.passports import PassportKey
 from domain.errors import NotFoundError
 from domain.roles import Right
 from domain.search import MAX_SKILLS
+from services.accounts.own_passport import forget, open_own
 from services.passports import (
     GONE,
     KeptPassport,
     create_passport,
-    delete_passport,
     read_passport,
     update_passport,
 )
@@ -53,7 +54,7 @@ def _out(passport: KeptPassport, token: str | None = None) -> PassportOut:
 
 
 @post("/passports", right=Right.ANYONE, responses=problems(403, 413, 429), summary="Garder des compétences")
-async def make_passport(
+async def make_passport(  # noqa: PLR0913 - what handlers are given
     *,
     data: JSONBody[PassportIn],
     session: SessionDep,
@@ -61,27 +62,36 @@ async def make_passport(
     settings: SettingsDep,
     counters: CountersDep,
     client_ip: ClientIpDep,
+    actor: ActorDep,
 ) -> Response[PassportOut]:
-    """A new passport; its id is in the answer, for a client that keeps it, and in a cookie, for a browser."""
+    """A new passport; its id is in the answer, for a client that keeps it, and in a cookie, for a browser.
+
+    Signed in, the account's own is written, and no id is told.
+    """
+    if actor.signed_in:
+        own = await open_own(session, actor, now)
+        return Response(_out(await update_passport(session, own, data.skills, now)))
     await limit_passports(counters, settings, client_ip)
     token, passport = await create_passport(session, data.skills, now)
     return Response(_out(passport, token), cookies=[passport_cookie(token, settings)])
 
 
 @get("/passports/current", right=Right.ANYONE, responses=problems(404), summary="Lire son passeport")
-async def current_passport(session: SessionDep, now: NowDep, passport: PassportCookie = None) -> PassportOut:
-    """The passport of the browser's cookie."""
-    return _out(await read_passport(session, _token(passport), now))
+async def current_passport(
+    session: SessionDep, now: NowDep, request: ApiRequest, passport: PassportCookie = None
+) -> PassportOut:
+    """The passport of the browser's cookie, or of the account when it carries a session."""
+    return _out(await read_passport(session, _key(request, passport), now))
 
 
 @get(
     "/passports/current/export", right=Right.ANYONE, responses=problems(404), summary="Emporter son passeport"
 )
 async def export_passport(
-    session: SessionDep, now: NowDep, passport: PassportCookie = None
+    session: SessionDep, now: NowDep, request: ApiRequest, passport: PassportCookie = None
 ) -> PassportExport:
     """Everything it holds: skills with their evidence, past jobs, wishes, place and mobility."""
-    return exported(await read_passport(session, _token(passport), now))
+    return exported(await read_passport(session, _key(request, passport), now))
 
 
 @put(
@@ -91,10 +101,15 @@ async def export_passport(
     summary="Changer son passeport",
 )
 async def change_passport(
-    data: JSONBody[PassportIn], session: SessionDep, now: NowDep, passport: PassportCookie = None
+    *,
+    data: JSONBody[PassportIn],
+    session: SessionDep,
+    now: NowDep,
+    request: ApiRequest,
+    passport: PassportCookie = None,
 ) -> PassportOut:
     """Replace the skills kept."""
-    return _out(await update_passport(session, _token(passport), data.skills, now))
+    return _out(await update_passport(session, _key(request, passport), data.skills, now))
 
 
 @delete(
@@ -104,16 +119,17 @@ async def change_passport(
     response_cookies=[no_passport_cookie()],
     summary="Effacer son passeport",
 )
-async def forget_passport(session: SessionDep, passport: PassportCookie = None) -> None:
+async def forget_passport(session: SessionDep, request: ApiRequest, passport: PassportCookie = None) -> None:
     """Forget it, in the service and in the browser."""
-    if passport:
-        await delete_passport(session, passport)
+    if key := passport_key(request.user, passport):
+        await forget(session, request.user, key)
 
 
-def _token(cookie: str | None) -> str:
-    if not cookie:
+def _key(request: ApiRequest, cookie: str | None) -> PassportKey:
+    key = passport_key(request.user, cookie)
+    if not key:
         raise NotFoundError(GONE)
-    return cookie
+    return key
 
 
 HANDLERS = [make_passport, current_passport, export_passport, change_passport, forget_passport]

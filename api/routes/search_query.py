@@ -5,13 +5,17 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
+from litestar import Request
+from litestar.datastructures import State
 from litestar.params import CookieParameter, FromQuery
 from msgspec import Meta
 
 from api.cookies import PASSPORT_COOKIE
 from api.openapi import Code
 from api.sentences import field_error
+from data.queries.passports import PassportKey
 from domain.errors import FieldError, InvalidInputError
+from domain.roles import Actor
 from domain.search import (
     DEFAULT_PAGE_SIZE,
     DEFAULT_RADIUS_KM,
@@ -135,16 +139,16 @@ def provide_search_body(  # noqa: PLR0913 - one argument a parameter of the URL
         raise InvalidInputError((field_error("data", str(error)),)) from error
 
 
-def to_query(body: SearchBody, now: datetime, cookie: str | None) -> SearchQuery:
-    """The use case's question; the cookie's passport serves where no skill is named.
+def to_query(body: SearchBody, now: datetime, held: PassportKey) -> SearchQuery:
+    """The use case's question; the passport held serves where no skill is named.
 
     Raises `InvalidInputError` for half a place, or a coordinate that is no number.
     """
-    wants_cookie = not body.skills and body.passport is None
+    serves = not body.skills and body.passport is None
     return SearchQuery(
         today=now.date(),
         skills=tuple(body.skills),
-        passport=cookie if wants_cookie else body.passport,
+        passport=(held or None) if serves else body.passport,
         rome=tuple(body.rome),
         appellations=tuple(body.appellations),
         near=body.near,
@@ -183,4 +187,5 @@ def _finite(name: str, value: float) -> float:
     return value
 
 
+ApiRequest = Request[Actor, object, State]
 PassportCookie = Annotated[str | None, CookieParameter(name=PASSPORT_COOKIE, required=False)]

@@ -51,7 +51,7 @@ async def _found(
     read, page = await results(session, engine, form, now, passport)
     hits = page.hits if page else ()
     hit = next((hit for hit in hits if (hit.card.place_id, hit.occupation.code) == key), None)
-    return Asked(form.competences or read.from_passport, hit, scored=read.scored)
+    return Asked(form.competences or read.from_passport.skills, hit, scored=read.scored)
 
 
 @get("/entreprises/{siret:str}", right=Right.ANYONE)

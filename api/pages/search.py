@@ -15,7 +15,7 @@ from data.queries.passports import PassportKey
 from data.session import Session
 from domain.roles import Right
 from services.indexing import SearchEngine
-from services.passports import passport_skills
+from services.passports import Stated, passport_stated
 from services.search import SearchPage, SearchQuery
 from services.search import search as run_search
 
@@ -47,7 +47,7 @@ async def results(
 
     `passport` opens the one that serves, empty without one.
     """
-    kept = await passport_skills(session, passport) if passport and not form.competences else ()
+    kept = await passport_stated(session, passport) if passport and not form.competences else Stated()
     read = await understand(session, engine, form, kept)
     if not read.searchable:
         return read, None

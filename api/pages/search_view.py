@@ -219,7 +219,7 @@ def _hit(read: Understood, hit: SearchHit, number: int) -> HitView:
         distance_km=hit.distance_km,
         reasons=reasons,
         said=_said(hit, reasons),
-        skills_asked=bool(read.skills or read.from_passport),
+        skills_asked=bool(read.skills or read.from_passport.skills),
         matched=hit.matched,
         to_learn=hit.to_learn,
         availability=hit.availability,

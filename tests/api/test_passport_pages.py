@@ -246,14 +246,25 @@ async def test_a_choice_settles_a_place(client: httpx.AsyncClient) -> None:
 async def test_the_search_uses_it_says_so_and_does_without(client: httpx.AsyncClient) -> None:
     await done(client, action="skills", skills=[await a_skill(client)])
     page = unescape((await client.get("/recherche?lieu=Metz&rayon=100")).text)
-    assert "avec la compétence de votre passeport" in page
+    assert "Recherche avec votre passeport : 1 compétence." in page
     assert "Ce que je sais déjà faire Ouvrir, tenir" in text_of(page)
     without = unescape((await client.get("/recherche?lieu=Metz&rayon=100&sans_passeport=1")).text)
     assert "Recherche sans votre passeport" in without
     assert "Ce que je sais déjà faire Ouvrir, tenir" not in text_of(without)
     named = unescape((await client.get("/recherche?lieu=Metz&competences=E0311")).text)
-    assert "de votre passeport" not in named
-    assert "de votre passeport" not in unescape((await client.get("/recherche")).text)
+    assert "votre passeport :" not in named
+    assert "votre passeport :" not in unescape((await client.get("/recherche")).text)
+
+
+async def test_the_search_says_all_that_serves_of_it(client: httpx.AsyncClient) -> None:
+    await done(client, action="wish", wish="boulangère")
+    await done(client, action="objective", objective="discover")
+    await done(client, action="travel", place="metz", mobility__travel="bike", mobility__max_km="12")
+    page = unescape((await client.get("/recherche?lieu=Metz&rayon=100")).text)
+    assert "passeport : vos souhaits, le but de l’immersion, vos 12 km de déplacement." in page
+    assert 'class="score"' in page, "a wish is enough to score"
+    typed = unescape((await client.get("/recherche?rome=D1106&objectif=recruit")).text)
+    assert "Recherche avec votre passeport" not in typed, "what is typed wins"
 
 
 async def test_deleted_here_and_there(client: httpx.AsyncClient) -> None:

@@ -42,6 +42,12 @@ class AuditAction(StrEnum):
     COMPANY_COLLEAGUE_INVITED = "company_right.invited"
     REGISTRATION_APPROVED = "registration.approved"
     REGISTRATION_REFUSED = "registration.refused"
+    ACCOUNT_READ = "account.read"
+    FLAG_OPENED = "flag.opened"
+    FLAG_CLOSED = "flag.closed"
+    WORK_REPLAYED = "outbox.replayed"
+    STAFF_APPOINTED = "staff.appointed"
+    STAFF_DISMISSED = "staff.dismissed"
 
 
 AUDIT_LABELS = {
@@ -81,4 +87,10 @@ AUDIT_LABELS = {
     AuditAction.COMPANY_COLLEAGUE_INVITED: "Collègue invité dans une entreprise",
     AuditAction.REGISTRATION_APPROVED: "Inscription d’entreprise acceptée",
     AuditAction.REGISTRATION_REFUSED: "Inscription d’entreprise refusée",
+    AuditAction.ACCOUNT_READ: "Compte consulté par l’équipe de la plateforme",
+    AuditAction.FLAG_OPENED: "Fonction ouverte",
+    AuditAction.FLAG_CLOSED: "Fonction fermée",
+    AuditAction.WORK_REPLAYED: "Envoi relancé",
+    AuditAction.STAFF_APPOINTED: "Personne ajoutée à l’équipe de la plateforme",
+    AuditAction.STAFF_DISMISSED: "Personne retirée de l’équipe de la plateforme",
 }

@@ -16,6 +16,7 @@ from ops.cli_companies import companies_app
 from ops.cli_learn import learn_app
 from ops.cli_measures import bench_app, eval_app
 from ops.cli_outbox import outbox_app, schedule
+from ops.cli_staff import staff_app
 from ops.french import FrenchCommand, FrenchGroup
 
 app = typer.Typer(
@@ -26,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(companies_app, name="companies", help="Vérifie les inscriptions d’entreprises.")
+app.add_typer(staff_app, name="staff", help="Gère l’équipe de la plateforme.")
 app.add_typer(bench_app, name="bench", help="Mesure des vitesses.")
 app.add_typer(eval_app, name="eval", help="Mesure la qualité des réponses.")
 app.add_typer(learn_app, name="learn", help="Apprend de ce qui s’est passé.")

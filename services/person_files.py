@@ -116,9 +116,8 @@ async def of_person(session: ReadSession, actor: Actor) -> tuple[ReferralRow, ..
 
 async def history(session: ReadSession, actor: Actor) -> tuple[AuditFound, ...]:
     """Who opened or changed the file of this account's person, the latest first."""
-    if actor.beneficiary is None:
-        return ()
-    return await audit_lines.search(session, AuditSearch(beneficiary_id=actor.beneficiary), LINES)
+    mine = AuditSearch(beneficiary_id=actor.beneficiary, account=actor.user)
+    return await audit_lines.search(session, mine, LINES)
 
 
 async def my_searches(session: ReadSession, actor: Actor) -> tuple[PersonSearch, ...]:

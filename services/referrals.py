@@ -12,9 +12,11 @@ from data.session import ReadSession, Session
 from domain.account import account_email
 from domain.audit import AuditAction
 from domain.errors import ConflictError, NotFoundError
+from domain.flags import Flag
 from domain.referral import Consent, EndReason, NewPerson, check
 from domain.roles import Actor, Permission, require
 from services.audit import record
+from services.flags import check_open
 from services.followups import Event, follow
 
 HIDDEN = "Cette personne n’est pas, ou n’est plus, parmi celles que vous accompagnez."
@@ -26,6 +28,7 @@ _COLLEAGUE = "Choisissez un ou une collègue de la même structure, qui peut acc
 async def start_file(session: Session, actor: Actor, agency: int, person: NewPerson, now: datetime) -> UUID:
     """Start a file and a passport with a person beside the agent; raises `InvalidInputError` and rights."""
     require(actor, Permission.ACCOMPANY, agency=agency)
+    await check_open(session, Flag.REFERRALS)
     tidy = check(person)
     values: dict[str, object] = {
         "first_name": tidy.first_name,
@@ -47,6 +50,7 @@ async def propose(session: Session, actor: Actor, agency: int, email: str, now: 
     They are told by mail and answer from their account. Raises `InvalidInputError` on `email`.
     """
     require(actor, Permission.ACCOMPANY, agency=agency)
+    await check_open(session, Flag.REFERRALS)
     account = await referrals.account_of(session, account_email(email))
     if account is None or account[0] == actor.user:
         return

@@ -20,6 +20,7 @@ from domain.company import (
 )
 from domain.company_inputs import StepValues, step_of
 from domain.errors import ConflictError, FieldError, InvalidInputError, RegisteredError
+from domain.flags import Flag
 from domain.roles import NOBODY, Actor
 from domain.values import compact_siret
 from services import edits, settling, steps
@@ -38,6 +39,7 @@ from services.drafts import (
     seen,
     written,
 )
+from services.flags import check_open
 from services.followups import Event, follow
 from services.links import Purpose
 
@@ -83,6 +85,7 @@ async def start_registration(
 
     Raises `InvalidInputError` on `siret`, `ConflictError` when the company is proved or banned.
     """
+    await check_open(session, Flag.COMPANY_REGISTRATION)
     compact = compact_siret(siret)
     if fault := siret_fault(compact):
         raise InvalidInputError((fault,))

@@ -6,6 +6,8 @@ from api.pages import (
     about,
     accompaniment,
     account,
+    back_office,
+    back_office_service,
     companies,
     company_space,
     company_space_links,
@@ -43,6 +45,8 @@ def page_handlers(settings: Settings) -> list[HTTPRouteHandler]:
         company_space_links,
         accompaniment,
         my_agents,
+        back_office,
+        back_office_service,
     )
     handlers: list[HTTPRouteHandler] = [handler for page in pages for handler in page.HANDLERS]
     if settings.mailbox_path and not settings.production:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, and_, insert, or_, select
 
 from data.session import ReadSession, Session
 from data.tables import audit, users
@@ -48,6 +48,8 @@ class AuditSearch:
     object_id: str = ""
     agency_id: int | None = None
     beneficiary_id: UUID | None = None
+    account: UUID | None = None
+    """Lines about that account itself, beside those of the file it may have."""
     since: datetime | None = None
     until: datetime | None = None
     """Not included."""
@@ -86,7 +88,11 @@ def _wanted(wanted: AuditSearch) -> Select[tuple[object, ...]]:
             query = query.where(column == value)
     if wanted.agency_id is not None:
         query = query.where(_c.agency_id == wanted.agency_id)
-    if wanted.beneficiary_id is not None:
+    if wanted.account is not None:
+        itself = and_(_c.object_kind == "user", _c.object_id == str(wanted.account))
+        file = () if wanted.beneficiary_id is None else (_c.beneficiary_id == wanted.beneficiary_id,)
+        query = query.where(or_(itself, *file))
+    elif wanted.beneficiary_id is not None:
         query = query.where(_c.beneficiary_id == wanted.beneficiary_id)
     if wanted.since is not None:
         query = query.where(_c.at >= wanted.since)

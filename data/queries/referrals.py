@@ -169,6 +169,12 @@ async def ensure_person(session: Session, user: UUID, values: dict[str, object],
     return found
 
 
+async def file_of(session: ReadSession, user: UUID) -> UUID | None:
+    """The file of an account, if it has one."""
+    found: UUID | None = await session.scalar(select(_b.id).where(_b.user_id == user))
+    return found
+
+
 async def account_of(session: ReadSession, email: str) -> tuple[UUID, str, str] | None:
     """Id, first and last name of the account of that address."""
     query = select(_u.id, _u.first_name, _u.last_name).where(_u.email == email)

@@ -1,0 +1,96 @@
+"""The pages of the back office, on real rows, by a member of the staff."""
+
+import asyncio
+import re
+
+import httpx
+import pytest
+
+from api.cookies import SESSION_COOKIE
+from data.session import create_engine, create_maker
+from domain.roles import Role
+from tests.api.callers import add_callers, token_of
+from tests.conftest import in_thread
+from tests.factories.people import add_agency, add_right, add_user
+
+
+@pytest.fixture(scope="module")
+def agency(starter_database: str) -> int:
+    """An agency to review, with an admin who may validate."""
+
+    async def write() -> int:
+        engine = create_engine(starter_database, 1)
+        async with create_maker(engine)() as session, session.begin():
+            await add_callers(session)
+            user = await add_user(session, "chef@structure.exemple.fr")
+            number = await add_agency(session, name="Cap emploi de Rezé", kind="cap_emploi")
+            await add_right(session, number, user, (Role.AGENCY_ADMIN, Role.VALIDATOR))
+        await engine.dispose()
+        return number
+
+    return in_thread(lambda: asyncio.run(write()))
+
+
+@pytest.fixture
+def staff(client: httpx.AsyncClient) -> httpx.AsyncClient:
+    client.cookies.set(SESSION_COOKIE, token_of("back_office"))
+    return client
+
+
+PAGES = ("", "/structures", "/entreprises", "/comptes", "/envois", "/horloge", "/options", "/journal")
+
+
+@pytest.mark.usefixtures("agency")
+@pytest.mark.parametrize("path", PAGES)
+async def test_every_page_opens(staff: httpx.AsyncClient, path: str) -> None:
+    page = await staff.get(f"/gestion{path}")
+    assert page.status_code == httpx.codes.OK
+    assert page.headers["cache-control"] == "no-store"
+
+
+async def test_an_agency_is_refused_with_a_reason_or_activated(staff: httpx.AsyncClient, agency: int) -> None:
+    assert "Cap emploi de Rezé" in (await staff.get("/gestion/structures")).text
+    refused = await staff.post(f"/gestion/structures/{agency}/refuser", data={"reason": " "})
+    assert refused.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+    assert f'id="raison-{agency}-erreur"' in refused.text
+    done = await staff.post(f"/gestion/structures/{agency}/activer")
+    assert done.headers["location"] == "/gestion/structures?fait=activee"
+    assert (await staff.post(f"/gestion/structures/{agency}/activer")).status_code == httpx.codes.CONFLICT
+
+
+@pytest.mark.usefixtures("agency")
+async def test_a_company_is_banned_and_let_back(staff: httpx.AsyncClient) -> None:
+    found = await staff.get("/gestion/entreprises", params={"q": "boulangerie"})
+    number = re.search(r"/gestion/entreprises/(\d+)/bannir", found.text)
+    siret = re.search(r'href="/entreprises/(\d{14})"', found.text)
+    assert number
+    assert siret
+    path = f"/gestion/entreprises/{number[1]}"
+    empty = await staff.post(f"{path}/bannir", data={"reason": "", "q": "boulangerie"})
+    assert empty.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+    assert f'id="raison-{number[1]}-erreur"' in empty.text
+    await staff.post(f"{path}/bannir", data={"reason": "Offres trompeuses."})
+    assert (await staff.get(f"/entreprises/{siret[1]}")).status_code == httpx.codes.NOT_FOUND
+    assert "Offres trompeuses." in (await staff.get("/gestion/entreprises")).text
+    await staff.post(f"{path}/retablir")
+    assert (await staff.get(f"/entreprises/{siret[1]}")).status_code == httpx.codes.SEE_OTHER
+
+
+@pytest.mark.usefixtures("agency")
+async def test_an_account_is_found_and_the_audit_tells_it(staff: httpx.AsyncClient) -> None:
+    found = await staff.post("/gestion/comptes", data={"q": "candidate@walk"})
+    path = re.search(r'href="(/gestion/comptes/[0-9a-f-]{36})"', found.text)
+    assert path
+    assert "candidate@walk.exemple.fr" in (await staff.get(path[1])).text
+    lines = await staff.post("/gestion/journal", data={"action": "account.read", "since": "2026-13-45"})
+    assert "Compte consulté" in lines.text
+
+
+@pytest.mark.usefixtures("agency")
+async def test_an_option_is_closed_then_opened(staff: httpx.AsyncClient) -> None:
+    for value, word in (("0", "fermée"), ("1", "ouverte")):
+        answer = await staff.post("/gestion/options/referrals", data={"ouvre": value})
+        assert answer.status_code == httpx.codes.SEE_OTHER
+        page = await staff.get("/gestion/options")
+        assert f"Nouveaux accompagnements : <strong>{word}" in page.text
+    assert (await staff.post("/gestion/options/autre", data={"ouvre": "1"})).status_code == 404

@@ -51,6 +51,8 @@ class AgencyForm:
     departments: tuple[str, ...] = ()
     """Covered whole."""
     communes: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    """Communes typed that were not found."""
     contact_email: str = ""
     contact_phone: str = ""
     signature: str = ""
@@ -65,7 +67,7 @@ def tidy(form: AgencyForm) -> AgencyForm:
     """The form as it is kept; without any coverage, the department of its address is covered."""
     postal_code = clean_line(form.postal_code).replace(" ", "")
     departments = tuple(dict.fromkeys(clean_line(code).upper() for code in form.departments))
-    if not departments and not form.communes and re.fullmatch(POSTAL_CODE_PATTERN, postal_code):
+    if not (departments or form.communes or form.unread) and re.fullmatch(POSTAL_CODE_PATTERN, postal_code):
         departments = () if postal_code.startswith("20") else (department_of(postal_code),)
     return replace(
         form,
@@ -129,10 +131,14 @@ def _check_coverage(form: AgencyForm) -> Iterable[FieldError]:
         yield FieldError("departments", message, "department")
     elif len(form.departments) > MAX_DEPARTMENTS:
         yield FieldError("departments", "Gardez les départements que vous couvrez.", "too_many")
-    elif not form.departments and not form.communes:
+    elif not (form.departments or form.communes or form.unread):
         message = "Écrivez les départements ou les communes où vous accompagnez."
         yield FieldError("departments", message, "required")
-    if len(form.communes) > MAX_COMMUNES:
+    if form.unread:
+        words = ", ".join(f"« {one[:40]} »" for one in form.unread[:3])
+        message = f"Nous ne trouvons pas {words}. Écrivez la commune et son département : Saint-Denis (93)."
+        yield FieldError("communes", message, "commune")
+    elif len(form.communes) > MAX_COMMUNES:
         message = f"Plus de {MAX_COMMUNES} communes : écrivez plutôt leurs départements."
         yield FieldError("communes", message, "too_many")
 

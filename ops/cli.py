@@ -42,6 +42,7 @@ class Referential(StrEnum):
     COMMUNES = "communes"
     NAF = "naf"
     COMPANIES = "companies"
+    AGENCIES = "agencies"
 
 
 @app.command(cls=FrenchCommand)
@@ -174,21 +175,28 @@ def restore(
 @app.command(name="import", cls=FrenchCommand)
 def import_(
     kind: Annotated[Referential, typer.Argument(help="Ce qui est importé.")],
-    path: Annotated[Path, typer.Argument(help="Dossier, zip ou fichier CSV.")],
+    path: Annotated[
+        Path | None,
+        typer.Argument(help="Dossier, zip ou fichier CSV ; structures : celui d’ESCALE_REFERENCE."),
+    ] = None,
     mapping: Annotated[
         str, typer.Option(help="Entreprises : correspondance des colonnes (son nom, ou un fichier TOML).")
     ] = "",
     source: Annotated[str, typer.Option(help="Entreprises : nom de la source, gardé avec chacune.")] = "",
     rejects: Annotated[
-        Path | None, typer.Option(help="Entreprises : écrit ici toutes les lignes écartées.")
+        Path | None, typer.Option(help="Entreprises, structures : écrit ici toutes les lignes écartées.")
     ] = None,
     json: Annotated[Path | None, typer.Option(help="Écrit aussi le compte rendu dans ce fichier.")] = None,
 ) -> None:
-    """Importe un référentiel officiel ou un fichier d’entreprises ; un mauvais fichier ne change rien."""
+    """Importe un référentiel, des entreprises ou des structures ; un mauvais fichier ne change rien."""
     from ops import references
 
+    if path is None and kind is not Referential.AGENCIES:
+        raise typer.BadParameter("indiquez le dossier ou le fichier à importer.")
+    with refusals(BadFileError):
+        found = path or references.agencies_file(read_settings())
     extra = {"source": source} if source else {}
-    order = references.Order(kind=kind.value, path=path, mapping=mapping, rejects=rejects, **extra)
+    order = references.Order(kind=kind.value, path=found, mapping=mapping, rejects=rejects, **extra)
     with connected_settings() as complete, refusals(BadFileError):
         report = references.import_file(complete.database_url, order)
     references.show(report)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from data.reference.agencies import FILE, import_agencies
 from data.reference.communes import import_communes
 from data.reference.companies import DEFAULT_SOURCE, import_companies
 from data.reference.imports import STARTER, imported_version
@@ -27,7 +28,7 @@ _STARTER = ROOT / "data" / "starter"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What the command line asks to import; all but `kind` and `path` is for companies only."""
+    """What the command line asks to import; `mapping` and `source` are for companies only."""
 
     kind: str
     path: Path
@@ -75,6 +76,14 @@ def _official(settings: Settings, folder: str) -> Path:
     return found or path
 
 
+def agencies_file(settings: Settings) -> Path:
+    """The file of prescribers of `ESCALE_REFERENCE`; raises `BadFileError` when there is none."""
+    path = Path(settings.escale_reference) / "companies" / FILE
+    if not settings.escale_reference or not path.is_file():
+        raise BadFileError(FILE, 0, "fichier introuvable : donnez son chemin, ou vérifiez ESCALE_REFERENCE.")
+    return path
+
+
 async def run_order(database_url: str, order: Order, told: Told) -> ImportReport:
     """Import in one transaction, committed when all went well; raises `BadFileError`."""
     async with transaction(database_url) as session:
@@ -88,6 +97,8 @@ async def run_order(database_url: str, order: Order, told: Told) -> ImportReport
                 report=told,
                 rejects_path=order.rejects,
             )
+        if order.kind == "agencies":
+            return await import_agencies(session, order.path, now(), told, order.rejects)
         importer = _OFFICIAL[order.kind][1]
         return await importer(session, order.path, now(), told)
 
@@ -129,6 +140,7 @@ def _bar() -> Iterator[Told]:
 
 
 _TABLES = {
+    "agencies": "structures",
     "communes": "communes",
     "companies": "entreprises",
     "company_places": "lieux",

@@ -1,6 +1,6 @@
 """Who works in an agency, who asks to, who is invited."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -95,6 +95,12 @@ async def member(session: ReadSession, agency_id: int, user: UUID) -> MemberRow 
     query = _members().where(_r.agency_id == agency_id, _r.user_id == user)
     row = (await session.execute(query)).mappings().one_or_none()
     return _member(row) if row else None
+
+
+async def with_admin(session: ReadSession, agency_ids: Sequence[int]) -> frozenset[int]:
+    """Those of these agencies that somebody administers, or will once they are active."""
+    query = select(_r.agency_id).where(_r.agency_id.in_(agency_ids), _r.roles.contains(["agency_admin"]))
+    return frozenset(await session.scalars(query))
 
 
 async def of_user(session: ReadSession, user: UUID) -> tuple[MineRow, ...]:

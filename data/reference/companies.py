@@ -5,8 +5,7 @@ caller's transaction. With jobs and a way to be reached a company is a volunteer
 « potentiel », whose jobs follow from its NAF division.
 """
 
-import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,7 +19,8 @@ from data.reference.gazetteer import load_gazetteer
 from data.reference.imports import record
 from data.reference.jobs import load_jobs
 from data.reference.mapping import COLUMNS, Mapping, converter, load_mapping, own_format
-from data.reference.report import MAX_LISTED, ImportReport, Progress, Rejected, silent
+from data.reference.rejects import Rejects
+from data.reference.report import ImportReport, Progress, silent
 from data.reference.sources import open_source
 from data.reference.staging import copy, import_transaction
 from data.session import Session
@@ -41,27 +41,6 @@ class _Seen:
     volunteer: bool
     places: int = 1
     jobs: set[tuple[str, str]] = field(default_factory=set)
-
-
-class _Rejects:
-    """Counts the rows that are refused, keeps the first ones, writes them all when a file was given."""
-
-    def __init__(self, stack: ExitStack, path: Path | None) -> None:
-        self.count = 0
-        self.first: list[Rejected] = []
-        self._write: Callable[[Sequence[object]], object] | None = None
-        if path:
-            stream = stack.enter_context(path.open("w", encoding="utf-8", newline=""))
-            self._write = csv.writer(stream).writerow
-            self._write(("line", "reason"))
-
-    def add(self, line: int, reason: str) -> None:
-        """One more."""
-        self.count += 1
-        if self.count <= MAX_LISTED:
-            self.first.append(Rejected(line, reason))
-        if self._write:
-            self._write((line, reason))
 
 
 async def import_companies(  # noqa: PLR0913 - one import, its options by name
@@ -91,7 +70,7 @@ async def import_companies(  # noqa: PLR0913 - one import, its options by name
         file = _only_file(path, stack)
         notes = _check_header(file, plan)
         async with import_transaction(session):
-            rejects = _Rejects(stack, rejects_path)
+            rejects = Rejects(stack, rejects_path)
             read, taken = await _stage(session, file, plan, rejects, say)
             say("Écriture des entreprises", 0.0)
             applied = await apply(session, plan.source, now)
@@ -129,7 +108,7 @@ def _check_header(file: CsvFile, plan: Mapping) -> tuple[str, ...]:
 
 
 async def _stage(
-    session: Session, file: CsvFile, plan: Mapping, rejects: _Rejects, say: Progress
+    session: Session, file: CsvFile, plan: Mapping, rejects: Rejects, say: Progress
 ) -> tuple[int, int]:
     """Fill the temporary tables with the good rows; how many rows were read, how many companies taken."""
     await create_stages(session)

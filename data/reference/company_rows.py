@@ -174,7 +174,7 @@ class RowReader:
         name = city or (found.name if found else "")
         if not name:
             raise RowError("city : la ville est vide et le code de commune inconnu.")
-        given = _point(row.get("lat", "").strip(), row.get("lon", "").strip())
+        given = point_of(row.get("lat", "").strip(), row.get("lon", "").strip())
         point = given or (found.point if found else None)
         if point is None:
             raise RowError(f"commune inconnue ({postal_code} {city[:50]}) et pas de lat et lon.")
@@ -294,7 +294,7 @@ def _choice(column: str, written: str, values: Collection[str], default: str) ->
     return value
 
 
-def _point(lat: str, lon: str) -> Point | None:
+def point_of(lat: str, lon: str) -> Point | None:
     """The point, None when the row has none; zero and zero is how many tools write « unknown »."""
     if not lat and not lon:
         return None

@@ -170,5 +170,5 @@ reference_imports = Table(
     Column("version", Text, nullable=False, comment="`starter`, or the version of the official files"),
     Column("imported_at", Timestamp, nullable=False),
     Column("report", JSONB, nullable=False),
-    one_of("kind", ("rome", "communes", "naf", "companies")),
+    one_of("kind", ("rome", "communes", "naf", "companies", "agencies")),
 )

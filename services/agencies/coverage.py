@@ -15,10 +15,10 @@ _MOST_SHOWN = 30
 
 @dataclass(frozen=True, slots=True)
 class Communes:
-    """Communes typed one by one: their codes, and what could not be read."""
+    """Communes typed one by one: their codes, and the words that name none."""
 
     codes: tuple[str, ...]
-    errors: tuple[FieldError, ...]
+    unread: tuple[str, ...]
 
 
 def read_communes(lookups: Lookups, text: str) -> Communes:
@@ -30,7 +30,7 @@ def read_communes(lookups: Lookups, text: str) -> Communes:
         if typed and not found:
             wrong.append(typed)
         codes.update(dict.fromkeys(one.insee for one in found))
-    return Communes(tuple(codes), tuple(_unread(wrong)))
+    return Communes(tuple(codes), tuple(wrong))
 
 
 def _named(lookups: Lookups, typed: str) -> list[PlaceFound]:
@@ -45,14 +45,6 @@ def _named(lookups: Lookups, typed: str) -> list[PlaceFound]:
 
 def _alone(found: list[PlaceFound]) -> list[PlaceFound]:
     return found if len(found) == 1 else []
-
-
-def _unread(wrong: Sequence[str]) -> list[FieldError]:
-    if not wrong:
-        return []
-    words = ", ".join(f"« {one[:40]} »" for one in wrong[:3])
-    message = f"Nous ne trouvons pas {words}. Écrivez la commune et son département : Saint-Denis (93)."
-    return [FieldError("communes", message, "commune")]
 
 
 async def wrong_departments(session: ReadSession, codes: Sequence[str]) -> tuple[FieldError, ...]:

@@ -36,6 +36,11 @@ async def find(session: ReadSession, words: str) -> tuple[AgencyRow, ...]:
     return await agencies.search(session, words, MOST_FOUND) if words.strip() else ()
 
 
+async def claimed(session: ReadSession, found: Iterable[AgencyRow]) -> frozenset[int]:
+    """Those of these agencies that somebody serves, and that can be asked to be joined."""
+    return await agency_rights.with_admin(session, [one.id for one in found])
+
+
 async def ask_to_join(session: Session, actor: Actor, agency_id: int, now: datetime) -> None:
     """Ask for a right on an agency: its admins are told, and one of them answers.
 

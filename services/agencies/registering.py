@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from clients.sirene import Sirene
-from data.queries import agencies, agency_rights
+from data.queries import agencies, agency_rights, users
 from data.queries.agencies import FORM, AgencyRow
 from data.session import ReadSession, Session
 from domain.agency import AgencyStatus
@@ -146,3 +146,14 @@ async def _first_admin(
     await agency_rights.remove(session, agency_id, user)
     await agency_rights.ask(session, agency_id, user, {Role.AGENCY_ADMIN, *roles}, now)
     await follow(session, Event.AGENCY_REGISTERED, agency=agency_id, user=str(user))
+
+
+async def own_address(session: ReadSession, actor: Actor) -> str:
+    """The address of the account that asks, empty when it is gone."""
+    account = await users.by_id(session, signed_in(actor))
+    return account.email if account else ""
+
+
+async def validators(session: ReadSession, but: int = 0) -> tuple[tuple[int, str], ...]:
+    """The agencies another may refer to: id and name; `but` aside."""
+    return tuple(one for one in await agencies.validating(session) if one[0] != but)

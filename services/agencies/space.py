@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from data.queries import agencies, agency_rights
 from data.queries.agencies import AgencyRow
-from data.queries.agency_rights import InvitationRow, MemberRow
+from data.queries.agency_rights import InvitationRow, MemberRow, MineRow
 from data.session import ReadSession, Session
 from domain.agency import REMINDERS, can_validate, reminder_due
 from domain.agency_form import AgencyForm
@@ -70,6 +71,12 @@ async def invited(session: ReadSession, actor: Actor, agency_id: int) -> tuple[I
     return await agency_rights.invitations(session, agency_id)
 
 
+async def editable(session: ReadSession, actor: Actor, agency_id: int) -> AgencyRow:
+    """The agency, for one of its admins; raises `NotFoundError`, `ForbiddenError`."""
+    require(actor, Permission.AGENCY_EDIT, agency=agency_id)
+    return await read(session, actor, agency_id)
+
+
 async def edit(session: Session, actor: Actor, agency_id: int, form: AgencyForm, now: datetime) -> None:
     """Write what an admin changed; the audit says which fields, and until when the delegation runs.
 
@@ -104,7 +111,7 @@ async def edit(session: Session, actor: Actor, agency_id: int, form: AgencyForm,
     )
 
 
-_KEPT = frozenset(one.name for one in fields(AgencyForm)) - {"delegation"}
+_KEPT = frozenset(one.name for one in fields(AgencyForm)) - {"delegation", "unread"}
 
 
 def _value(row: AgencyRow, name: str) -> object:
@@ -142,3 +149,18 @@ async def remind_delegations(session: Session, now: datetime) -> int:
             await follow(session, Event.DELEGATION_ENDING, agency=agency.id, user=str(one.user_id))
         reminded += 1
     return reminded
+
+
+async def mine(session: ReadSession, actor: Actor) -> tuple[MineRow, ...]:
+    """The agencies an account serves, registered, or asked to join; none for nobody."""
+    return await agency_rights.of_user(session, actor.user) if actor.user else ()
+
+
+async def member(session: ReadSession, actor: Actor, agency_id: int, user: UUID) -> MemberRow:
+    """One of its people: any for an admin, oneself for others. Raises `NotFoundError`, `ForbiddenError`."""
+    needed = Permission.AGENCY_READ if user == actor.user else Permission.AGENCY_MEMBERS
+    require(actor, needed, agency=agency_id)
+    row = await agency_rights.member(session, agency_id, user)
+    if row is None:
+        raise NotFoundError("Cette personne n’est pas, ou plus, dans la structure.")
+    return row

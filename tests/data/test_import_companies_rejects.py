@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data.reference import companies as importer
+from data.reference import rejects as keeper
 from data.reference.companies import import_companies
 from data.reference.report import Rejected
 from data.tables import companies
@@ -137,7 +137,7 @@ async def test_rows_of_a_siret_agree_with_the_first(session: AsyncSession, tmp_p
 async def test_the_report_is_bounded_and_the_file_of_rejects_is_not(
     session: AsyncSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importer, "MAX_LISTED", 2)
+    monkeypatch.setattr(keeper, "MAX_LISTED", 2)
     bad = [VOLUNTEER | {"siret": str(number)} for number in range(5)]
     path = write_companies(tmp_path / "c.csv", *bad, VOLUNTEER)
     report = await import_companies(session, path, NOW, rejects_path=tmp_path / "rejets.csv")

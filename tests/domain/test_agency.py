@@ -124,6 +124,7 @@ def test_the_form_is_tidied() -> None:
         ({"departments": ("Nantes",)}, "departments"),
         ({"postal_code": "20000"}, "departments"),
         ({"communes": tuple(str(n) for n in range(1001))}, "communes"),
+        ({"unread": ("Quimpère",)}, "communes"),
         ({"contact_email": "accueil"}, "contact_email"),
         ({"contact_phone": "12"}, "contact_phone"),
         ({"signature": "x" * 501}, "signature"),

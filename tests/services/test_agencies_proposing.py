@@ -169,9 +169,9 @@ async def test_communes_are_read_as_people_write_them(
 ) -> None:
     read_ = read_communes(engine_of_search.lookups, "Nantes, Rezé (44)\n\nsaint denis (93)\n44600")
     assert read_.codes == (NANTES, REZE, "93066", "44184")
-    assert read_.errors == ()
+    assert read_.unread == ()
     doubtful = read_communes(engine_of_search.lookups, "Saint-Denis\nQuimper")
     assert doubtful.codes == ()
-    assert "« Saint-Denis », « Quimper »" in doubtful.errors[0].message
+    assert doubtful.unread == ("Saint-Denis", "Quimper")
     words = await coverage_words(reference, ("57",), (NANTES, REZE))
     assert words == ("Moselle (57)", "Nantes", "Rezé")

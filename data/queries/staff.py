@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from data.session import ReadSession, Session
@@ -28,7 +29,7 @@ class AccountRow:
     """Name, role, status."""
 
 
-def _shown() -> tuple[object, ...]:
+def _shown() -> tuple[ColumnElement[Any], ...]:
     name = func.trim(func.concat(_u.first_name, " ", _u.last_name)).label("name")
     return (_u.id, _u.email, name, _u.back_office, _u.created_at, _u.seen_at)
 

@@ -1,4 +1,4 @@
-"""The commands about companies: registrations to look at, one decision each."""
+"""The commands about companies: registrations to look at, companies to ban; one decision each."""
 
 import asyncio
 from typing import Annotated
@@ -44,3 +44,37 @@ def refuse(
 
     with connected_settings() as complete, refusals(DomainError):
         print(f"Refusée : {asyncio.run(review.refuse(complete.database_url, which, reason))}")
+
+
+@companies_app.command(cls=FrenchCommand)
+def banned() -> None:
+    """Liste les entreprises bannies, et pourquoi."""
+    from ops import review
+
+    with connected_settings() as complete:
+        listed = asyncio.run(review.banned(complete.database_url))
+    for company in listed:
+        print(review.describe_banned(company))
+    if not listed:
+        print("Aucune entreprise n’est bannie.")
+
+
+@companies_app.command(cls=FrenchCommand)
+def ban(
+    siret: Annotated[str, typer.Argument(help="SIRET de l’entreprise.")],
+    reason: Annotated[str, typer.Option(prompt="Raison, que l’entreprise lira", help="Raison.")],
+) -> None:
+    """Bannit une entreprise : retirée de la recherche, elle reçoit la raison et comment contester."""
+    from ops import review
+
+    with connected_settings() as complete, refusals(DomainError):
+        print(f"Bannie : {asyncio.run(review.ban(complete.database_url, siret, reason))}")
+
+
+@companies_app.command(cls=FrenchCommand)
+def unban(siret: Annotated[str, typer.Argument(help="SIRET de l’entreprise.")]) -> None:
+    """Rétablit une entreprise bannie, telle qu’elle était ; elle reçoit un courriel."""
+    from ops import review
+
+    with connected_settings() as complete, refusals(DomainError):
+        print(f"Rétablie : {asyncio.run(review.unban(complete.database_url, siret))}")

@@ -1,13 +1,18 @@
-"""The back office at the terminal: registrations to look at, one decision each."""
+"""The back office at the terminal: registrations to look at, companies to ban; one decision each."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
+from data.queries.moderation import Moderated
 from domain.company import CHECK_LABELS
 from domain.errors import ConflictError, NotFoundError
+from domain.roles import Actor
 from ops.transactions import now, transaction
-from services import review
+from services import moderation
 from services.review import ToCheck
+
+OPERATOR = Actor(back_office=True)
+"""Whoever has the terminal of the server; the audit says that no account did it."""
 
 _NO_REASON = "À relire."
 
@@ -15,22 +20,51 @@ _NO_REASON = "À relire."
 async def waiting(database_url: str) -> Sequence[ToCheck]:
     """What waits for a decision, oldest first."""
     async with transaction(database_url) as session:
-        return await review.to_check(session)
+        return await moderation.to_check(session, OPERATOR)
 
 
 async def approve(database_url: str, which: str) -> str:
     """Publish the registration of that SIRET or number; returns its SIRET."""
     async with transaction(database_url) as session:
-        found = named(await review.to_check(session), which)
-        return (await review.approve(session, found.id, now())).siret
+        found = named(await moderation.to_check(session, OPERATOR), which)
+        return (await moderation.approve(session, OPERATOR, found.id, now())).siret
 
 
 async def refuse(database_url: str, which: str, reason: str) -> str:
     """Refuse the registration of that SIRET or number, for that reason; returns its SIRET."""
     async with transaction(database_url) as session:
-        found = named(await review.to_check(session), which)
-        await review.refuse(session, found.id, reason, now())
+        found = named(await moderation.to_check(session, OPERATOR), which)
+        await moderation.refuse(session, OPERATOR, found.id, reason, now())
         return found.siret
+
+
+async def banned(database_url: str) -> Sequence[Moderated]:
+    """Companies banned, the latest first."""
+    async with transaction(database_url) as session:
+        return await moderation.find_companies(session, OPERATOR, "", banned=True)
+
+
+async def ban(database_url: str, siret: str, reason: str) -> str:
+    """Ban the company of that SIRET, for that reason; returns its name."""
+    async with transaction(database_url) as session:
+        found = await moderation.company_by_siret(session, OPERATOR, siret)
+        await moderation.ban(session, OPERATOR, found.id, reason, now())
+        return found.name
+
+
+async def unban(database_url: str, siret: str) -> str:
+    """Let the company of that SIRET back; returns its name."""
+    async with transaction(database_url) as session:
+        found = await moderation.company_by_siret(session, OPERATOR, siret)
+        await moderation.unban(session, OPERATOR, found.id, now())
+        return found.name
+
+
+def describe_banned(company: Moderated) -> str:
+    """One banned company in a few lines."""
+    since = f"{company.banned_at:%d/%m/%Y}" if company.banned_at else ""
+    reason = company.ban_reason.replace("\n", "\n    ")
+    return f"{company.siret}  {company.name} (bannie le {since})\n    {reason}"
 
 
 def describe(item: ToCheck) -> str:

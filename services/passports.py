@@ -130,7 +130,7 @@ async def passport_for(session: Session, beneficiary: UUID, now: datetime) -> UU
 
 
 async def claim_passport(session: Session, key: PassportKey, beneficiary: UUID, now: datetime) -> bool:
-    """Give a passport (a browser's, another file's) to a person, merged with theirs; whether there was one."""
+    """Give a passport (a browser's, another file's) to a person, merged with theirs; was there one?"""
     row = await passports.lock(session, key)
     if row is None:
         return False

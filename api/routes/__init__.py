@@ -2,7 +2,7 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from api.routes import companies, health, lookups, matching, passports, search, webhooks
+from api.routes import agencies, companies, health, lookups, matching, passports, search, webhooks
 
 
 def api_handlers() -> list[HTTPRouteHandler]:
@@ -15,5 +15,6 @@ def api_handlers() -> list[HTTPRouteHandler]:
         *matching.HANDLERS,
         *passports.HANDLERS,
         *companies.HANDLERS,
+        *agencies.HANDLERS,
         *webhooks.HANDLERS,
     ]

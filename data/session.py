@@ -53,17 +53,6 @@ def create_maker(engine: AsyncEngine) -> SessionMaker:
     return async_sessionmaker(engine, expire_on_commit=False)
 
 
-async def check_alive(session: AsyncSession) -> None:
-    """Raise `ConnectionError` when PostgreSQL has already hung up on this transaction; asks nothing.
-
-    To be called before what cannot be undone: nothing written in the transaction would be kept.
-    """
-    raw = await (await session.connection()).get_raw_connection()
-    driver = raw.driver_connection
-    if driver is None or driver.is_closed():
-        raise ConnectionError("PostgreSQL hung up")
-
-
 def is_gone(error: BaseException) -> bool:
     """Whether an error means that PostgreSQL cannot be reached or is going away (try again later)."""
     if isinstance(error, ConnectionError | PoolTimeoutError | TimeoutError):

@@ -3,7 +3,7 @@
 A mail is sent in the transaction of its job: the row, the link it carries and the record that it was
 sent are committed together. When a crash falls between the server's answer and the commit, the job
 runs again and sends the same mail: same Message-ID, same link. One mail of a process is between the two
-at a time (`Tools.last_step`), and only while PostgreSQL is still there.
+at a time (`Work.last_step`), and only once PostgreSQL has just answered.
 """
 
 import binascii
@@ -26,7 +26,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from clients.smtp import MailRefusedError
 from data.queries import emails
 from data.queries.emails import EmailRow, KeptBack
-from data.session import Session, check_alive
+from data.session import Session
 from domain.mail_domains import domain_of
 from domain.values import clean_line, clean_text
 from services import addresses
@@ -179,10 +179,9 @@ async def send(session: Session, tools: Tools, work: Work, mail: Mail) -> bool:
     content = compose(tools, work, mail)
     try:
         async with tools.mailer.addressed(_mailbox(tools.mail_from)[1], mail.recipient) as envelope:
+            await work.last_step()
             if await emails.add(session, row, work.now) is None:
                 return False
-            await tools.one_at_a_time(work)
-            await check_alive(session)
             await envelope.deliver(content)
     except MailRefusedError as error:
         if not error.dead:

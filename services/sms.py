@@ -10,7 +10,7 @@ from clients.sms import Sms
 from data.queries import sms
 from data.queries.emails import KeptBack
 from data.queries.sms import SmsRow
-from data.session import Session, check_alive
+from data.session import Session
 from domain.sms import is_mobile, parts, plain
 from services.work import Tools, Work
 
@@ -45,12 +45,13 @@ async def send(session: Session, tools: Tools, work: Work, message: TextMessage)
         reason=str(work.id),
         parts=parts(text),
     )
-    kept_back = _kept_back(tools, message.recipient)
-    sms_id = await sms.add(session, row, work.now, kept_back)
-    if kept_back or sms_id is None:
+    if kept_back := _kept_back(tools, message.recipient):
+        await sms.add(session, row, work.now, kept_back)
         return False
-    await tools.one_at_a_time(work)
-    await check_alive(session)
+    await work.last_step()
+    sms_id = await sms.add(session, row, work.now)
+    if sms_id is None:
+        return False
     provider_id = await tools.sms.send(Sms(message.recipient, text, message.kind))
     await sms.name(session, sms_id, provider_id)
     return True

@@ -1,8 +1,6 @@
 """What a job is given: the work an outbox row describes, and the tools that reach the outside world."""
 
-import asyncio
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +11,10 @@ from clients.smtp import Mailer
 from domain.allowed import EVERYBODY, Allowed
 
 
+async def _at_once() -> None:
+    """Whoever works alone waits for nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """One outbox row being worked on. `payload` holds ids; `now` is the worker's clock."""
@@ -21,9 +23,12 @@ class Work:
     payload: Mapping[str, Any]
     created_at: datetime
     now: datetime
-    ended: AsyncExitStack | None = None
-    """Closed by the worker once the transaction has ended, whatever its end. Without it there is only
-    one piece of work at a time."""
+    last_step: Callable[[], Awaitable[None]] = _at_once
+    """Waits for one's turn to hand a message over; the turn lasts until the transaction has ended.
+
+    Between the two a crash repeats the message: one at a time, a killed process repeats one at most.
+    Once a job, which would else wait for itself.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,14 +47,3 @@ class Tools:
     """Who may be written to."""
     operator_email: str = ""
     """Who is told of the work that is parked; nobody when empty."""
-    last_step: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Held from the last step of a message to the end of its transaction: between the two, a crash
-    repeats it. One at a time, so that a killed process repeats one message at most."""
-
-    async def one_at_a_time(self, work: Work) -> None:
-        """Wait for one's turn to take the last step; it lasts until the work's transaction has ended.
-
-        Once a job: it would wait for itself.
-        """
-        if work.ended is not None:
-            await work.ended.enter_async_context(self.last_step)

@@ -10,7 +10,7 @@ import time
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,6 @@ from data.queries.runs import Outcome, Run
 from data.session import Session, SessionMaker, is_gone
 from domain.errors import UnavailableError
 from services import agency_mails, company_mails, company_space_mails, operator_mails, referral_mails
-from services.accounts import mail_links
 from services.agencies.settling import geocode as geocode_agency
 from services.agencies.space import remind_delegations
 from services.company_space import nudge
@@ -123,6 +122,8 @@ class Context:
     maker: SessionMaker
     tools: Tools
     limits: Limits
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Whose message is between the mail server's answer and the commit."""
 
 
 def now() -> datetime:
@@ -161,14 +162,20 @@ async def run_row(context: Context, row_id: int) -> None:
     began, started = time.monotonic(), now()
     try:
         async with (
-            asyncio.timeout(context.limits.job_s),
+            asyncio.timeout(context.limits.job_s) as limit,
             AsyncExitStack() as ended,
             transaction(context.maker) as session,
         ):
             row = await outbox.take(session, row_id, started)
             if row is None:
                 return
-            work = Work(id=row.id, payload=row.payload, created_at=row.created_at, now=started, ended=ended)
+
+            async def last_step() -> None:
+                await ended.enter_async_context(context.turn)
+                # Cut short in this step, the message may have gone: its time starts with its turn.
+                limit.reschedule(asyncio.get_running_loop().time() + context.limits.job_s)
+
+            work = Work(row.id, row.payload, row.created_at, started, last_step)
             treated = await JOBS[row.job](session, context.tools, work)
             await _note_run(session, row, started, "done", treated)
     except Exception as error:

@@ -87,7 +87,7 @@ def queue_worker(context: Context, settings: Settings) -> Worker:
         redis_settings=redis_settings(settings.valkey_url),
         handle_signals=False,
         max_jobs=limits.batches,
-        job_timeout=limits.job_s + _RECORD_S,
+        job_timeout=2 * limits.job_s + _RECORD_S,
         keep_result=0,
         poll_delay=limits.poll_s,
         max_tries=_QUEUE_TRIES,

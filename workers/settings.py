@@ -21,7 +21,7 @@ class Limits:
     """What a test may shorten."""
 
     job_s: float = 30.0
-    """A job still running after this has failed. A killed worker's job comes back ten seconds later."""
+    """A job still running after this has failed; a message whose turn has come has as long again."""
     handed: timedelta = timedelta(minutes=5)
     """A row handed to the queue and not ended after this is handed again: the queue may have lost it."""
     sweep_s: float = 60.0

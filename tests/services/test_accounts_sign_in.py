@@ -22,7 +22,7 @@ from tests.factories.companies import add_company
 from tests.factories.forms import NOW
 from tests.factories.people import add_company_right, add_user
 from tests.services.account_helpers import EMAIL, actor, asked_link, browser, signed_in
-from tests.services.test_companies_mails import Post, last_work, parts, path_in, tools
+from tests.services.post import Post, last_work, parts, path_in, tools
 
 LATE = NOW + KINDS[Purpose.SIGN_IN].life
 

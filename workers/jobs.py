@@ -27,6 +27,7 @@ from data.queries.runs import Outcome, Run
 from data.session import Session, SessionMaker, is_gone
 from domain.errors import UnavailableError
 from services import agency_mails, company_mails, company_space_mails, operator_mails, referral_mails
+from services.accounts import mail_links
 from services.agencies.settling import geocode as geocode_agency
 from services.agencies.space import remind_delegations
 from services.company_space import nudge

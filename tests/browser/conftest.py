@@ -58,6 +58,7 @@ class Site:
     """SIRET of a bakery that a public file knows."""
     leaving: str
     """SIRET of another, far away, that a test takes off."""
+    database_url: str
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +121,7 @@ def site(
     with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
         url = f"http://localhost:{port}"
         wait_until_ready(url, process)
-        yield Site(url, *named)
+        yield Site(url, *named, database_url)
         process.terminate()
         assert process.wait(timeout=20) in {0, -signal.SIGTERM}, "the server did not stop when asked"
 

@@ -31,6 +31,8 @@ PATHS = (
     "/entreprises/preuve/abcdefghijklmnopqrstuvwxyz",
     "/entreprises/modifier",
     "/entreprises/modifier/abcdefghijklmnopqrstuvwxyz",
+    "/entreprises/adresse/abcdefghijklmnopqrstuvwxyz",
+    "/entreprises/a-jour/abcdefghijklmnopqrstuvwxyz",
     "/passeport",
     "/passeport/imprimer",
     "/passeport/effacer",

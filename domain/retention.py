@@ -22,6 +22,15 @@ class Kept(StrEnum):
     ADDRESS_STATES = "address_states"
     DONE_WORK = "done_work"
     SCHEDULED_RUNS = "scheduled_runs"
+    SESSIONS = "sessions"
+    SIGN_INS = "sign_ins"
+    OIDC_FLOWS = "oidc_flows"
+    UNUSED_ACCOUNTS = "unused_accounts"
+    AUDIT = "audit"
+
+
+WARNED_BEFORE = timedelta(days=30)
+"""An unused account is told this long before it goes: at 23 months."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +52,9 @@ RETENTION: dict[Kept, Rule] = {
     Kept.ADDRESS_STATES: Rule(timedelta(days=365), "last bounce; addresses are hashes"),
     Kept.DONE_WORK: Rule(timedelta(days=30), "end; ids only"),
     Kept.SCHEDULED_RUNS: Rule(timedelta(days=365), "moment it was planned for"),
+    Kept.SESSIONS: Rule(timedelta(0), "expiry"),
+    Kept.SIGN_INS: Rule(timedelta(days=1), "request: its mail may wait for a server"),
+    Kept.OIDC_FLOWS: Rule(timedelta(days=1), "start: it serves for ten minutes"),
+    Kept.UNUSED_ACCOUNTS: Rule(timedelta(days=730), "last sign-in; its owner was told a month before"),
+    Kept.AUDIT: Rule(timedelta(days=365), "writing"),
 }

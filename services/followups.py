@@ -29,6 +29,7 @@ class Event(StrEnum):
     COMPANY_UNBANNED = "company.unbanned"  # company, to (as above)
     COMPANY_NUDGED = "company.nudged"  # company
     SIGN_IN_ASKED = "account.sign_in_asked"  # sign_in
+    ACCOUNT_UNUSED = "account.unused"  # user
     AGENCY_REGISTERED = "agency.registered"  # agency, user
     AGENCY_UNPLACED = "agency.unplaced"  # agency
     AGENCY_ACTIVATED = "agency.activated"  # agency, user
@@ -67,6 +68,7 @@ FOLLOWUPS: dict[Event, tuple[str, ...]] = {
     Event.COMPANY_UNBANNED: ("company.unbanned_mail",),
     Event.COMPANY_NUDGED: ("company.nudge_mail",),
     Event.SIGN_IN_ASKED: ("account.sign_in_mail",),
+    Event.ACCOUNT_UNUSED: ("account.unused_mail",),
     Event.AGENCY_REGISTERED: ("agency.registered_mail",),
     Event.AGENCY_UNPLACED: ("agency.geocode",),
     Event.AGENCY_ACTIVATED: ("agency.activated_mail",),

@@ -27,7 +27,7 @@ from data.queries.runs import Outcome, Run
 from data.session import Session, SessionMaker, is_gone
 from domain.errors import UnavailableError
 from services import agency_mails, company_mails, company_space_mails, operator_mails, referral_mails
-from services.accounts import mail_links
+from services.accounts import mail_links, removal
 from services.agencies.settling import geocode as geocode_agency
 from services.agencies.space import remind_delegations
 from services.company_space import nudge
@@ -73,6 +73,8 @@ async def _nudge(session: Session, _tools: Tools, work: Work) -> int:
 
 JOBS: dict[str, Job] = {
     "account.sign_in_mail": mail_links.sign_in_mail,
+    "account.unused_mail": removal.unused_mail,
+    "account.warn_unused": removal.warn_unused,
     "agency.activated_mail": agency_mails.activated_mail,
     "agency.closed_mail": agency_mails.closed_mail,
     "agency.delegation_mail": agency_mails.delegation_mail,

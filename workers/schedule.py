@@ -33,6 +33,7 @@ class Planned:
 
 SCHEDULE: Sequence[Planned] = (
     Planned(time(3, 10), "retention.run"),
+    Planned(time(8, 0), "account.warn_unused"),
     Planned(time(8, 15), "agency.delegations"),
     Planned(time(8, 30), "company.nudge"),
 )

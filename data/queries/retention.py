@@ -4,20 +4,26 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Table, delete
 
+from data.queries.removals import agencies_needing
 from data.session import Session
 from data.tables import (
     address_states,
+    audit,
     bounces,
     emails,
     links,
+    oidc_flows,
     outbox,
     passports,
     registrations,
     scheduled_runs,
+    sessions,
+    sign_ins,
     sms,
+    users,
 )
 from domain.company import RegistrationStatus
-from domain.retention import Kept
+from domain.retention import RETENTION, WARNED_BEFORE, Kept
 
 _status, _changed = registrations.c.status, registrations.c.updated_at
 _UNPROVED = (RegistrationStatus.DRAFT, RegistrationStatus.TO_PROVE)
@@ -39,7 +45,18 @@ def _old(kept: Kept, before: datetime) -> tuple[Table, tuple[ColumnElement[bool]
         Kept.ADDRESS_STATES: (address_states, (address_states.c.updated_at < before,)),
         Kept.DONE_WORK: (outbox, (outbox.c.done_at < before,)),
         Kept.SCHEDULED_RUNS: (scheduled_runs, (scheduled_runs.c.planned_for < before,)),
+        Kept.SESSIONS: (sessions, (sessions.c.expires_at < before,)),
+        Kept.SIGN_INS: (sign_ins, (sign_ins.c.created_at < before,)),
+        Kept.OIDC_FLOWS: (oidc_flows, (oidc_flows.c.created_at < before,)),
+        Kept.UNUSED_ACCOUNTS: (users, _unused(before)),
+        Kept.AUDIT: (audit, (audit.c.at < before,)),
     }[kept]
+
+
+def _unused(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Accounts told long enough ago; those whom an active agency still needs stay until it has others."""
+    told = users.c.warned_at < before + RETENTION[Kept.UNUSED_ACCOUNTS].life - WARNED_BEFORE
+    return (users.c.seen_at < before, told, ~agencies_needing(users.c.id).correlate(users).exists())
 
 
 async def drop(session: Session, kept: Kept, before: datetime) -> int:

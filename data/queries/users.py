@@ -25,6 +25,7 @@ class User:
     siret: str | None
     proconnect: bool
     created_at: datetime
+    warned_at: datetime | None
 
 
 _SHOWN = (
@@ -36,6 +37,7 @@ _SHOWN = (
     _u.siret,
     _u.subject.is_not(None).label("proconnect"),
     _u.created_at,
+    _u.warned_at,
 )
 
 

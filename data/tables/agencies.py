@@ -132,7 +132,7 @@ beneficiaries = Table(
     Column("id", Uuid, primary_key=True, server_default=text("gen_random_uuid()")),
     Column(
         "user_id",
-        ForeignKey("users.id", ondelete="SET NULL"),
+        ForeignKey("users.id", ondelete="CASCADE"),
         nullable=True,
         unique=True,
         comment="none until handed over",

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Table, insert, select
@@ -11,22 +12,29 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import (
     address_states,
+    audit,
     beneficiaries,
     bounces,
     emails,
     links,
+    oidc_flows,
     outbox,
     passports,
     registrations,
     scheduled_runs,
+    sessions,
+    sign_ins,
     sms,
+    users,
 )
-from domain.retention import RETENTION, Kept
+from domain.retention import RETENTION, WARNED_BEFORE, Kept
 from services.retention import apply_retention
 from tests.factories.forms import NOW
+from tests.factories.people import add_active_agency, add_user
 
 Row = Mapping[str, Any]
 MOMENT = timedelta(seconds=1)
+OWNER = UUID("11111111-1111-4111-8111-111111111111")
 
 
 def registration(status: str, at: datetime) -> Row:
@@ -63,6 +71,17 @@ def state(at: datetime) -> Row:
     return {"address_hash": secrets.token_bytes(32), "unreachable_at": at, "updated_at": at}
 
 
+def account(at: datetime) -> Row:
+    told = at + RETENTION[Kept.UNUSED_ACCOUNTS].life - WARNED_BEFORE
+    seen = {"created_at": at, "seen_at": at, "warned_at": told}
+    return seen | {"email": f"{secrets.token_hex(4)}@exemple.fr"}
+
+
+def session_row(at: datetime) -> Row:
+    known = {"user_id": OWNER, "method": "mail", "created_at": at - timedelta(hours=12)}
+    return known | {"token_hash": secrets.token_bytes(32), "expires_at": at}
+
+
 CASES = [
     (Kept.UNPROVED_REGISTRATIONS, registrations, lambda at: registration("draft", at)),
     (Kept.UNPROVED_REGISTRATIONS, registrations, lambda at: registration("to_prove", at)),
@@ -75,6 +94,11 @@ CASES = [
     (Kept.BOUNCES, bounces, bounce),
     (Kept.ADDRESS_STATES, address_states, state),
     (Kept.SCHEDULED_RUNS, scheduled_runs, lambda at: {"job": "x", "planned_for": at}),
+    (Kept.SESSIONS, sessions, session_row),
+    (Kept.SIGN_INS, sign_ins, lambda at: {"email": "lea@exemple.fr", "created_at": at}),
+    (Kept.OIDC_FLOWS, oidc_flows, lambda at: {"state_hash": secrets.token_bytes(32), "created_at": at}),
+    (Kept.UNUSED_ACCOUNTS, users, account),
+    (Kept.AUDIT, audit, lambda at: {"action": "x", "object_kind": "x", "object_id": "1", "at": at}),
     (Kept.DONE_WORK, outbox, lambda at: {"job": "x", "payload": {}, "done_at": at}),
 ]
 
@@ -85,12 +109,23 @@ def test_every_row_has_its_test() -> None:
 
 @pytest.mark.parametrize(("kept", "table", "row"), CASES)
 async def test_dropped_in_time(session: AsyncSession, kept: Kept, table: Table, row: Any) -> None:  # noqa: ANN401
+    if table is sessions:
+        await add_user(session, id=OWNER, created_at=NOW, seen_at=NOW)
     limit = NOW - RETENTION[kept].life
     await session.execute(insert(table), [row(limit - MOMENT)])
     await session.execute(insert(table), [row(limit + MOMENT)])
     gone = await apply_retention(session, NOW)
     assert {one: count for one, count in gone.items() if count} == {kept: 1}
     assert len((await session.execute(select(table))).all()) == 1
+
+
+async def test_an_account_not_told_or_needed_stays(session: AsyncSession) -> None:
+    long_ago = account(NOW - timedelta(days=900))
+    await session.execute(insert(users).values(**{**long_ago, "warned_at": None}))
+    await session.execute(insert(users).values(**{**account(NOW - timedelta(days=900)), "warned_at": NOW}))
+    needed = await add_user(session, **account(NOW - timedelta(days=900)))
+    await add_active_agency(session, needed)
+    assert sum((await apply_retention(session, NOW)).values()) == 0
 
 
 async def test_a_claimed_passport_stays(session: AsyncSession) -> None:

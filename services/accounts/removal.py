@@ -1,0 +1,90 @@
+"""An account ends: at its owner's word, or after two years without a visit."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from data.queries import removals, users
+from data.session import ReadSession, Session
+from domain.account import HOME
+from domain.errors import ConflictError, FieldError, InvalidInputError, SignInError
+from domain.retention import RETENTION, WARNED_BEFORE, Kept
+from domain.roles import Actor, require_account
+from services.emails import Action, Mail, send
+from services.followups import Event, follow
+from services.work import Tools, Work
+
+_NOT_SURE = "Cochez la case pour confirmer."
+_GONE = "Ce compte n’existe plus."
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What holds an account back: agencies and companies that would have nobody without it, by name."""
+
+    agencies: tuple[str, ...]
+    companies: tuple[str, ...]
+
+    @property
+    def refusal(self) -> str:
+        """Why the account cannot be deleted and what to do first, in French; empty when it can."""
+        said = []
+        if self.agencies:
+            said.append(
+                f"Vous êtes la dernière personne à administrer ou à valider pour {_listed(self.agencies)}. "
+                "Donnez d’abord ce rôle à un ou une collègue, ou fermez la structure."
+            )
+        if self.companies:
+            said.append(
+                f"Vous êtes la dernière personne à administrer {_listed(self.companies)}. "
+                "Donnez d’abord ce rôle à un ou une collègue, ou écrivez-nous pour retirer la fiche."
+            )
+        return " ".join(said)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return " et ".join(f"« {name} »" for name in names)
+
+
+async def needs_of(session: ReadSession, actor: Actor) -> Needs:
+    """What holds the account of whoever asks back; raises `SignInError`."""
+    return Needs(*await removals.still_needed(session, require_account(actor)))
+
+
+async def delete_account(session: Session, actor: Actor, *, sure: bool) -> None:
+    """Delete the account and all that is held about its person, at once; every session ends.
+
+    Raises `InvalidInputError` on `sure`, and `ConflictError` while somebody needs it.
+    """
+    user = require_account(actor)
+    if not sure:
+        raise InvalidInputError((FieldError("sure", _NOT_SURE, "required"),))
+    if refusal := (await needs_of(session, actor)).refusal:
+        raise ConflictError(refusal)
+    row = await users.by_id(session, user)
+    if row is None:
+        raise SignInError(_GONE)
+    await removals.erase(session, user, row.email, row.phone)
+
+
+async def warn_unused(session: Session, _tools: Tools, work: Work) -> int:
+    """Tell the owners of accounts unused for 23 months that they will be removed; how many."""
+    life = RETENTION[Kept.UNUSED_ACCOUNTS].life
+    warned = await removals.warn_unused(session, work.now - life + WARNED_BEFORE, work.now)
+    for user in warned:
+        await follow(session, Event.ACCOUNT_UNUSED, user=str(user))
+    return len(list(warned))
+
+
+async def unused_mail(session: Session, tools: Tools, work: Work) -> None:
+    """One click keeps the account; nothing is written to who came back meanwhile."""
+    row = await users.by_id(session, UUID(work.payload["user"]))
+    if row is None or row.warned_at is None:
+        return
+    mail = Mail(
+        template="account_unused",
+        subject_id=str(row.id),
+        recipient=row.email,
+        context={"days": str(WARNED_BEFORE.days)},
+        action=Action("Garder mon compte", f"/connexion?suite={HOME}"),
+    )
+    await send(session, tools, work, mail)

@@ -27,6 +27,7 @@ class Kept(StrEnum):
     OIDC_FLOWS = "oidc_flows"
     UNUSED_ACCOUNTS = "unused_accounts"
     AUDIT = "audit"
+    COMPANY_INVITATIONS = "company_invitations"
 
 
 WARNED_BEFORE = timedelta(days=30)
@@ -57,4 +58,5 @@ RETENTION: dict[Kept, Rule] = {
     Kept.OIDC_FLOWS: Rule(timedelta(days=1), "start: it serves for ten minutes"),
     Kept.UNUSED_ACCOUNTS: Rule(timedelta(days=730), "last sign-in; its owner was told a month before"),
     Kept.AUDIT: Rule(timedelta(days=365), "writing"),
+    Kept.COMPANY_INVITATIONS: Rule(timedelta(days=30), "last sending: its link is dead for two weeks"),
 }

@@ -18,7 +18,7 @@ from domain.company import siret_fault
 from domain.company_team import MAX_ASKED, keep_an_admin
 from domain.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
 from domain.roles import COMPANY_ROLES, Actor, Permission, Role, require, require_account
-from domain.values import compact_siret
+from domain.values import compact_siret, siret_groups
 from services.audit import record
 from services.companies import BANNED
 from services.followups import Event, follow
@@ -49,13 +49,21 @@ class Asked:
     """What asking to join led to: `accepted` at once for whoever holds the address on file."""
 
     company_id: int
-    name: str
     accepted: bool
 
 
 def company_name(company: CompanyRow) -> str:
     """The name a company is known by."""
     return company.identity.custom_name or company.identity.name
+
+
+def public_name(company: CompanyRow) -> str:
+    """The same for those who are not of the company: a sole trader may not be shown by name."""
+    return (
+        company_name(company)
+        if company.diffusible
+        else f"l’entreprise {siret_groups(company.identity.siret)}"
+    )
 
 
 def known_role(role: Role) -> Role:
@@ -92,12 +100,11 @@ async def ask(session: Session, actor: Actor, siret: str, now: datetime) -> Aske
     if await company_rights.waiting_of(session, user) >= MAX_ASKED:
         message = f"Vous attendez déjà la réponse de {MAX_ASKED} entreprises. Attendez qu’elles répondent."
         raise ConflictError(message)
-    name = company_name(company)
     if await company_rights.ask(session, company.id, user, Role.COMPANY_CONTACT, now):
         await record(session, actor, AuditAction.COMPANY_RIGHT_ASKED, "company", company.id, now)
         await _tell_admins(session, company.id, user)
     mine = await company_rights.member(session, company.id, user)
-    return Asked(company.id, name, accepted=mine is not None and mine.accepted)
+    return Asked(company.id, accepted=mine is not None and mine.accepted)
 
 
 async def _tell_admins(session: Session, company_id: int, user: UUID) -> None:

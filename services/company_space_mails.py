@@ -11,7 +11,7 @@ from data.queries.company_rights import Member
 from data.session import Session
 from domain.roles import ROLE_LABELS
 from domain.values import siret_groups
-from services.company_rights import company_name
+from services.company_rights import company_name, public_name
 from services.emails import Action, Mail, send
 from services.links import KINDS, Purpose, mint
 from services.work import Tools, Work
@@ -25,6 +25,7 @@ class _Right:
 
     company_id: int
     name: str
+    public_name: str
     member: Member | None
 
 
@@ -33,7 +34,8 @@ async def _right(session: Session, work: Work) -> _Right | None:
     if company is None or company.banned:
         return None
     user = UUID(work.payload["user"])
-    return _Right(company.id, company_name(company), await company_rights.member(session, company.id, user))
+    member = await company_rights.member(session, company.id, user)
+    return _Right(company.id, company_name(company), public_name(company), member)
 
 
 async def asked_mail(session: Session, tools: Tools, work: Work) -> None:
@@ -96,7 +98,7 @@ async def _left(session: Session, tools: Tools, work: Work, template: str) -> No
         template=template,
         subject_id=str(right.company_id),
         recipient=account.email,
-        context={"company": right.name},
+        context={"company": right.public_name},
         action=Action("Voir mes entreprises", _LIST),
     )
     await send(session, tools, work, mail)

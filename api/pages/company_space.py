@@ -18,7 +18,7 @@ from domain.errors import InvalidInputError, StaleError
 from domain.roles import Actor, Permission, Right, require
 from domain.values import compact_siret
 from services import company_space as spaces
-from services.company_rights import ask, company_name, joinable
+from services.company_rights import ask, joinable, public_name
 from services.edits import open_from_space
 
 ROOT = "/entreprise"
@@ -57,7 +57,7 @@ async def join_page(session: SessionDep, siret: FromPath[str] = "") -> Template:
     if not siret:
         return _join_page("")
     try:
-        return _join_page(compact_siret(siret), company_name(await joinable(session, siret)))
+        return _join_page(compact_siret(siret), public_name(await joinable(session, siret)))
     except InvalidInputError as error:
         return _join_page(siret[:30], error=error)
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select, update
+from sqlalchemy import Select, and_, case, func, select, update
 
 from data.session import ReadSession, Session
 from data.tables import (
@@ -144,9 +144,10 @@ async def space(session: ReadSession, company_id: int) -> Space | None:
 
 
 async def waiting_companies(session: ReadSession, user: UUID) -> tuple[tuple[str, str], ...]:
-    """SIRET and name of the companies an account waits to join, by name."""
+    """SIRET and name of the companies an account waits to join, by name; empty when it may not be shown."""
     rights = company_rights.c
-    name = func.coalesce(func.nullif(_c.custom_name, ""), _c.name).label("shown")
+    known = func.coalesce(func.nullif(_c.custom_name, ""), _c.name)
+    name = case((_c.diffusible, known), else_="").label("shown")
     query = (
         select(_c.siret, name)
         .join(company_rights, rights.company_id == _c.id)

@@ -10,6 +10,7 @@ from data.tables import (
     address_states,
     audit,
     bounces,
+    company_invitations,
     emails,
     links,
     oidc_flows,
@@ -50,6 +51,7 @@ def _old(kept: Kept, before: datetime) -> tuple[Table, tuple[ColumnElement[bool]
         Kept.OIDC_FLOWS: (oidc_flows, (oidc_flows.c.created_at < before,)),
         Kept.UNUSED_ACCOUNTS: (users, _unused(before)),
         Kept.AUDIT: (audit, (audit.c.at < before,)),
+        Kept.COMPANY_INVITATIONS: (company_invitations, (company_invitations.c.created_at < before,)),
     }[kept]
 
 

@@ -16,6 +16,7 @@ from domain.audit import AuditAction
 from domain.company import RegistrationStatus, Step
 from domain.errors import ConflictError, ExpiredError, NotFoundError
 from domain.roles import NOBODY, Actor, Role
+from domain.values import siret_groups
 from services import company_invitations, company_mails, company_rights, company_space
 from services import company_space_mails as mails
 from services.edits import keep_address, open_from_space
@@ -133,6 +134,19 @@ async def test_a_refusal_is_told_unless_the_person_is_in_since(reference: AsyncS
     await company_rights.ask(reference, pair.asker, pair.siret, NOW)
     late = await Sent.by(reference, mails.refused_mail, "company.right_refused_mail", again=True)
     assert late.recipients == []
+
+
+async def test_a_refusal_does_not_tell_a_name_that_may_not_be_shown(
+    reference: AsyncSession, pair: Pair
+) -> None:
+    await reference.execute(update(companies).where(companies.c.id == pair.id).values(diffusible=False))
+    await company_rights.ask(reference, pair.asker, pair.siret, NOW)
+    mine = await company_space.my_spaces(reference, pair.asker, NOW)
+    assert mine.waiting == ((pair.siret, ""),)
+    await company_rights.refuse(reference, pair.admin, pair.id, pair.asking, NOW)
+    sent = await Sent.by(reference, mails.refused_mail, "company.right_refused_mail")
+    assert "Dupont" not in sent.texts[0]
+    assert siret_groups(pair.siret) in sent.texts[0]
 
 
 async def test_an_invitation_leads_to_the_company(reference: AsyncSession, pair: Pair) -> None:

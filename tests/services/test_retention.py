@@ -15,6 +15,7 @@ from data.tables import (
     audit,
     beneficiaries,
     bounces,
+    company_invitations,
     emails,
     links,
     oidc_flows,
@@ -29,6 +30,7 @@ from data.tables import (
 )
 from domain.retention import RETENTION, WARNED_BEFORE, Kept
 from services.retention import apply_retention
+from tests.factories.companies import add_company
 from tests.factories.forms import NOW
 from tests.factories.people import add_active_agency, add_user
 
@@ -82,6 +84,10 @@ def session_row(at: datetime) -> Row:
     return known | {"token_hash": secrets.token_bytes(32), "expires_at": at}
 
 
+def invitation(at: datetime) -> Row:
+    return {"email": f"{secrets.token_hex(4)}@exemple.fr", "role": "company_contact", "created_at": at}
+
+
 CASES = [
     (Kept.UNPROVED_REGISTRATIONS, registrations, lambda at: registration("draft", at)),
     (Kept.UNPROVED_REGISTRATIONS, registrations, lambda at: registration("to_prove", at)),
@@ -99,6 +105,7 @@ CASES = [
     (Kept.OIDC_FLOWS, oidc_flows, lambda at: {"state_hash": secrets.token_bytes(32), "created_at": at}),
     (Kept.UNUSED_ACCOUNTS, users, account),
     (Kept.AUDIT, audit, lambda at: {"action": "x", "object_kind": "x", "object_id": "1", "at": at}),
+    (Kept.COMPANY_INVITATIONS, company_invitations, invitation),
     (Kept.DONE_WORK, outbox, lambda at: {"job": "x", "payload": {}, "done_at": at}),
 ]
 
@@ -111,9 +118,11 @@ def test_every_row_has_its_test() -> None:
 async def test_dropped_in_time(session: AsyncSession, kept: Kept, table: Table, row: Any) -> None:  # noqa: ANN401
     if table is sessions:
         await add_user(session, id=OWNER, created_at=NOW, seen_at=NOW)
+    owned = table is company_invitations
+    owner = {"company_id": await add_company(session, jobs=())} if owned else {}
     limit = NOW - RETENTION[kept].life
-    await session.execute(insert(table), [row(limit - MOMENT)])
-    await session.execute(insert(table), [row(limit + MOMENT)])
+    await session.execute(insert(table), [row(limit - MOMENT) | owner])
+    await session.execute(insert(table), [row(limit + MOMENT) | owner])
     gone = await apply_retention(session, NOW)
     assert {one: count for one, count in gone.items() if count} == {kept: 1}
     assert len((await session.execute(select(table))).all()) == 1

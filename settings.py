@@ -5,6 +5,7 @@ developer; `production` is said explicitly, and then the values that guard peopl
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -35,6 +36,9 @@ class Settings:
     """`redis://…` or `unix://…`; empty means that `ops` starts the embedded server."""
     secret_key: str = _DEVELOPMENT_KEY
     """At least 32 characters: signs the CSRF cookie and hashes what counters count."""
+    encryption_keys: str = ""
+    """Keys of what is encrypted at rest, between commas (`escale keys new` makes one): the first
+    encrypts, all decrypt. Demanded in production; elsewhere one is derived from `secret_key`."""
     trusted_proxies: str = ""
     """Comma-separated networks whose `X-Forwarded-For` and `-Proto` are believed."""
     behind_tls: bool = False
@@ -122,18 +126,28 @@ def _parse(name: str, raw: str, kind: type) -> object:
 
 
 _SECRET_LENGTH = 32
+_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
+"""32 bytes in URL-safe base 64."""
+
+
+def _is_key(text: str) -> bool:
+    return _KEY.fullmatch(text.strip()) is not None
 
 
 def _check(settings: Settings) -> None:
     if settings.environment not in {"development", "test", "demo", "production"}:
         raise SettingsError(f"ENVIRONMENT: unknown value {settings.environment!r}")
     told = (settings.proconnect_url, settings.proconnect_client_id, settings.proconnect_client_secret)
+    if not all(_is_key(one) for one in settings.encryption_keys.split(",") if one.strip()):
+        raise SettingsError("ENCRYPTION_KEYS: expected keys as escale keys new writes them, between commas")
     if any(told) and not all(told):
         raise SettingsError("PROCONNECT_URL, PROCONNECT_CLIENT_ID, PROCONNECT_CLIENT_SECRET: all or none")
     if not settings.production:
         return
     if settings.secret_key == _DEVELOPMENT_KEY or len(settings.secret_key) < _SECRET_LENGTH:
         raise SettingsError("SECRET_KEY: set a random value of 32 characters or more in production")
+    if not settings.encryption_keys:
+        raise SettingsError("ENCRYPTION_KEYS: set at least one key in production (escale keys new)")
     if not settings.database_url or not settings.valkey_url:
         raise SettingsError("DATABASE_URL and VALKEY_URL: both are needed in production")
     if settings.mailbox_path:

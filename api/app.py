@@ -26,6 +26,7 @@ from api.security import headers_hook, same_origin
 from api.strict import strict_body, strict_parameters
 from api.templating import static_router, template_config
 from clients.oidc import ProConnect
+from clients.sealing import Sealer
 from clients.sirene import Sirene
 from clients.valkey import Counters
 from data.session import create_engine, create_maker
@@ -56,6 +57,7 @@ async def lifespan(app: Litestar) -> AsyncIterator[None]:
     app.state.counters = Counters(settings.valkey_url, settings.secret_key)
     app.state.sirene = Sirene(settings.sirene_url, settings.sirene_timeout_s)
     app.state.proconnect = proconnect = proconnect_of(settings)
+    app.state.sealer = Sealer(settings.encryption_keys, settings.secret_key)
 
     def loaded(search: SearchEngine) -> None:
         app.state.search = search

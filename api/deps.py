@@ -13,6 +13,7 @@ from litestar.di import NamedDependency, Provide
 
 from api.security import caller_address
 from clients.oidc import ProConnect
+from clients.sealing import Sealer
 from clients.sirene import Sirene
 from clients.valkey import Counters
 from data.session import Session
@@ -30,6 +31,7 @@ SearchDep = NamedDependency[SearchEngine]
 CountersDep = NamedDependency[Counters]
 SireneDep = NamedDependency[Sirene]
 ProConnectDep = NamedDependency[ProConnect | None]
+SealerDep = NamedDependency[Sealer]
 ClientIpDep = NamedDependency[str]
 ActorDep = NamedDependency[Actor]
 _STARTING = "Le service démarre. Réessayez dans quelques secondes."
@@ -124,6 +126,12 @@ def provide_proconnect(state: State) -> ProConnect | None:
     return provider
 
 
+def provide_sealer(state: State) -> Sealer:
+    """What encrypts and decrypts the lines people chose to tell."""
+    sealer: Sealer = state.sealer
+    return sealer
+
+
 def provide_client_ip(request: Request[object, object, State], state: State) -> str:
     """The caller's address as the trusted proxy tells it."""
     peer = request.client.host if request.client else ""
@@ -144,6 +152,7 @@ DEPENDENCIES = {
     "counters": Provide(provide_counters, sync_to_thread=False),
     "sirene": Provide(provide_sirene, sync_to_thread=False),
     "proconnect": Provide(provide_proconnect, sync_to_thread=False),
+    "sealer": Provide(provide_sealer, sync_to_thread=False),
     "client_ip": Provide(provide_client_ip, sync_to_thread=False),
     "actor": Provide(provide_actor, sync_to_thread=False),
 }

@@ -13,6 +13,7 @@ import typer
 from domain.errors import BadFileError
 from ops.cli_common import connected_settings, keep, read_settings, refusals
 from ops.cli_companies import companies_app
+from ops.cli_keys import keys_app
 from ops.cli_learn import learn_app
 from ops.cli_measures import bench_app, eval_app
 from ops.cli_outbox import outbox_app, schedule
@@ -27,6 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(companies_app, name="companies", help="Vérifie les inscriptions d’entreprises.")
+app.add_typer(keys_app, name="keys", help="Fait et change les clés de chiffrement.")
 app.add_typer(staff_app, name="staff", help="Gère l’équipe de la plateforme.")
 app.add_typer(bench_app, name="bench", help="Mesure des vitesses.")
 app.add_typer(eval_app, name="eval", help="Mesure la qualité des réponses.")

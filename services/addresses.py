@@ -5,7 +5,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.queries import addresses, emails
+from data.queries import addresses, referrals
 from data.queries.addresses import Kind
 from data.session import ReadSession, Session
 from services.followups import Event, follow
@@ -40,11 +40,12 @@ async def proved(session: Session, secret_key: str, address: str) -> None:
     await addresses.forget(session, address_hash(secret_key, address))
 
 
-async def died(session: Session, secret_key: str, address: str, now: datetime, email_id: int) -> None:
-    """The address leads nowhere; what follows happens once. `email_id`: what came back, 0 if unknown."""
-    state = await addresses.mark_dead(session, address_hash(secret_key, address), now)
-    if state is not None:
-        await follow(session, Event.ADDRESS_UNREACHABLE, address=state, email=email_id)
+async def died(session: Session, secret_key: str, address: str, now: datetime) -> None:
+    """The address leads nowhere: who accompanies its holder is told, once."""
+    if not await addresses.mark_dead(session, address_hash(secret_key, address), now):
+        return
+    for referral in await referrals.current_at(session, address):
+        await follow(session, Event.PERSON_UNREACHABLE, referral=referral)
 
 
 async def reported(session: Session, secret_key: str, bounce: Bounce, now: datetime) -> bool:
@@ -55,8 +56,6 @@ async def reported(session: Session, secret_key: str, bounce: Bounce, now: datet
         return False
     if bounce.kind == "soft":
         await addresses.count_soft(session, hashed, now)
-        return True
-    message_id = f"<{bounce.message_id.strip().strip('<>')}>"
-    email_id = await emails.by_message_id(session, message_id)
-    await died(session, secret_key, bounce.address, now, email_id or 0)
+    else:
+        await died(session, secret_key, bounce.address, now)
     return True

@@ -87,8 +87,8 @@ async def accept(session: Session, actor: Actor, token: str, now: datetime) -> i
     `ForbiddenError` for an account of another address, `NotFoundError` or `ExpiredError` for the link,
     `ConflictError` when the company is banned.
     """
-    user = require_account(actor)
     found = await read(session, token, now)
+    user = require_account(actor)
     if await account_email_of(session, actor) != found.email:
         raise ForbiddenError(OTHER_ADDRESS)
     company = await companies.lock(session, found.company_id)

@@ -186,7 +186,7 @@ async def send(session: Session, tools: Tools, work: Work, mail: Mail) -> bool:
     except MailRefusedError as error:
         if not error.dead:
             raise
-        email_id = await emails.add(session, row, work.now, "refused")
-        await addresses.died(session, tools.secret_key, mail.recipient, work.now, email_id or 0)
+        await emails.add(session, row, work.now, "refused")
+        await addresses.died(session, tools.secret_key, mail.recipient, work.now)
         return False
     return True

@@ -29,6 +29,7 @@ class Event(StrEnum):
     COMPANY_UNBANNED = "company.unbanned"  # company, to (as above)
     COMPANY_NUDGED = "company.nudged"  # company
     SIGN_IN_ASKED = "account.sign_in_asked"  # sign_in
+    ADDRESS_PROVED = "account.address_proved"  # user
     ACCOUNT_UNUSED = "account.unused"  # user
     AGENCY_REGISTERED = "agency.registered"  # agency, user
     AGENCY_UNPLACED = "agency.unplaced"  # agency
@@ -42,12 +43,12 @@ class Event(StrEnum):
     RIGHT_REMOVED = "agency_right.removed"  # agency, user
     AGENT_INVITED = "agency_right.invited"  # invitation
     DELEGATION_ENDING = "agency.delegation_ending"  # agency, user
-    ADDRESS_UNREACHABLE = "address.unreachable"  # address (its state), email (that came back; 0: unknown)
     FILE_STARTED = "file.started"  # referral
     REFERRAL_ASKED = "referral.asked"  # referral
     REFERRAL_ANSWERED = "referral.answered"  # referral
     REFERRAL_ENDED = "referral.ended"  # referral
     REFERRAL_HANDED_OVER = "referral.handed_over"  # referral (the new one)
+    PERSON_UNREACHABLE = "referral.person_unreachable"  # referral
 
 
 FOLLOWUPS: dict[Event, tuple[str, ...]] = {
@@ -68,6 +69,7 @@ FOLLOWUPS: dict[Event, tuple[str, ...]] = {
     Event.COMPANY_UNBANNED: ("company.unbanned_mail",),
     Event.COMPANY_NUDGED: ("company.nudge_mail",),
     Event.SIGN_IN_ASKED: ("account.sign_in_mail",),
+    Event.ADDRESS_PROVED: ("account.address_proved",),
     Event.ACCOUNT_UNUSED: ("account.unused_mail",),
     Event.AGENCY_REGISTERED: ("agency.registered_mail",),
     Event.AGENCY_UNPLACED: ("agency.geocode",),
@@ -81,12 +83,12 @@ FOLLOWUPS: dict[Event, tuple[str, ...]] = {
     Event.RIGHT_REMOVED: ("agency.right_removed_mail",),
     Event.AGENT_INVITED: ("agency.invitation_mail",),
     Event.DELEGATION_ENDING: ("agency.delegation_mail",),
-    Event.ADDRESS_UNREACHABLE: (),
     Event.FILE_STARTED: ("referral.file_mail",),
     Event.REFERRAL_ASKED: ("referral.asked_mail",),
     Event.REFERRAL_ANSWERED: ("referral.answered_mail",),
     Event.REFERRAL_ENDED: ("referral.ended_person_mail", "referral.ended_agent_mail"),
     Event.REFERRAL_HANDED_OVER: ("referral.new_agent_person_mail", "referral.entrusted_mail"),
+    Event.PERSON_UNREACHABLE: ("referral.unreachable_mail",),
 }
 
 

@@ -85,6 +85,16 @@ async def entrusted_mail(session: Session, tools: Tools, work: Work) -> None:
     await send(session, tools, work, _mail("referral_entrusted", row, addresses.agent, action))
 
 
+async def unreachable_mail(session: Session, tools: Tools, work: Work) -> None:
+    """The agent is told that what is written to the person comes back, while the referral lasts."""
+    found = await _found(session, work)
+    if found is None or not found[0].current:
+        return
+    row, addresses = found
+    action = Action("Ouvrir son dossier", f"{THEIRS}/{row.beneficiary_id}")
+    await send(session, tools, work, _mail("referral_unreachable", row, addresses.agent, action))
+
+
 async def file_mail(session: Session, tools: Tools, work: Work) -> None:
     """The link by which a person takes over the file an agent started with them."""
     found = await _found(session, work)

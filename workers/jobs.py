@@ -72,6 +72,7 @@ async def _nudge(session: Session, _tools: Tools, work: Work) -> int:
 
 
 JOBS: dict[str, Job] = {
+    "account.address_proved": mail_links.address_proved,
     "account.sign_in_mail": mail_links.sign_in_mail,
     "account.unused_mail": removal.unused_mail,
     "account.warn_unused": removal.warn_unused,
@@ -114,6 +115,7 @@ JOBS: dict[str, Job] = {
     "referral.entrusted_mail": referral_mails.entrusted_mail,
     "referral.file_mail": referral_mails.file_mail,
     "referral.new_agent_person_mail": referral_mails.new_agent_person_mail,
+    "referral.unreachable_mail": referral_mails.unreachable_mail,
     "retention.run": _retention,
 }
 

@@ -59,7 +59,7 @@ async def invitation_page(
     return Template("company/invitation.html", context=context, headers=PRIVATE)
 
 
-@post(_INVITATION, right=Right.ANYONE, status_code=303)
+@post(_INVITATION, right=Right.SIGNED_IN, status_code=303)
 async def join(session: SessionDep, actor: ActorDep, now: NowDep, token: FromPath[str]) -> Redirect:
     """Join the company."""
     company_id = await accept(session, actor, token, now)

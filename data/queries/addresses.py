@@ -33,15 +33,15 @@ async def report(session: Session, event_hash: bytes, address_hash: bytes, kind:
     return row.first() is not None
 
 
-async def mark_dead(session: Session, address_hash: bytes, now: datetime) -> int | None:
-    """The address is unreachable from now on: its state's id; None when that was known."""
+async def mark_dead(session: Session, address_hash: bytes, now: datetime) -> bool:
+    """The address is unreachable from now on; False when that was known."""
     statement = insert(address_states).values(address_hash=address_hash, unreachable_at=now, updated_at=now)
     written = statement.on_conflict_do_update(
         index_elements=[_c.address_hash],
         set_={"unreachable_at": now, "updated_at": now},
         where=_c.unreachable_at.is_(None),
     ).returning(_c.id)
-    return (await session.scalars(written)).one_or_none()
+    return (await session.execute(written)).first() is not None
 
 
 async def count_soft(session: Session, address_hash: bytes, now: datetime) -> None:

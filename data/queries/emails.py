@@ -55,11 +55,6 @@ async def add(session: Session, email: EmailRow, now: datetime, kept_back: KeptB
     return int(row[0]) if row else None
 
 
-async def by_message_id(session: ReadSession, message_id: str) -> int | None:
-    """The id of the e-mail that went out under that Message-ID, angle brackets included."""
-    return (await session.scalars(select(_c.id).where(_c.message_id == message_id))).one_or_none()
-
-
 async def last_sent(session: ReadSession, template: str) -> datetime | None:
     """When an e-mail of that template last went out."""
     query = select(func.max(_c.sent_at)).where(_c.template == template)

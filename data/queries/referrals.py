@@ -120,6 +120,23 @@ async def by_id(session: ReadSession, referral: int) -> ReferralRow | None:
     return next(iter(await _read(session, _rows().where(_r.id == referral))), None)
 
 
+async def current_at(session: ReadSession, address: str) -> Sequence[int]:
+    """The referrals in force of the person who is written to at that address."""
+    person = users.alias("person")
+    query = (
+        select(_r.id)
+        .join(beneficiaries, _b.id == _r.beneficiary_id)
+        .outerjoin(person, person.c.id == _b.user_id)
+        .where(
+            func.lower(func.coalesce(person.c.email, _b.email)) == address.strip().lower(),
+            _r.until.is_(None),
+            _r.consented_at.is_not(None),
+        )
+        .order_by(_r.id)
+    )
+    return (await session.scalars(query)).all()
+
+
 async def addresses(session: ReadSession, row: ReferralRow) -> Addresses:
     """Addresses of the two sides: the person's account, else what they told the agent."""
     person, agent = users.alias("person"), users.alias("agent")

@@ -11,7 +11,7 @@ from data.queries import sign_ins, users
 from data.session import Session
 from domain.account import account_email, local_path
 from domain.errors import ExpiredError
-from services import links
+from services import addresses, links
 from services.accounts.entering import Browser, Entered, Proof, enter
 from services.emails import Action, Mail, Standing, send
 from services.followups import Event, follow
@@ -44,6 +44,13 @@ async def sign_in_mail(session: Session, tools: Tools, work: Work) -> None:
     await send(session, tools, work, mail)
 
 
+async def address_proved(session: Session, tools: Tools, work: Work) -> None:
+    """A link received at the account's address was used: it is written to again."""
+    user = await users.by_id(session, UUID(work.payload["user"]))
+    if user is not None:
+        await addresses.proved(session, tools.secret_key, user.email)
+
+
 async def check_link(session: Session, token: str, now: datetime) -> None:
     """Let a link through that could serve; raises `NotFoundError` or `ExpiredError`. Nothing is burnt."""
     link = await links.find(session, token, Purpose.SIGN_IN, now)
@@ -61,5 +68,6 @@ async def sign_in(session: Session, token: str, browser: Browser, now: datetime)
     if asked is None:
         raise ExpiredError(_GONE)
     user = await users.entered(session, asked.email, now)
+    await follow(session, Event.ADDRESS_PROVED, user=str(user))
     proof = Proof(method="mail", email=asked.email, next=asked.next)
     return await enter(session, user, proof, browser, now)

@@ -2,19 +2,17 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from api.app import create_app
 from data.session import SessionMaker, create_engine, create_maker
-from data.tables import address_states, bounces, emails, outbox
+from data.tables import address_states, bounces
 from services.addresses import proved, unreachable
-from services.followups import FOLLOWUPS, Event
 from settings import Settings
-from tests.api.conftest import NOW, opened
+from tests.api.conftest import opened
 
 URL = "/api/v1/webhooks/bounces"
 SECRET = "reports-of-the-provider"
@@ -61,13 +59,6 @@ async def maker(bounce_settings: Settings) -> AsyncIterator[SessionMaker]:
     await engine.dispose()
 
 
-async def told(maker: SessionMaker) -> list[Any]:
-    """The payloads of what followed a dead address."""
-    async with maker() as session:
-        query = select(outbox.c.payload).where(outbox.c.job == "address.told")
-        return list((await session.execute(query)).scalars())
-
-
 async def soft(maker: SessionMaker) -> int:
     async with maker() as session:
         return int((await session.execute(select(address_states.c.soft_bounces))).scalar_one())
@@ -79,23 +70,13 @@ async def dead(maker: SessionMaker, settings: Settings) -> bool:
 
 
 async def test_a_hard_bounce_is_acted_on_once(
-    provider: httpx.AsyncClient,
-    maker: SessionMaker,
-    bounce_settings: Settings,
-    monkeypatch: pytest.MonkeyPatch,
+    provider: httpx.AsyncClient, maker: SessionMaker, bounce_settings: Settings
 ) -> None:
-    monkeypatch.setitem(FOLLOWUPS, Event.ADDRESS_UNREACHABLE, ("address.told",))
-    async with maker() as session, session.begin():
-        row = {"template": "t", "subject_id": "1", "recipient": ADDRESS, "reason": "1", "created_at": NOW}
-        written = insert(emails).values(**row, message_id="<201798300811.5787683@relay.domain.com>")
-        email_id = (await session.execute(written.returning(emails.c.id))).scalar_one()
     answers = [await provider.post(URL, json=event()) for _ in range(3)]
     assert [answer.json() for answer in answers] == [{"news": True}, {"news": False}, {"news": False}]
     assert await dead(maker, bounce_settings)
     later = await provider.post(URL, json=event(ts_event=1604999999))
     assert later.json() == {"news": True}
-    (payload,) = await told(maker)
-    assert (payload["email"], set(payload)) == (email_id, {"address", "email"})
     async with maker() as session, session.begin():
         await proved(session, bounce_settings.secret_key, f" {ADDRESS} ")
     assert not await dead(maker, bounce_settings)

@@ -151,6 +151,7 @@ def test_migrate_then_serve_answer_health(image: Image) -> None:
         settings = {
             "ENVIRONMENT": "production",
             "SECRET_KEY": "k" * 40,
+            "ENCRYPTION_KEYS": f"{'k' * 43}=",
             "DATABASE_URL": servers.database_url,
             "VALKEY_URL": servers.valkey_url,
         }

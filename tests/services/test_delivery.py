@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -11,18 +12,18 @@ from clients.sms import Sms, SmsRefusedError
 from clients.smtp import MailRefusedError
 from data import outbox as work_rows
 from data.queries import outbox as queries
-from data.tables import emails, outbox, sms
+from data.tables import agencies, beneficiaries, emails, outbox, referrals, sms, users
 from domain.allowed import allowed
 from domain.errors import UnavailableError
-from services import addresses, operator_mails
+from services import addresses, operator_mails, referral_mails
+from services.accounts import mail_links
 from services.emails import Mail, Standing, send
-from services.followups import FOLLOWUPS, Event
 from services.sms import TextMessage
 from services.sms import send as send_text
 from services.work import Tools, Work
 from tests.factories.forms import NOW
 from tests.services.company_helpers import job_names
-from tests.services.post import Post, parts, tools
+from tests.services.post import Post, last_work, parts, tools
 
 ADDRESS = "ana@dupont.example"
 KEY = "k" * 32
@@ -55,10 +56,33 @@ async def test_outside_the_list_it_is_kept_back_and_seen(session: AsyncSession) 
     assert len(post.sent) == 1
 
 
-async def test_a_dead_address_is_learnt_told_once_and_left_alone(
-    session: AsyncSession, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(FOLLOWUPS, Event.ADDRESS_UNREACHABLE, ("address.told",))
+async def accompanied(session: AsyncSession, email: str, *, agreed: bool = True) -> UUID:
+    """A person whose address an agent was told, and who agreed to be accompanied or has not answered."""
+    known = {"created_at": NOW, "updated_at": NOW}
+    agency = await session.execute(
+        insert(agencies)
+        .values(kind="autre", name="Mission locale", source="test", **known)
+        .returning(agencies.c.id)
+    )
+    agent = await session.execute(
+        insert(users).values(email=f"{uuid4()}@ml.example", created_at=NOW, seen_at=NOW).returning(users.c.id)
+    )
+    person = await session.execute(
+        insert(beneficiaries).values(first_name="Ana", email=email, **known).returning(beneficiaries.c.id)
+    )
+    beneficiary: UUID = person.scalar_one()
+    referral = {"agency_id": agency.scalar_one(), "user_id": agent.scalar_one(), "consent": "account"}
+    answered = {"consented_at": NOW if agreed else None}
+    await session.execute(
+        insert(referrals).values(beneficiary_id=beneficiary, since=NOW, **referral, **answered)
+    )
+    return beneficiary
+
+
+async def test_a_dead_address_is_learnt_told_once_and_left_alone(session: AsyncSession) -> None:
+    await accompanied(session, ADDRESS)
+    await accompanied(session, ADDRESS, agreed=False)
+    await accompanied(session, "bob@dupont.example")
     post = Post()
     post.dead = True
     assert not await send(session, tools(post), work(1), a_mail())
@@ -67,11 +91,35 @@ async def test_a_dead_address_is_learnt_told_once_and_left_alone(
     assert not await send(session, tools(post), work(2), a_mail())
     assert post.sent == []
     assert await rows(session) == [("refused", False), ("unreachable", False)]
-    assert (await job_names(session)).count("address.told") == 1
+    assert (await job_names(session)).count("referral.unreachable_mail") == 1
+
+
+async def test_who_accompanies_the_person_reads_it(session: AsyncSession) -> None:
+    beneficiary = await accompanied(session, ADDRESS)
+    await addresses.died(session, KEY, ADDRESS.upper(), NOW)
+    post = Post()
+    job = await last_work(session, "referral.unreachable_mail")
+    await referral_mails.unreachable_mail(session, tools(post), job)
+    (message,) = post.sent
+    assert message["Subject"] == "Les messages envoyés à Ana reviennent"
+    assert str(message["To"]).endswith("@ml.example")
+    assert f"/accompagnement/{beneficiary}" in parts(message)[0]
+
+
+async def test_an_address_used_to_sign_in_is_written_to_again(session: AsyncSession) -> None:
+    user = (
+        await session.execute(
+            insert(users).values(email=ADDRESS, created_at=NOW, seen_at=NOW).returning(users.c.id)
+        )
+    ).scalar_one()
+    await addresses.died(session, KEY, ADDRESS, NOW)
+    again = Work(id=1, payload={"user": str(user)}, created_at=NOW, now=NOW)
+    await mail_links.address_proved(session, tools(Post()), again)
+    assert not await addresses.unreachable(session, KEY, ADDRESS)
 
 
 async def test_what_proves_an_address_goes_all_the_same(session: AsyncSession) -> None:
-    await addresses.died(session, KEY, ADDRESS, NOW, 0)
+    await addresses.died(session, KEY, ADDRESS, NOW)
     post = Post()
     assert await send(session, tools(post), work(1), a_mail(Standing.TO_PROVE))
     assert not await send(session, tools(post), work(2), a_mail())

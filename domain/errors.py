@@ -72,6 +72,12 @@ class RegisteredError(ConflictError):
     code = "registered"
 
 
+class ClosedError(ConflictError):
+    """The back office closed it for a time; nothing was written, it will open again."""
+
+    code = "closed"
+
+
 class StaleError(ConflictError):
     """Somebody else changed it meanwhile; nothing was overwritten, the change is to be made anew."""
 

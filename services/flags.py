@@ -2,11 +2,16 @@
 
 from data.queries import flags
 from data.session import ReadSession
-from domain.errors import ConflictError
+from domain.errors import ClosedError
 from domain.flags import CLOSED, Flag
 
 
+async def closed(session: ReadSession, flag: Flag) -> str:
+    """The sentence that says when to come back while the back office keeps that closed; empty when open."""
+    return CLOSED[flag] if await flags.is_closed(session, flag) else ""
+
+
 async def check_open(session: ReadSession, flag: Flag) -> None:
-    """Raise `ConflictError`, which says when to come back, while the back office keeps that closed."""
-    if await flags.is_closed(session, flag):
-        raise ConflictError(CLOSED[flag])
+    """Raise `ClosedError`, with that sentence, while the back office keeps that closed."""
+    if told := await closed(session, flag):
+        raise ClosedError(told)

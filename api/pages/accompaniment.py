@@ -13,9 +13,10 @@ from api.pages.forms import PageRequest, by_field, posted, see_other, text
 from data.session import Session
 from domain.audit import AUDIT_LABELS
 from domain.errors import ConflictError, InvalidInputError
+from domain.flags import Flag
 from domain.referral import NewPerson
 from domain.roles import Actor, Right
-from services import person_files, referrals
+from services import flags, person_files, referrals
 
 ROOT = "/accompagnement"
 DONE = {
@@ -51,6 +52,7 @@ async def _new(
 ) -> Template:
     context = {
         "agencies": await person_files.agencies(session, actor),
+        "closed": await flags.closed(session, Flag.REFERRALS),
         "person": person,
         "email": email,
         "errors": by_field(error) if error else {},

@@ -20,8 +20,10 @@ from api.pages.forms import PageRequest, by_field, posted, see_other, text
 from data.session import Session
 from domain.agency_form import AgencyForm
 from domain.errors import InvalidInputError
+from domain.flags import Flag
 from domain.roles import Right
 from domain.values import clean_line
+from services import flags
 from services.agencies import claim, register
 from services.agencies.coverage import communes_text
 from services.agencies.registering import (
@@ -36,15 +38,15 @@ ROOT = "/structures/inscription"
 MINE = "/mes-structures"
 
 
-def _start(siret: str, errors: dict[str, str], status_code: int = 200) -> Template:
-    context = {"siret": siret, "errors": errors}
+def _start(siret: str, errors: dict[str, str], status_code: int = 200, closed: str = "") -> Template:
+    context = {"siret": siret, "errors": errors, "closed": closed}
     return Template("agencies/start.html", context=context, status_code=status_code)
 
 
 @get(ROOT, right=Right.SIGNED_IN)
-async def start_page() -> Template:
-    """Ask for a SIRET, or go on without."""
-    return _start("", {})
+async def start_page(session: SessionDep) -> Template:
+    """Ask for a SIRET, or go on without; say so while registration is closed."""
+    return _start("", {}, closed=await flags.closed(session, Flag.AGENCY_REGISTRATION))
 
 
 @get(f"{ROOT}/fiche", right=Right.SIGNED_IN)
@@ -59,6 +61,7 @@ async def form_empty(  # noqa: PLR0913 - what handlers are given
     client_ip: ClientIpDep,
 ) -> Template:
     """The form, with what the register says of the SIRET given."""
+    await flags.check_open(session, Flag.AGENCY_REGISTRATION)
     siret = clean_line(request.query_params.get("siret", ""))[:30]
     email = await own_address(session, actor)
     if not siret:

@@ -26,8 +26,10 @@ from data.session import Session
 from domain.company import RegistrationStatus, Step
 from domain.company_inputs import step_of
 from domain.errors import InvalidInputError, NotFoundError, RegisteredError, SignInError, StaleError
+from domain.flags import Flag
 from domain.roles import Actor, Permission, Right
 from domain.values import compact_siret
+from services import flags
 from services.companies import LOOKUP_MESSAGES, Lookup, LookupOutcome, lookup
 from services.drafts import Registration
 from services.indexing import SearchEngine
@@ -60,14 +62,19 @@ async def _kept(session: Session, request: PageRequest) -> Registration | None:
 
 
 def _start_page(
-    siret: str, errors: dict[str, str], registration: Registration | None, status_code: int = 200
+    siret: str,
+    errors: dict[str, str],
+    registration: Registration | None,
+    *,
+    status_code: int = 200,
+    closed: str = "",
 ) -> Template:
     draft = None
     if registration and not registration.editing:
         sent = registration.status is RegistrationStatus.TO_PROVE
         where = f"{steps.ROOT}/merci" if sent else steps.url(registration.next_step)
         draft = Draft(registration.siret, registration.form.identity.name, where)
-    context = {"siret": siret, "errors": errors, "draft": draft}
+    context = {"siret": siret, "errors": errors, "draft": draft, "closed": closed}
     return Template("companies/start.html", context=context, status_code=status_code, headers=PRIVATE)
 
 
@@ -75,7 +82,8 @@ def _start_page(
 async def start_page(session: SessionDep, request: PageRequest) -> Template:
     """Ask for a SIRET; propose to resume what this browser began."""
     siret = request.query_params.get("siret", "")[:30]
-    return _start_page(siret, {}, await _kept(session, request))
+    closed = await flags.closed(session, Flag.COMPANY_REGISTRATION)
+    return _start_page(siret, {}, await _kept(session, request), closed=closed)
 
 
 @post(steps.ROOT, right=Right.ANYONE)
@@ -97,7 +105,7 @@ async def start(  # noqa: PLR0913 - what handlers are given
         answer: Lookup = await lookup(sirene, siret)
         token, registration = await start_registration(session, siret, now, answer)
     except InvalidInputError as error:
-        return _start_page(siret, by_field(error), kept, 422)
+        return _start_page(siret, by_field(error), kept, status_code=422)
     except RegisteredError:
         context = {"siret": compact_siret(siret)}
         return Template("companies/registered.html", context=context, status_code=409)

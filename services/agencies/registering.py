@@ -13,11 +13,13 @@ from domain.agency import AgencyStatus
 from domain.agency_form import AgencyForm, check_roles
 from domain.audit import AuditAction
 from domain.errors import ConflictError, NotFoundError, SignInError
+from domain.flags import Flag
 from domain.roles import Actor, Role
 from services import audit
 from services.agencies.serving import GONE, locked
 from services.agencies.settling import form_of, same_address, settle
 from services.companies import LOOKUP_MESSAGES, Lookup, LookupOutcome, lookup
+from services.flags import check_open
 from services.followups import Event, follow
 
 CLAIMED = (
@@ -72,8 +74,10 @@ async def prefilled(sirene: Sirene, siret: str, email: str) -> Prefilled:
 async def claimable(session: ReadSession, agency_id: int, email: str) -> AgencyForm:
     """What a public file says of an agency, to be completed by its people.
 
-    Raises `NotFoundError` when there is no such agency, `ConflictError` when somebody claimed it.
+    Raises `NotFoundError` when there is no such agency, `ConflictError` when somebody claimed it,
+    `ClosedError` while registration is closed.
     """
+    await check_open(session, Flag.AGENCY_REGISTRATION)
     agency = await agencies.by_id(session, agency_id)
     await _refuse_claimed(session, agency)
     return replace(form_of(agency), contact_email=agency.contact_email or email) if agency else AgencyForm()
@@ -98,9 +102,10 @@ async def register(
     """Write an agency that waits to be activated; its registrant will administer it. Gives its id.
 
     `another` says that it is none of those that look the same. Raises `InvalidInputError`,
-    `KnownAgencyError`, `SignInError`.
+    `KnownAgencyError`, `SignInError`, `ClosedError` while registration is closed.
     """
     user, asked = signed_in(actor), frozenset(roles)
+    await check_open(session, Flag.AGENCY_REGISTRATION)
     settled = await settle(session, form, now, check_roles(asked, refers=form.refers_to is not None))
     if not another:
         await _refuse_alike(session, settled.form)
@@ -125,9 +130,10 @@ async def claim(
 ) -> None:
     """Say that an agency of a public file is one's own, with what the file lacked.
 
-    Raises `InvalidInputError`, `NotFoundError`, `ConflictError`, `SignInError`.
+    Raises `InvalidInputError`, `NotFoundError`, `ConflictError`, `SignInError`, `ClosedError`.
     """
     user, asked = signed_in(actor), frozenset(roles)
+    await check_open(session, Flag.AGENCY_REGISTRATION)
     before = await locked(session, agency_id)
     await _refuse_claimed(session, before)
     settled = await settle(

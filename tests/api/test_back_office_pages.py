@@ -94,3 +94,40 @@ async def test_an_option_is_closed_then_opened(staff: httpx.AsyncClient) -> None
         page = await staff.get("/gestion/options")
         assert f"Nouveaux accompagnements : <strong>{word}" in page.text
     assert (await staff.post("/gestion/options/autre", data={"ouvre": "1"})).status_code == 404
+
+
+@pytest.mark.usefixtures("agency")
+@pytest.mark.parametrize(
+    ("option", "page", "form", "caller"),
+    [
+        ("company_registration", "/entreprises/inscription", "/entreprises/inscription", "candidate"),
+        ("agency_registration", "/structures/inscription", "/structures/inscription/fiche", "candidate"),
+        ("referrals", "/accompagnement/nouveau", "/accompagnement/nouveau", "counsellor"),
+    ],
+)
+async def test_what_is_closed_says_so_kindly(
+    staff: httpx.AsyncClient, option: str, page: str, form: str, caller: str
+) -> None:
+    async def seen() -> tuple[httpx.Response, httpx.Response]:
+        staff.cookies.set(SESSION_COOKIE, token_of(caller))
+        opened = await staff.get(page)
+        agency = re.search(r'name="agency" value="(\d+)"', opened.text)
+        values = {"siret": "73282932000074", "agency": agency[1] if agency else numbers[-1]}
+        numbers.append(values["agency"])
+        sent = await staff.post(form, data=values)
+        staff.cookies.set(SESSION_COOKIE, token_of("back_office"))
+        return opened, sent
+
+    numbers = ["0"]
+    opened, sent = await seen()
+    assert "Revenez demain" not in opened.text + sent.text
+    await staff.post(f"/gestion/options/{option}", data={"ouvre": "0"})
+    try:
+        opened, sent = await seen()
+    finally:
+        await staff.post(f"/gestion/options/{option}", data={"ouvre": "1"})
+    assert (opened.status_code, sent.status_code) == (httpx.codes.OK, httpx.codes.CONFLICT)
+    assert "Revenez demain" in opened.text
+    assert "novalidate" not in opened.text, "no form that would be refused"
+    assert "C’est fermé pour le moment" in sent.text
+    assert "Revenez demain" in sent.text

@@ -1,0 +1,34 @@
+"""PDF documents, typeset from a template (Typst) and plain values.
+
+A document is accessible (PDF/UA-1: tagged, titled, in its language; typst refuses what is not), the same
+bytes for the same values, and nothing of the machine is read: fonts are those typst carries, no package
+is fetched. Values are text to typst, never markup.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typst
+
+
+async def typeset(template: Path, values: Mapping[str, Any], at: datetime) -> bytes:
+    """The document dated `at` that a template makes of plain values (text, numbers, lists, mappings).
+
+    The template reads them with `json(bytes(sys.inputs.data))`. Typst runs in a thread, without the
+    interpreter's lock. Raises `typst.TypstError` for a template that is wrong.
+    """
+    return await asyncio.to_thread(_compile, template, json.dumps(values, ensure_ascii=False), at)
+
+
+def _compile(template: Path, data: str, at: datetime) -> bytes:
+    compiler = typst.Compiler(
+        str(template), root=str(template.parent), ignore_system_fonts=True, sys_inputs={"data": data}
+    )
+    made = compiler.compile(format="pdf", pdf_standards="ua-1", timestamp=int(at.timestamp()))
+    if not isinstance(made, bytes):
+        raise TypeError("typst gave no single document")
+    return made

@@ -152,6 +152,12 @@ async def read_passport(session: Session, key: PassportKey, now: datetime) -> Ke
     return await _labelled(session, _held(row), row.created_at)
 
 
+async def show_passport(session: ReadSession, key: PassportKey) -> KeptPassport | None:
+    """The same, None without one, for who only takes a copy: it is not a visit."""
+    row = await passports.read(session, key)
+    return await _labelled(session, _held(row), row.created_at) if row else None
+
+
 async def passport_skills(session: ReadSession, key: PassportKey) -> tuple[str, ...]:
     """Codes of the skills of that passport, empty without one; for searches, which write nothing."""
     row = await passports.read(session, key)

@@ -1,0 +1,184 @@
+"""All that is held about a person is in what they take away: a new table or column fails until it is."""
+
+from dataclasses import fields, replace
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from clients.sealing import Sealer, new_key
+from data.tables import metadata
+from domain import own_data
+from domain.errors import SignInError, UnavailableError
+from domain.own_data import Held
+from domain.own_data_words import MESSAGE_LABELS
+from domain.roles import NOBODY, Acting
+from services.accounts.export import as_pdf, everything, sections
+from services.emails import TEMPLATES
+from tests.factories.forms import NOW
+from tests.factories.whole_person import (
+    EMAIL,
+    FIRST,
+    LAST,
+    PHONE,
+    SEALER,
+    add_whole_person,
+    bystander,
+    personal_tables,
+)
+
+SHAPES: dict[str, tuple[str, ...]] = {
+    "users": ("account",),
+    "sessions": ("sessions",),
+    "sign_ins": ("sign_ins",),
+    "beneficiaries": ("file",),
+    "consents": ("consents",),
+    "referrals": ("referrals", "accompanying"),
+    "person_searches": ("searches", "searches_made"),
+    "audit": ("history", "actions"),
+    "emails": ("emails",),
+    "sms": ("sms",),
+    "agency_rights": ("agencies",),
+    "company_rights": ("companies",),
+    "agency_invitations": ("invitations",),
+    "company_invitations": ("invitations",),
+    "registrations": ("registrations",),
+    "companies": ("contacts",),
+    "agencies": ("contacts",),
+}
+"""Where each table is told: sections of `Held`."""
+WHOLE = {"passports": "the passport is exported whole by its own shape"}
+EXEMPT = {"flags": "who last opened an option is a line of the audit, which is exported"}
+OURS = {"id", "token_hash", "user_id", "beneficiary_id"}
+"""Numbers and secrets of ours, and the keys that say it is them."""
+OTHERWISE = {
+    "sessions.id_token": "a secret between ProConnect and us",
+    "sessions.acting_for": "the person an agent works with: theirs",
+    "sign_ins.email": "the address of the account",
+    "beneficiaries.private": "opened, in `private`",
+    "referrals.agency_id": "named, in `agency`",
+    "audit.actor_id": "of one's own acts; who read a file is told by role and agency",
+    "audit.agency_id": "named, in `agency`",
+    "emails.template": "in `what`",
+    "emails.subject_id": "a number of ours",
+    "emails.reason": "a number of ours",
+    "emails.message_id": "a number of ours",
+    "sms.kind": "in `what`",
+    "sms.subject_id": "a number of ours",
+    "sms.reason": "a number of ours",
+    "sms.parts": "what the operator bills us",
+    "sms.provider_id": "a number of the operator",
+    "agency_rights.agency_id": "named, in `agency`",
+    "agency_rights.decided_by": "a colleague",
+    "company_rights.company_id": "named, in `company`",
+    "company_rights.decided_by": "a colleague",
+    "agency_invitations.agency_id": "named, in `to`",
+    "agency_invitations.email": "the address of the account",
+    "agency_invitations.invited_by": "a colleague",
+    "company_invitations.company_id": "named, in `to`",
+    "company_invitations.email": "the address of the account",
+    "company_invitations.role": "in `roles`",
+    "company_invitations.created_at": "in `invited_at`",
+    "company_invitations.invited_by": "a colleague",
+    "registrations.company_id": "the company it edits, by its SIRET",
+}
+NOT_A_PERSON = {"companies", "agencies"}
+"""Of these only who is their contact is about a person."""
+
+
+def test_every_table_about_people_is_told_or_explained() -> None:
+    assert personal_tables() == {*SHAPES, *WHOLE, *EXEMPT}
+
+
+def test_every_column_of_them_is_told_or_explained() -> None:
+    sections_of = {one.name: one for one in fields(Held)}
+    missing = []
+    for name, told in SHAPES.items():
+        assert set(told) <= set(sections_of)
+        shapes = {one for section in told for one in _shape(section)}
+        for column in metadata.tables[name].columns:
+            known = column.name in shapes | OURS or f"{name}.{column.name}" in OTHERWISE
+            if not known and name not in NOT_A_PERSON:
+                missing.append(f"{name}.{column.name}")
+    assert missing == []
+
+
+def _shape(section: str) -> set[str]:
+    """Names of the fields of a section's shape."""
+    said = str(Held.__annotations__[section])
+    (shape,) = (one for name, one in vars(own_data).items() if name.endswith("Held") and f".{name}" in said)
+    return {one.name for one in fields(shape)}
+
+
+async def test_all_of_it_is_taken_away(reference: AsyncSession) -> None:
+    whole = await add_whole_person(reference)
+    data = await everything(reference, SEALER, whole.actor, NOW)
+    assert [one.name for one in fields(Held) if not getattr(data.held, one.name)] == []
+    assert data.passport is not None
+    assert data.held.private.rqth
+    assert data.held.account.email == EMAIL
+    assert {one.contact_phone for one in data.held.contacts if one.contact_name} == {PHONE}
+    assert [(one.agent, one.agency) for one in data.held.referrals] == [
+        ("Colin Maillard", "Mission locale de Nantes")
+    ]
+    assert {one.action for one in data.held.history} == {"file.read", "account.read"}
+    assert [one.action for one in data.held.actions] == ["file.read"]
+    assert [(one.to, one.roles) for one in data.held.invitations] == [
+        ("Autre structure", ("validator",)),
+        ("Scierie", ("company_admin",)),
+    ]
+    assert "Autre " not in repr(data.held.accompanying)
+
+
+async def test_nothing_of_anybody_else(reference: AsyncSession) -> None:
+    """Somebody without a file, a telephone or a right: nothing of others, nothing of nobody."""
+    await add_whole_person(reference)
+    data = await everything(reference, SEALER, await bystander(reference, "nadir@exemple.fr", NOW), NOW)
+    told = {one.name for one in fields(Held) if getattr(data.held, one.name)}
+    assert told == {"account", "private", "sessions"}
+    assert data.held.private.lines == ()
+    assert data.passport is None
+
+
+async def test_an_agent_takes_away_nothing_of_the_person_open(reference: AsyncSession) -> None:
+    whole = await add_whole_person(reference)
+    agent = await bystander(reference, "agent@exemple.fr", NOW)
+    passport = whole.actor.passport
+    acting = replace(agent, acting=Acting(whole.beneficiary, whole.agency, passport, f"{FIRST} {LAST}"))
+    data = await everything(reference, SEALER, acting, NOW)
+    assert (data.passport, data.held.file) == (None, None)
+    assert LAST not in repr(data)
+
+
+async def test_who_is_not_there_and_what_cannot_be_opened(reference: AsyncSession) -> None:
+    whole = await add_whole_person(reference)
+    with pytest.raises(SignInError):
+        await everything(reference, SEALER, NOBODY, NOW)
+    with pytest.raises(UnavailableError):
+        await everything(reference, Sealer(new_key(), ""), whole.actor, NOW)
+
+
+async def test_the_document_says_all_of_it_in_french(reference: AsyncSession) -> None:
+    whole = await add_whole_person(reference)
+    data = await everything(reference, SEALER, whole.actor, NOW)
+    parts = sections(data)
+    assert [one.title for one in parts if not one.entries] == []
+    written = repr([one.entries for one in parts])
+    for said in (
+        "Reconnaissance de travailleur handicapé (RQTH)",
+        "Lien de connexion",
+        "par e-mail",
+        "Dossier consulté",
+        "Conseiller ou conseillère",
+        "Aide de Zéphyrine",
+        "avec l’agent, qui l’a noté",
+    ):
+        assert said in written, said
+    for code in ("account_sign_in", "file.read", "counsellor", "company_admin", "None", "datetime", "True"):
+        assert code not in written, code
+    document = await as_pdf(data)
+    assert document.startswith(b"%PDF-")
+    assert await as_pdf(data) == document
+
+
+def test_every_mail_has_a_french_name() -> None:
+    assert {one.name for one in TEMPLATES.iterdir() if one.is_dir()} <= set(MESSAGE_LABELS)

@@ -1,7 +1,6 @@
 """Jinja for the pages: what every template may use, and the static files beside them."""
 
 import re
-from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,37 +14,19 @@ from litestar.template import TemplateConfig
 
 from api.assets import Assets, static_file
 from api.cookies import SESSION_COOKIE
-from api.deps import PARIS
 from domain.contacts import show_phone
+from domain.french import french_date, french_moment
 from domain.roles import Acting, Actor
 from domain.values import siret_groups
 from settings import Settings
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
-_MONTHS = (
-    *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
-    *("août", "septembre", "octobre", "novembre", "décembre"),
-)
 _PARAGRAPHS = re.compile(r"\n{2,}")
 _MARKUP = re.compile(r"({#.*?#}|{%.*?%}|{{.*?}}|<!--.*?-->|<[^>]*>)", re.DOTALL)
 _BEFORE = re.compile(r"(?<=\S) (?=[:;!?»%])")
 _AFTER = re.compile(r"(?<=«) ")
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _NO_BREAK = "\u00a0"
-
-
-def french_date(day: date) -> str:
-    """A day as people write it, at the time of Paris for a moment: `1er mars 2026`."""
-    if isinstance(day, datetime) and day.tzinfo is not None:
-        day = day.astimezone(PARIS)
-    number = "1er" if day.day == 1 else str(day.day)
-    return f"{number} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def french_moment(moment: datetime) -> str:
-    """A moment as people write it, at the time of Paris: `1er mars 2026 à 9 h 05`."""
-    here = moment.astimezone(PARIS)
-    return f"{french_date(here.date())} à {here.hour} h {here.minute:02}"
 
 
 def french_number(value: float) -> str:

@@ -10,6 +10,7 @@ from data.queries.agencies import AgencyRow
 from data.queries.users import User
 from data.session import Session
 from domain.agency import AgencyStatus
+from domain.french import french_date
 from domain.roles import ROLE_LABELS, Role
 from services.emails import Action, Mail, Standing, send
 from services.links import KINDS, Purpose, mint
@@ -162,5 +163,5 @@ async def delegation_mail(session: Session, tools: Tools, work: Work) -> None:
         return
     action = Action("Mettre à jour la délégation", _space(found[0], "/modifier"))
     ends = found[0].delegation_ends_on
-    mail = _mail("agency_delegation_ending", *found, action, ends=f"{ends:%d/%m/%Y}")
+    mail = _mail("agency_delegation_ending", *found, action, ends=french_date(ends))
     await send(session, tools, work, mail)

@@ -14,6 +14,7 @@ from data.queries.referrals import PersonSearch, ReferralRow
 from data.session import ReadSession, Session
 from domain.audit import AuditAction
 from domain.errors import ForbiddenError, NotFoundError
+from domain.french import french_date
 from domain.referral import MAX_QUERY
 from domain.roles import Actor, Permission, require
 from services.referrals import HIDDEN, WAITS, note
@@ -63,17 +64,17 @@ async def today(session: ReadSession, actor: Actor, now: datetime) -> tuple[Task
     managed = [one for one in actor.agencies if actor.may(Permission.AGENCY_MEMBERS, agency=one)]
     for agency, name, waiting in await referrals.rights_waiting(session, managed):
         text = "Une personne demande" if waiting == 1 else f"{waiting} personnes demandent"
-        tasks.append(Task(f"{text} à rejoindre {name}.", f"/structure/{agency}"))
+        tasks.append(Task(f"{text} à rejoindre {name}.", f"/structure/{agency}/membres#demandes"))
     for row in await people(session, actor):
         if not row.current and row.since < now - UNANSWERED:
             text = f"{row.name or row.email} n’a pas répondu à votre demande depuis plus d’une semaine."
-            tasks.append(Task(text, "#demandes"))
+            tasks.append(Task(text, "/accompagnement#demandes"))
     for agency, name, day in await referrals.delegations_ending(
         session, tuple(actor.agencies), (now + ENDS_SOON).date()
     ):
         ended = day < now.date()
         verb = "est terminée depuis le" if ended else "se termine le"
-        tasks.append(Task(f"La délégation de {name} {verb} {day:%d/%m/%Y}.", f"/structure/{agency}"))
+        tasks.append(Task(f"La délégation de {name} {verb} {french_date(day)}.", f"/structure/{agency}"))
     return tuple(tasks)
 
 

@@ -8,8 +8,9 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from api.deps import ActorDep, NowDep, SessionDep
+from api.deps import ActorDep, NowDep, SearchDep, SessionDep
 from api.pages.forms import PageRequest, by_field, posted, see_other, text
+from api.pages.searches_made import searches_made
 from data.session import Session
 from domain.audit import AUDIT_LABELS
 from domain.errors import ConflictError, InvalidInputError
@@ -105,12 +106,18 @@ async def ask(session: SessionDep, actor: ActorDep, request: PageRequest, now: N
 
 @get(f"{ROOT}/{{person:uuid}}", right=Right.AGENT)
 async def file_page(
-    session: SessionDep, actor: ActorDep, now: NowDep, request: PageRequest, person: FromPath[UUID]
+    session: SessionDep,
+    actor: ActorDep,
+    now: NowDep,
+    request: PageRequest,
+    search: SearchDep,
+    person: FromPath[UUID],
 ) -> Template:
     """A person's file: this reading is written down, and the person sees it."""
     found = await person_files.read_file(session, actor, person, now)
     context = {
         "file": found,
+        "searches": searches_made(found.searches, search.occupations.labels),
         "row": found.referral,
         "open": actor.acting is not None and actor.acting.beneficiary == person,
         "colleagues": await referrals.colleagues(session, actor, found.referral.agency_id),

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from api.templating import french_date
 from data.queries.company_space import Space
 from domain.company import Hidden, RegistrationStatus
+from domain.french import french_date
 from domain.roles import ROLE_LABELS
 from services.company_space import SpaceSeen
 

@@ -17,8 +17,8 @@ from litestar.params import Parameter
 from litestar.response import Template
 
 from api.deps import PARIS, SettingsDep
-from api.templating import french_date
 from domain.errors import NotFoundError
+from domain.french import french_date
 from domain.roles import Right
 
 MOST = 50

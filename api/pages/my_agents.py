@@ -4,9 +4,10 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from api.deps import ActorDep, CountersDep, NowDep, SessionDep, SettingsDep
+from api.deps import ActorDep, CountersDep, NowDep, SearchDep, SessionDep, SettingsDep
 from api.limits import limit_take_overs
 from api.pages.forms import PRIVATE, PageRequest, by_field, posted, see_other, text
+from api.pages.searches_made import searches_made
 from domain.audit import AUDIT_LABELS
 from domain.errors import InvalidInputError
 from domain.referral import END_LABELS
@@ -24,7 +25,9 @@ DONE = {
 
 
 @get(ROOT, right=Right.SIGNED_IN)
-async def mine_page(session: SessionDep, actor: ActorDep, request: PageRequest) -> Template:
+async def mine_page(
+    session: SessionDep, actor: ActorDep, request: PageRequest, search: SearchDep
+) -> Template:
     """Who accompanies me, who asks to, and who opened my file."""
     rows = await person_files.of_person(session, actor)
     context = {
@@ -32,7 +35,7 @@ async def mine_page(session: SessionDep, actor: ActorDep, request: PageRequest) 
         "followed": [row for row in rows if row.current],
         "ended": [row for row in rows if row.until is not None],
         "history": await person_files.history(session, actor),
-        "searches": await person_files.my_searches(session, actor),
+        "searches": searches_made(await person_files.my_searches(session, actor), search.occupations.labels),
         "audit_labels": AUDIT_LABELS,
         "reasons": END_LABELS,
         "done": DONE.get(request.query_params.get("fait", ""), ""),

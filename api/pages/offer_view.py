@@ -8,8 +8,8 @@ from api.pages.points import Points, capital, points_of, total_of
 from api.pages.search_form import SearchForm
 from api.pages.search_typed import Choice
 from api.pages.search_view import shown_name
-from api.templating import french_date
 from data.queries.company_page import CompanyPage, Labelled, PageOffer, PagePlace
+from domain.french import french_date
 from domain.search import DISABLED_FIT_LABELS, MAX_LISTED_OCCUPATIONS, REMOTE_LABELS, DisabledFit
 from domain.values import HEADCOUNTS, naf_division
 from services.indexing import SearchEngine

@@ -1,5 +1,6 @@
 """The search page: what was asked is understood, ranked, and shown as a list with its map."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from litestar import get
@@ -16,6 +17,7 @@ from data.session import Session
 from domain.roles import Right
 from services.indexing import SearchEngine
 from services.passports import Stated, passport_stated
+from services.person_files import note_search
 from services.search import SearchPage, SearchQuery
 from services.search import search as run_search
 
@@ -56,9 +58,15 @@ async def results(
 
 @get("/recherche", right=Right.ANYONE)
 async def search_page(session: SessionDep, search: SearchDep, now: NowDep, request: PageRequest) -> Template:
-    """The search form, and its results once something is asked; its address may be shared."""
+    """The search form, and its results once something is asked; its address may be shared.
+
+    A search made with a person's file open is kept for them, as its reading is.
+    """
     key = passport_key(request.user, request.cookies.get(PASSPORT_COOKIE))
     read, page = await results(session, search, parse(request.query_params), now, key)
+    if page is not None:
+        asked = replace(read.form, page=1, tirage=None).query()
+        await note_search(session, request.user, asked, page.total, now)
     view = build(read, page, search.occupations.labels)
     return Template("search/search.html", context={"form": read.form, "view": view, "page": page})
 

@@ -1,15 +1,24 @@
 """The pages of accompanying: an agent starts, opens, closes, ends; strangers find nothing."""
 
 import asyncio
+import html
 import re
+from datetime import timedelta
 
 import httpx
 import pytest
+from sqlalchemy import select, update
 
 from api.cookies import SESSION_COOKIE
+from api.deps import provide_now
 from data.session import create_engine, create_maker
+from data.tables import referrals, users
+from domain.french import french_date
+from domain.roles import Role
 from tests.api.callers import add_callers, token_of
+from tests.api.space_callers import database
 from tests.conftest import in_thread
+from tests.factories.people import add_active_agency, add_right, add_user
 
 
 @pytest.fixture(scope="module")
@@ -113,3 +122,60 @@ async def test_a_wrong_link_says_so(client: httpx.AsyncClient) -> None:
     answer = await client.get("/dossier/reprendre/" + "x" * 43)
     assert answer.status_code == httpx.codes.NOT_FOUND
     assert "Ce lien ne fonctionne pas" in answer.text
+
+
+@pytest.mark.usefixtures("_callers")
+async def test_a_search_made_with_a_person_is_kept_for_both(client: httpx.AsyncClient) -> None:
+    path = await started(client)
+    await client.get("/recherche", params={"metier": "boulanger", "lieu": "Brest"})
+    assert "Aucune pour l’instant" in (await client.get(path)).text, "made for nobody: not kept"
+    await client.post(f"{path}/ouvrir")
+    await client.get("/recherche")
+    await client.get("/recherche", params={"metier": "zzzzzzzz"})
+    assert "Aucune pour l’instant" in (await client.get(path)).text, "nothing was searched"
+    asked = {"metier": "boulanger", "lieu": "Metz", "contact": "phone"}
+    for page in ("1", "2"):
+        await client.get("/recherche", params=asked | {"page": page})
+    await client.get("/recherche", params={"rome": "D1102"})
+    seen = (await client.get(path)).text
+    links = re.findall(r'<a href="(/recherche\?[^"]+)">([^<]+)</a>', seen)
+    assert [words for _, words in links] == [
+        "Boulanger / Boulangère",
+        "Boulanger, autour de Metz, 30 km, 1 filtre",
+    ]
+    again = await client.get(html.unescape(links[1][0]))
+    assert "autour de Metz" in again.text
+    await client.post("/accompagnement/fermer")
+
+
+@pytest.mark.usefixtures("_callers")
+async def test_what_waits_today_leads_to_pages_that_open(
+    client: httpx.AsyncClient, starter_database: str
+) -> None:
+    ends = provide_now().date() + timedelta(days=40)
+    long_ago = provide_now() - timedelta(days=9)
+    async with database(starter_database) as session:
+        admin = (
+            await session.execute(select(users.c.id).where(users.c.email.like("agency_admin@%")))
+        ).scalar_one()
+        number = await add_active_agency(session, admin, name="Maison de l’emploi", delegation_ends_on=ends)
+        await add_right(session, number, await add_user(session, "new@walk.exemple.fr"), (Role.TO_REVIEW,))
+        await add_user(session, "silent@walk.exemple.fr", first_name="Sacha", last_name="Roy")
+    signed(client, "agency_admin")
+    await client.post(
+        "/accompagnement/demande", data={"agency": str(number), "person_email": "silent@walk.exemple.fr"}
+    )
+    async with database(starter_database) as session:
+        await session.execute(update(referrals).where(referrals.c.agency_id == number).values(since=long_ago))
+    page = (await client.get("/accompagnement")).text
+    tasks = re.search(r'aria-labelledby="jour-titre">(.*?)</section>', page, re.DOTALL)
+    assert tasks
+    links = re.findall(r'<a href="([^"]+)">([^<]+)</a>', tasks[1])
+    words = " ".join(text for _, text in links)
+    for said in ("demande à rejoindre Maison de l’emploi", "Sacha Roy n’a pas répondu", french_date(ends)):
+        assert said in words
+    for link, _ in links:
+        where, _, anchor = link.partition("#")
+        opened = await client.get(where)
+        assert opened.status_code == httpx.codes.OK, link
+        assert not anchor or f'id="{anchor}"' in opened.text, link

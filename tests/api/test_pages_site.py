@@ -12,7 +12,8 @@ from api.app import create_app
 from api.cookies import PASSPORT_COOKIE
 from api.pages import page_handlers
 from api.pages.forms import REGISTRATION_COOKIE
-from api.templating import french, french_date, french_number, kilometres
+from api.templating import french, french_number, kilometres
+from domain.french import french_date
 from settings import Settings
 from tests.api.conftest import NOW, opened
 from tests.browser.conftest import LETTER
@@ -48,8 +49,11 @@ async def test_every_link_of_every_page_leads_somewhere(client: httpx.AsyncClien
     found = {
         link for path in PATHS for link in re.findall(r'href="(/[^"#?]*)', (await client.get(path)).text)
     }
-    broken = {link for link in found if (await client.get(link)).status_code != httpx.codes.OK}
-    assert broken == set()
+    answers = {link: await client.get(link) for link in found}
+    asks = {link for link in found if answers[link].headers.get("location", "").startswith("/connexion?")}
+    agencies = {"/mes-structures", "/structures/inscription", "/structures/rejoindre"}
+    assert asks == {"/entreprise"} | agencies, "pages of those who have an account"
+    assert {link for link in found - asks if answers[link].status_code != httpx.codes.OK} == set()
 
 
 async def test_every_cookie_is_named_on_the_privacy_page(client: httpx.AsyncClient) -> None:

@@ -236,4 +236,4 @@ async def test_what_waits_today_is_said(world: World) -> None:
     await world.session.execute(update(agencies).where(agencies.c.id == world.agency).values(**ends))
     waiting, delegation = await person_files.today(world.session, await world.actor("admin"), NOW)
     assert waiting.text.startswith("Une personne demande à rejoindre")
-    assert "21/12/2026" in delegation.text
+    assert "21 décembre 2026" in delegation.text

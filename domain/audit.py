@@ -42,6 +42,16 @@ class AuditAction(StrEnum):
     COMPANY_COLLEAGUE_INVITED = "company_right.invited"
     REGISTRATION_APPROVED = "registration.approved"
     REGISTRATION_REFUSED = "registration.refused"
+    DISCUSSION_ASKED = "discussion.asked"
+    DISCUSSION_VALIDATED = "discussion.validated"
+    DISCUSSION_DECLINED = "discussion.declined"
+    DISCUSSION_ACCEPTED = "discussion.accepted"
+    DISCUSSION_REJECTED = "discussion.rejected"
+    DISCUSSION_WITHDRAWN = "discussion.withdrawn"
+    DISCUSSION_EXPIRED = "discussion.expired"
+    DISCUSSION_CLOSED = "discussion.closed"
+    DISCUSSION_REPORTED = "discussion.reported"
+    DISCUSSION_READ = "discussion.read"
     ACCOUNT_READ = "account.read"
     FLAG_OPENED = "flag.opened"
     FLAG_CLOSED = "flag.closed"
@@ -87,6 +97,16 @@ AUDIT_LABELS = {
     AuditAction.COMPANY_COLLEAGUE_INVITED: "Collègue invité dans une entreprise",
     AuditAction.REGISTRATION_APPROVED: "Inscription d’entreprise acceptée",
     AuditAction.REGISTRATION_REFUSED: "Inscription d’entreprise refusée",
+    AuditAction.DISCUSSION_ASKED: "Demande d’immersion envoyée",
+    AuditAction.DISCUSSION_VALIDATED: "Demande d’immersion validée par le référent",
+    AuditAction.DISCUSSION_DECLINED: "Demande d’immersion écartée par le référent",
+    AuditAction.DISCUSSION_ACCEPTED: "Demande d’immersion acceptée",
+    AuditAction.DISCUSSION_REJECTED: "Demande d’immersion refusée",
+    AuditAction.DISCUSSION_WITHDRAWN: "Demande d’immersion retirée",
+    AuditAction.DISCUSSION_EXPIRED: "Demande d’immersion restée sans réponse",
+    AuditAction.DISCUSSION_CLOSED: "Demande d’immersion close",
+    AuditAction.DISCUSSION_REPORTED: "Demande d’immersion signalée",
+    AuditAction.DISCUSSION_READ: "Échanges consultés par la personne qui accompagne",
     AuditAction.ACCOUNT_READ: "Compte consulté par l’équipe de la plateforme",
     AuditAction.FLAG_OPENED: "Fonction ouverte",
     AuditAction.FLAG_CLOSED: "Fonction fermée",

@@ -66,6 +66,16 @@ class ConflictError(DomainError):
     code = "conflict"
 
 
+class TwinError(ConflictError):
+    """It exists already: `existing` is its id, for those who may see it."""
+
+    code = "twin"
+
+    def __init__(self, message: str, existing: str) -> None:
+        super().__init__(message)
+        self.existing = existing
+
+
 class RegisteredError(ConflictError):
     """The company is registered already: its people may let this one join."""
 

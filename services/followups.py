@@ -31,6 +31,7 @@ class Event(StrEnum):
     SIGN_IN_ASKED = "account.sign_in_asked"  # sign_in
     ADDRESS_PROVED = "account.address_proved"  # user
     ACCOUNT_UNUSED = "account.unused"  # user
+    ACCOUNT_DELETED = "account.deleted"  # user, of whom nothing is left
     AGENCY_REGISTERED = "agency.registered"  # agency, user
     AGENCY_UNPLACED = "agency.unplaced"  # agency
     AGENCY_ACTIVATED = "agency.activated"  # agency, user
@@ -49,6 +50,17 @@ class Event(StrEnum):
     REFERRAL_ENDED = "referral.ended"  # referral
     REFERRAL_HANDED_OVER = "referral.handed_over"  # referral (the new one)
     PERSON_UNREACHABLE = "referral.person_unreachable"  # referral
+    DISCUSSION_ASKED = "discussion.asked"  # discussion
+    DISCUSSION_TO_VALIDATE = "discussion.to_validate"  # discussion, referral
+    DISCUSSION_TOLD = "discussion.told"  # discussion, referral
+    DISCUSSION_ACCEPTED = "discussion.accepted"  # discussion
+    DISCUSSION_REJECTED = "discussion.rejected"  # discussion
+    DISCUSSION_WITHDRAWN = "discussion.withdrawn"  # discussion
+    DISCUSSION_EXPIRED = "discussion.expired"  # discussion
+    DISCUSSION_REMINDED = "discussion.reminded"  # discussion
+    DISCUSSION_UNANSWERED = "discussion.unanswered"  # discussion
+    MESSAGE_TO_COMPANY = "discussion.message_to_company"  # discussion, message
+    MESSAGE_TO_CANDIDATE = "discussion.message_to_candidate"  # discussion, message
 
 
 FOLLOWUPS: dict[Event, tuple[str, ...]] = {
@@ -71,6 +83,7 @@ FOLLOWUPS: dict[Event, tuple[str, ...]] = {
     Event.SIGN_IN_ASKED: ("account.sign_in_mail",),
     Event.ADDRESS_PROVED: ("account.address_proved",),
     Event.ACCOUNT_UNUSED: ("account.unused_mail",),
+    Event.ACCOUNT_DELETED: ("account.deleted",),
     Event.AGENCY_REGISTERED: ("agency.registered_mail",),
     Event.AGENCY_UNPLACED: ("agency.geocode",),
     Event.AGENCY_ACTIVATED: ("agency.activated_mail",),
@@ -89,6 +102,17 @@ FOLLOWUPS: dict[Event, tuple[str, ...]] = {
     Event.REFERRAL_ENDED: ("referral.ended_person_mail", "referral.ended_agent_mail"),
     Event.REFERRAL_HANDED_OVER: ("referral.new_agent_person_mail", "referral.entrusted_mail"),
     Event.PERSON_UNREACHABLE: ("referral.unreachable_mail",),
+    Event.DISCUSSION_ASKED: ("discussion.asked_company_mail", "discussion.asked_candidate_mail"),
+    Event.DISCUSSION_TO_VALIDATE: ("discussion.to_validate_mail",),
+    Event.DISCUSSION_TOLD: ("discussion.told_mail",),
+    Event.DISCUSSION_ACCEPTED: ("discussion.accepted_mail",),
+    Event.DISCUSSION_REJECTED: ("discussion.rejected_mail",),
+    Event.DISCUSSION_WITHDRAWN: ("discussion.withdrawn_mail",),
+    Event.DISCUSSION_EXPIRED: ("discussion.expired_candidate_mail", "discussion.expired_company_mail"),
+    Event.DISCUSSION_REMINDED: ("discussion.reminder_mail",),
+    Event.DISCUSSION_UNANSWERED: ("discussion.unanswered_mail",),
+    Event.MESSAGE_TO_COMPANY: ("discussion.message_company_mail",),
+    Event.MESSAGE_TO_CANDIDATE: ("discussion.message_candidate_mail",),
 }
 
 

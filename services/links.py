@@ -25,6 +25,7 @@ class Purpose(StrEnum):
     SIGN_IN = "account.sign_in"
     JOIN_AGENCY = "agency.join"
     TAKE_OVER = "file.take_over"
+    ANSWER = "discussion.answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,13 @@ KINDS = {
         "60 jours",
         "/entreprises/a-jour",
         "Demandez le lien de modification de la fiche.",
+    ),
+    # Until the request is closed, three months at most; it may serve many times.
+    Purpose.ANSWER: Kind(
+        timedelta(days=92),
+        "3 mois",
+        "/reponse",
+        "La demande est close depuis longtemps : vous n’avez plus à répondre.",
     ),
 }
 UNKNOWN = (

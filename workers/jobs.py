@@ -31,6 +31,7 @@ from services.accounts import mail_links, removal
 from services.agencies.settling import geocode as geocode_agency
 from services.agencies.space import remind_delegations
 from services.company_space import nudge
+from services.discussions import letters
 from services.placing import geocode
 from services.retention import apply_retention
 from services.work import Tools, Work
@@ -57,6 +58,11 @@ async def _geocode_agency(session: Session, tools: Tools, work: Work) -> None:
     log.info("agency.geocoded", placed=placed)
 
 
+async def _account_deleted(_session: Session, _tools: Tools, work: Work) -> None:
+    """Say in the logs, which outlive a restored backup, that an account was deleted: its number alone."""
+    log.info("account.deleted", user=work.payload["user"])
+
+
 async def _delegations(session: Session, _tools: Tools, work: Work) -> int:
     return await remind_delegations(session, work.now)
 
@@ -73,6 +79,7 @@ async def _nudge(session: Session, _tools: Tools, work: Work) -> int:
 
 JOBS: dict[str, Job] = {
     "account.address_proved": mail_links.address_proved,
+    "account.deleted": _account_deleted,
     "account.sign_in_mail": mail_links.sign_in_mail,
     "account.unused_mail": removal.unused_mail,
     "account.warn_unused": removal.warn_unused,
@@ -106,6 +113,7 @@ JOBS: dict[str, Job] = {
     "company.right_removed_mail": company_space_mails.removed_mail,
     "company.to_check_mail": company_mails.to_check_mail,
     "company.unbanned_mail": company_space_mails.unbanned_mail,
+    **letters.JOBS,
     operator_mails.JOB: operator_mails.parked_mail,
     "place.geocode": _geocode,
     "referral.answered_mail": referral_mails.answered_mail,

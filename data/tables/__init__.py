@@ -21,6 +21,16 @@ from data.tables.delivery import (
     scheduled_runs,
     sms,
 )
+from data.tables.discussions import (
+    contact_drafts,
+    discussion_files,
+    discussion_messages,
+    discussion_reminders,
+    discussions,
+    favourites,
+    saved_searches,
+    visits,
+)
 from data.tables.invitations import company_invitations
 from data.tables.passports import passports
 from data.tables.ranking import company_activity, ranking_outcomes, ranking_weights
@@ -58,8 +68,14 @@ __all__ = [
     "company_removals",
     "company_rights",
     "consents",
+    "contact_drafts",
     "departments",
+    "discussion_files",
+    "discussion_messages",
+    "discussion_reminders",
+    "discussions",
     "emails",
+    "favourites",
     "flags",
     "links",
     "metadata",
@@ -84,9 +100,11 @@ __all__ = [
     "rome_tags",
     "rome_texts",
     "rome_words",
+    "saved_searches",
     "scheduled_runs",
     "sessions",
     "sign_ins",
     "sms",
     "users",
+    "visits",
 ]

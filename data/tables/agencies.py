@@ -64,6 +64,13 @@ agencies = Table(
         nullable=True,
         comment="how long before the end the last reminder was for",
     ),
+    Column(
+        "validates_first",
+        ARRAY(Text),
+        nullable=False,
+        server_default="{}",
+        comment="situations of the people whose requests its agents validate before the company reads them",
+    ),
     Column("source", Text, nullable=False, comment="form, or the public file it comes from"),
     Column("source_key", Text, nullable=True, comment="what names it in that file"),
     Column("transferred_to", ForeignKey("agencies.id"), nullable=True),

@@ -1,0 +1,36 @@
+"""People's files as requests need them: names told once, consents given with a request."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import case, update
+from sqlalchemy.dialects.postgresql import insert
+
+from data.session import Session
+from data.tables import beneficiaries, consents
+
+_b, _c = beneficiaries.c, consents.c
+
+
+async def fill(session: Session, person: UUID, first_name: str, last_name: str, now: datetime) -> None:
+    """Keep the names of a file that has none; those it has are changed on their own page."""
+    values = {
+        "first_name": case((_b.first_name == "", first_name), else_=_b.first_name),
+        "last_name": case((_b.last_name == "", last_name), else_=_b.last_name),
+    }
+    empty = (_b.first_name == "") | (_b.last_name == "")
+    await session.execute(
+        update(beneficiaries).where(_b.id == person, empty).values(**values, updated_at=now)
+    )
+
+
+async def share_passport(session: Session, person: UUID, company_id: int, now: datetime) -> None:
+    """Keep that the person lets that company read their passport; given twice is the same."""
+    given = {"purpose": "passport_to_company", "target": str(company_id), "given_at": now}
+    await session.execute(
+        insert(consents)
+        .values(beneficiary_id=person, **given)
+        .on_conflict_do_nothing(
+            index_elements=[_c.beneficiary_id, _c.purpose, _c.target], index_where=_c.revoked_at.is_(None)
+        )
+    )

@@ -1,0 +1,1 @@
+"""Mises en relation: asked, answered, carried to a visit, never left without an answer."""

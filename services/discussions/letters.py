@@ -1,0 +1,161 @@
+"""The mails of a discussion: one table says who reads which, and the page it opens. Read anew when sent."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from uuid import UUID
+
+from data.queries import discussions, referents
+from data.queries.discussions import DiscussionRow
+from data.session import Session
+from domain.contacts import show_phone
+from domain.discussion import REASON_LABELS, Reason, Side, Status
+from domain.french import french_date
+from domain.search import ContactMode
+from services.discussions.parties import company_email
+from services.emails import Action, Mail, send
+from services.links import Purpose, mint
+from services.work import Tools, Work
+
+ROOT = "/demandes"
+
+
+class Reader(StrEnum):
+    """To whom a letter goes."""
+
+    CANDIDATE = "candidate"
+    COMPANY = "company"
+    REFERENT = "referent"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One kind of mail: its reader, what its button says, and the only statuses it still makes sense in."""
+
+    template: str
+    reader: Reader
+    action: str
+    statuses: frozenset[Status] = frozenset(Status)
+    anchor: str = ""
+
+
+_PENDING = frozenset({Status.PENDING})
+_OTHERS = "#autres"
+LETTERS: dict[str, Letter] = {
+    "discussion.asked_company_mail": Letter(
+        "discussion_asked_company", Reader.COMPANY, "Lire et répondre", _PENDING
+    ),
+    "discussion.asked_candidate_mail": Letter(
+        "discussion_asked_candidate", Reader.CANDIDATE, "Suivre ma demande"
+    ),
+    "discussion.to_validate_mail": Letter(
+        "discussion_to_validate", Reader.REFERENT, "Lire et valider", frozenset({Status.AWAITING_REFERENT})
+    ),
+    "discussion.told_mail": Letter("discussion_told", Reader.REFERENT, "Voir la demande"),
+    "discussion.accepted_mail": Letter("discussion_accepted", Reader.CANDIDATE, "Voir la suite"),
+    "discussion.rejected_mail": Letter(
+        "discussion_rejected", Reader.CANDIDATE, "Voir d’autres entreprises", anchor=_OTHERS
+    ),
+    "discussion.withdrawn_mail": Letter("discussion_withdrawn", Reader.COMPANY, "Voir la demande"),
+    "discussion.expired_candidate_mail": Letter(
+        "discussion_expired_candidate", Reader.CANDIDATE, "Voir d’autres entreprises", anchor=_OTHERS
+    ),
+    "discussion.expired_company_mail": Letter(
+        "discussion_expired_company", Reader.COMPANY, "Voir la demande"
+    ),
+    "discussion.reminder_mail": Letter("discussion_reminder", Reader.COMPANY, "Répondre", _PENDING),
+    "discussion.unanswered_mail": Letter(
+        "discussion_unanswered", Reader.CANDIDATE, "Voir d’autres entreprises", _PENDING, _OTHERS
+    ),
+    "discussion.message_company_mail": Letter(
+        "discussion_message_company", Reader.COMPANY, "Lire et répondre"
+    ),
+    "discussion.message_candidate_mail": Letter(
+        "discussion_message_candidate", Reader.CANDIDATE, "Lire et répondre"
+    ),
+}
+
+
+async def letter_mail(kind: Letter, session: Session, tools: Tools, work: Work) -> None:
+    """Write one letter, unless the discussion has moved on or its reader has no address."""
+    row = await discussions.by_id(session, UUID(work.payload["discussion"]))
+    if row is None or row.status not in kind.statuses:
+        return
+    recipient = await _recipient(session, kind.reader, row, work)
+    if not recipient:
+        return
+    words = await _words(session, row, kind, work)
+    path = f"{ROOT}/{row.id}{kind.anchor}"
+    if kind.reader is Reader.COMPANY:
+        path = await mint(session, tools.secret_key, work, Purpose.ANSWER, str(row.id))
+    mail = Mail(
+        template=kind.template,
+        subject_id=str(row.id),
+        recipient=recipient,
+        context=words,
+        action=Action(kind.action, path),
+    )
+    await send(session, tools, work, mail)
+
+
+async def _recipient(session: Session, reader: Reader, row: DiscussionRow, work: Work) -> str:
+    if reader is Reader.COMPANY:
+        return await company_email(session, row)
+    if reader is Reader.CANDIDATE:
+        return row.candidate_email
+    around = await referents.referents(session, row.beneficiary_id)
+    return next((one.email for one in around if one.referral == work.payload["referral"]), "")
+
+
+async def _words(session: Session, row: DiscussionRow, kind: Letter, work: Work) -> dict[str, str]:
+    to_company = kind.reader is Reader.COMPANY
+    return {
+        "person": row.name or "Une personne",
+        "company": row.company,
+        "job": row.label,
+        "asked_on": french_date(row.created_at.date()),
+        "how": _to_company(row) if to_company else _to_candidate(row),
+        "reason": _reason(row),
+        "message": await _message(session, row, kind, work),
+    }
+
+
+def _to_company(row: DiscussionRow) -> str:
+    """How the person gets in touch, as the company reads it."""
+    return {
+        ContactMode.PHONE: "La personne a votre numéro et va vous appeler.",
+        ContactMode.IN_PERSON: "La personne va se présenter dans votre entreprise.",
+    }.get(row.contact_mode, "Elle attend votre réponse.")
+
+
+def _to_candidate(row: DiscussionRow) -> str:
+    """What the person does next."""
+    who = f" et demandez {row.contact_name}" if row.contact_name else ""
+    return {
+        ContactMode.PHONE: f"Appelez maintenant le {show_phone(row.contact_phone)}{who}.",
+        ContactMode.IN_PERSON: f"Présentez-vous dans l’entreprise{who}. L’adresse est sur votre demande.",
+    }.get(row.contact_mode, "Vous recevrez sa réponse par e-mail.")
+
+
+def _reason(row: DiscussionRow) -> str:
+    if row.reason is Reason.NOT_NOW and row.until:
+        return f"pas maintenant ; de nouveau à partir du {french_date(row.until)}"
+    label = REASON_LABELS[row.reason] if row.reason else ""
+    return label[:1].lower() + label[1:]
+
+
+async def _message(session: Session, row: DiscussionRow, kind: Letter, work: Work) -> str:
+    """The message a letter carries: that of its payload, the refusal's words, or the request's own."""
+    if kind.template == "discussion_rejected":
+        return row.reason_text
+    thread = await discussions.messages(session, row.id)
+    wanted = work.payload.get("message")
+    if wanted is not None:
+        return next((one.body for one in thread if one.id == wanted), "")
+    return next((one.body for one in thread if one.side is Side.CANDIDATE), "")
+
+
+JOBS: dict[str, Callable[[Session, Tools, Work], Awaitable[None]]] = {
+    job: partial(letter_mail, kind) for job, kind in sorted(LETTERS.items())
+}

@@ -161,7 +161,7 @@ async def test_postgresql_lost_in_the_middle_is_no_try(
     own_servers: EmbeddedServers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = Settings(environment="test", database_url=own_servers.database_url, valkey_url="redis://x")
-    async with opened(settings, Limits(job_s=5)) as context:
+    async with opened(settings, Limits(job_s=100)) as context:
 
         async def killing(session: Session, _tools: Tools, _work: Work) -> None:
             await asyncio.to_thread(own_servers.postgres.kill)

@@ -89,6 +89,8 @@ class Settings:
     """Passports one address (IP) may make in an hour: a whole training room behind one address."""
     names_per_link_per_hour: int = 5
     """Names tried in an hour to take over a file with the link that was sent."""
+    exports_per_hour: int = 20
+    """Copies of everything held about them that one account may make in an hour: each is typeset."""
     sign_ins_per_email_per_hour: int = 6
     """Sign-in links that one e-mail address may be sent in an hour."""
     sign_ins_per_ip_per_hour: int = 600

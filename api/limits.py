@@ -1,5 +1,7 @@
 """How often a public form may be used; the answer says when to try again."""
 
+from uuid import UUID
+
 from clients.valkey import Counters
 from domain.company_team import MAX_INVITED
 from domain.errors import TooManyError
@@ -48,6 +50,12 @@ async def limit_take_overs(counters: Counters, settings: Settings, token: str) -
     """One name tried on a file's link; raises `TooManyError` or `UnavailableError`."""
     wait_s = await counters.hit(f"take-over:{token}", settings.names_per_link_per_hour, HOUR_S)
     _refuse(wait_s, "Plusieurs noms ont été essayés avec ce lien.")
+
+
+async def limit_exports(counters: Counters, settings: Settings, user: UUID) -> None:
+    """One copy of what is held about this account; raises `TooManyError` or `UnavailableError`."""
+    wait_s = await counters.hit(f"export:{user}", settings.exports_per_hour, HOUR_S)
+    _refuse(wait_s, "Plusieurs copies de vos données ont déjà été faites.")
 
 
 async def limit_webhooks(counters: Counters, settings: Settings, client_ip: str) -> None:

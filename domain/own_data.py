@@ -6,14 +6,18 @@ its codes. Secrets (hashes of what a browser holds) and what is somebody else's 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from domain.audit import AUDIT_LABELS
+from domain.contact_request import HALF_DAY_LABELS
+from domain.discussion import REASON_LABELS, STATUS_LABELS, TOLD_LABELS
 from domain.own_data_words import MESSAGE_LABELS
 from domain.private import LINE_LABELS, Private
 from domain.referral import END_LABELS
 from domain.roles import ROLE_LABELS
+from domain.search import CONTACT_LABELS, OBJECTIVE_LABELS
+from domain.visit import VISIT_LABELS
 
 METHODS = {"mail": "par e-mail", "proconnect": "par ProConnect"}
 AGREED = {"account": "depuis votre compte", "beside": "avec l’agent, qui l’a noté"}
@@ -29,6 +33,15 @@ KEPT_BACK = {
     "unreachable": "non, l’adresse ne répond plus",
     "refused": "non, refusé à l’arrivée",
 }
+SIDES = {
+    "candidate": "la personne qui candidate",
+    "company": "l’entreprise",
+    "referent": "le référent",
+    "service": "Escale",
+}
+CHANNELS = {"page": "sur le site", "mail": "par e-mail"}
+FILES = {"cv": "CV", "attachment": "pièce jointe"}
+HOW_OFTEN = {"immediate": "tout de suite", "daily": "chaque jour", "weekly": "chaque semaine", "none": "non"}
 STATUSES = {"pending": "en attente", "accepted": "accordé"}
 FORMS = {
     "draft": "commencée",
@@ -219,6 +232,110 @@ class ContactHeld:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RequestHeld:
+    """Of `discussions`: a request for an immersion made by the person, or in their name by `agent`."""
+
+    company: Annotated[str, Said("Entreprise")]
+    label: Annotated[str, Said("Métier")]
+    rome: Annotated[str, Said("Code ROME")]
+    created_at: Annotated[datetime, Said("Demandée le")]
+    agent: Annotated[str, Said("Avec l’aide de")]
+    agency: Annotated[str, Said("Structure")]
+    status: Annotated[str, Said("État", STATUS_LABELS)]
+    status_at: Annotated[datetime, Said("Depuis")]
+    objective: Annotated[str, Said("But", OBJECTIVE_LABELS)]
+    start: Annotated[date | None, Said("À partir du")]
+    end: Annotated[date | None, Said("Jusqu’au")]
+    half_days: Annotated[tuple[str, ...] | None, Said("Demi-journées", HALF_DAY_LABELS)]
+    phone: Annotated[str, Said("Téléphone")]
+    contact_mode: Annotated[str, Said("Contact", CONTACT_LABELS)]
+    reached_at: Annotated[datetime | None, Said("Lue par l’entreprise à partir du")]
+    answered_at: Annotated[datetime | None, Said("Réponse le")]
+    reason: Annotated[str | None, Said("Raison", REASON_LABELS)]
+    reason_text: Annotated[str, Said("En ses mots")]
+    until: Annotated[date | None, Said("De nouveau possible le")]
+    told: Annotated[str | None, Said("Annoncée", TOLD_LABELS)]
+    met_candidate: Annotated[bool | None, Said("Rencontre, d’après vous")]
+    met_company: Annotated[bool | None, Said("Rencontre, d’après l’entreprise")]
+    reported_at: Annotated[datetime | None, Said("Signalée le")]
+    report_text: Annotated[str, Said("Signalement")]
+    updated_at: Annotated[datetime, Said("Changée le")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadHeld:
+    """Of `discussion_messages`: of the person's requests, whoever wrote; or written by the account."""
+
+    company: Annotated[str, Said("Entreprise")]
+    sent_at: Annotated[datetime, Said("Le")]
+    side: Annotated[str, Said("De", SIDES)]
+    channel: Annotated[str, Said("Envoyé", CHANNELS)]
+    body: Annotated[str, Said("Message")]
+    wiped_at: Annotated[datetime | None, Said("Texte effacé le")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachedHeld:
+    """Of `discussion_files`; the JSON file has their bytes, in base 64."""
+
+    name: Annotated[str, Said("Fichier")]
+    kind: Annotated[str, Said("Nature", FILES)]
+    media_type: Annotated[str, Said("Format")]
+    added_at: Annotated[datetime, Said("Ajouté le")]
+    content: Annotated[bytes, Said("")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitHeld:
+    """Of `visits`."""
+
+    company: Annotated[str, Said("Entreprise")]
+    proposed_by: Annotated[str, Said("Proposée par", SIDES)]
+    status: Annotated[str, Said("État", VISIT_LABELS)]
+    slots: Annotated[tuple[datetime, ...], Said("Moments proposés")]
+    starts_at: Annotated[datetime | None, Said("Moment choisi")]
+    minutes: Annotated[int, Said("Durée en minutes")]
+    place: Annotated[str, Said("Lieu")]
+    created_at: Annotated[datetime, Said("Proposée le")]
+    updated_at: Annotated[datetime, Said("Changée le")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftHeld:
+    """Of `contact_drafts`: a request begun with the account's address, and not sent."""
+
+    company: Annotated[str, Said("Entreprise")]
+    email: Annotated[str, Said("Adresse e-mail")]
+    created_at: Annotated[datetime, Said("Commencée le")]
+    updated_at: Annotated[datetime, Said("Changée le")]
+    sent_at: Annotated[datetime | None, Said("Lien de confirmation demandé le")]
+    data: Annotated[Mapping[str, Any], Said("")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedSearchHeld:
+    """Of `saved_searches`."""
+
+    label: Annotated[str, Said("Recherche")]
+    query: Annotated[str, Said("Adresse")]
+    frequency: Annotated[str, Said("Prévenir", HOW_OFTEN)]
+    created_at: Annotated[datetime, Said("Gardée le")]
+    checked_at: Annotated[datetime, Said("Vérifiée le")]
+    seen_at: Annotated[datetime, Said("Ouverte le")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FavouriteHeld:
+    """Of `favourites`."""
+
+    company: Annotated[str, Said("Entreprise")]
+    rome: Annotated[str, Said("Code ROME")]
+    note: Annotated[str, Said("Note")]
+    by: Annotated[str, Said("Ajoutée par")]
+    added_at: Annotated[datetime, Said("Ajoutée le")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """Everything held about a person but their passport, section by section."""
 
@@ -229,6 +346,13 @@ class Held:
     referrals: Annotated[tuple[ReferralHeld, ...], Said("Qui m’accompagne")]
     searches: Annotated[tuple[SearchHeld, ...], Said("Recherches faites pour moi")]
     history: Annotated[tuple[LineHeld, ...], Said("Qui a ouvert ou changé mon dossier")]
+    requests: Annotated[tuple[RequestHeld, ...], Said("Mes demandes d’immersion")]
+    threads: Annotated[tuple[ThreadHeld, ...], Said("Messages de mes demandes")]
+    files: Annotated[tuple[AttachedHeld, ...], Said("Mes fichiers")]
+    visits: Annotated[tuple[VisitHeld, ...], Said("Mes visites")]
+    drafts: Annotated[tuple[DraftHeld, ...], Said("Demandes d’immersion commencées")]
+    saved_searches: Annotated[tuple[SavedSearchHeld, ...], Said("Mes recherches gardées")]
+    favourites: Annotated[tuple[FavouriteHeld, ...], Said("Entreprises que je garde")]
     emails: Annotated[tuple[MessageHeld, ...], Said("E-mails envoyés")]
     sms: Annotated[tuple[MessageHeld, ...], Said("SMS envoyés")]
     sessions: Annotated[tuple[SessionHeld, ...], Said("Où mon compte est ouvert")]
@@ -240,4 +364,7 @@ class Held:
     contacts: Annotated[tuple[ContactHeld, ...], Said("Fiches dont je suis le contact")]
     accompanying: Annotated[tuple[AccompanyingHeld, ...], Said("Personnes que j’accompagne, sans leur nom")]
     searches_made: Annotated[tuple[SearchHeld, ...], Said("Recherches que j’ai faites pour d’autres")]
+    written: Annotated[
+        tuple[ThreadHeld, ...], Said("Messages que j’ai écrits pour une entreprise ou pour d’autres")
+    ]
     actions: Annotated[tuple[LineHeld, ...], Said("Ce que j’ai fait sur Escale")]

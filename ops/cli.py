@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from domain.errors import BadFileError
+from ops.cli_accounts import accounts_app
 from ops.cli_common import connected_settings, keep, read_settings, refusals
 from ops.cli_companies import companies_app
 from ops.cli_keys import keys_app
@@ -27,6 +28,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(accounts_app, name="accounts", help="Efface de nouveau ce qu’une sauvegarde a ramené.")
 app.add_typer(companies_app, name="companies", help="Vérifie les inscriptions d’entreprises.")
 app.add_typer(keys_app, name="keys", help="Fait et change les clés de chiffrement.")
 app.add_typer(staff_app, name="staff", help="Gère l’équipe de la plateforme.")

@@ -66,7 +66,8 @@ class Person:
     beneficiary: UUID
 
 
-async def _all(session: ReadSession, shape: type[T], query: Select[Any] | Any) -> tuple[T, ...]:  # noqa: ANN401
+async def read_all(session: ReadSession, shape: type[T], query: Select[Any] | Any) -> tuple[T, ...]:  # noqa: ANN401
+    """The rows of a query in their shape; arrays are tuples."""
     rows = (await session.execute(query)).mappings()
     return tuple(
         shape(**{name: tuple(one) if isinstance(one, list) else one for name, one in row.items()})
@@ -74,14 +75,15 @@ async def _all(session: ReadSession, shape: type[T], query: Select[Any] | Any) -
     )
 
 
-def _name(table: Any = users) -> ColumnElement[str]:  # noqa: ANN401 - a table or its alias
+def name_of(table: Any = users) -> ColumnElement[str]:  # noqa: ANN401 - a table or its alias
+    """First and last name, empty when there is nobody."""
     return func.trim(func.concat(table.c.first_name, " ", table.c.last_name))
 
 
 async def account(session: ReadSession, user: UUID) -> AccountHeld | None:
     """The account."""
     columns = (users.c[name] for name in AccountHeld.__slots__)
-    found = await _all(session, AccountHeld, select(*columns).where(users.c.id == user))
+    found = await read_all(session, AccountHeld, select(*columns).where(users.c.id == user))
     return found[0] if found else None
 
 
@@ -94,7 +96,7 @@ async def file(session: ReadSession, person: Person) -> FileHeld | None:
         .outerjoin(passports, passports.c.beneficiary_id == b.id)
         .where(b.id == person.beneficiary)
     )
-    found = await _all(session, FileHeld, query)
+    found = await read_all(session, FileHeld, query)
     return found[0] if found else None
 
 
@@ -103,13 +105,13 @@ async def consents_of(session: ReadSession, person: Person) -> tuple[ConsentHeld
     c = consents.c
     query = select(c.purpose, c.target, c.given_at, c.revoked_at)
     mine = query.where(c.beneficiary_id == person.beneficiary)
-    return await _all(session, ConsentHeld, mine.order_by(c.given_at, c.id))
+    return await read_all(session, ConsentHeld, mine.order_by(c.given_at, c.id))
 
 
 async def referrals_of(session: ReadSession, person: Person) -> tuple[ReferralHeld, ...]:
     """Who accompanies the person, asks to, or did."""
     r = referrals.c
-    agent = func.coalesce(func.nullif(_name(), ""), users.c.email).label("agent")
+    agent = func.coalesce(func.nullif(name_of(), ""), users.c.email).label("agent")
     query = (
         select(agent, agencies.c.name.label("agency"), r.since, r.consent, r.consented_at, r.until)
         .add_columns(r.end_reason)
@@ -117,7 +119,7 @@ async def referrals_of(session: ReadSession, person: Person) -> tuple[ReferralHe
         .join(users, users.c.id == r.user_id)
         .where(r.beneficiary_id == person.beneficiary)
     )
-    return await _all(session, ReferralHeld, query.order_by(r.since, r.id))
+    return await read_all(session, ReferralHeld, query.order_by(r.since, r.id))
 
 
 async def accompanying(session: ReadSession, person: Person) -> tuple[AccompanyingHeld, ...]:
@@ -128,25 +130,25 @@ async def accompanying(session: ReadSession, person: Person) -> tuple[Accompanyi
         .join(agencies, agencies.c.id == r.agency_id)
         .where(r.user_id == person.user)
     )
-    return await _all(session, AccompanyingHeld, query.order_by(r.since, r.id))
+    return await read_all(session, AccompanyingHeld, query.order_by(r.since, r.id))
 
 
 async def searches(session: ReadSession, person: Person) -> tuple[SearchHeld, ...]:
     """Searches made for the person."""
     p = person_searches.c
     query = (
-        select(p.searched_at, p.query, p.total, func.coalesce(_name(), "").label("by"))
+        select(p.searched_at, p.query, p.total, func.coalesce(name_of(), "").label("by"))
         .outerjoin(users, users.c.id == p.user_id)
         .where(p.beneficiary_id == person.beneficiary)
     )
-    return await _all(session, SearchHeld, query.order_by(p.searched_at, p.id))
+    return await read_all(session, SearchHeld, query.order_by(p.searched_at, p.id))
 
 
 async def searches_made(session: ReadSession, person: Person) -> tuple[SearchHeld, ...]:
     """Searches that the account made for others: for whom is theirs."""
     p = person_searches.c
     query = select(p.searched_at, p.query, p.total, literal("").label("by")).where(p.user_id == person.user)
-    return await _all(session, SearchHeld, query.order_by(p.searched_at, p.id))
+    return await read_all(session, SearchHeld, query.order_by(p.searched_at, p.id))
 
 
 async def _lines(session: ReadSession, which: ColumnElement[bool]) -> tuple[LineHeld, ...]:
@@ -157,7 +159,7 @@ async def _lines(session: ReadSession, which: ColumnElement[bool]) -> tuple[Line
         .outerjoin(agencies, agencies.c.id == a.agency_id)
         .where(which)
     )
-    return await _all(session, LineHeld, query.order_by(a.at, a.id))
+    return await read_all(session, LineHeld, query.order_by(a.at, a.id))
 
 
 async def history(session: ReadSession, person: Person) -> tuple[LineHeld, ...]:
@@ -179,7 +181,7 @@ async def emails_of(session: ReadSession, person: Person) -> tuple[MessageHeld, 
     e = emails.c
     query = select(e.template.label("what"), e.recipient, e.created_at, e.sent_at, e.kept_back)
     mine = query.where(func.lower(e.recipient) == person.email)
-    return await _all(session, MessageHeld, mine.order_by(e.created_at, e.id))
+    return await read_all(session, MessageHeld, mine.order_by(e.created_at, e.id))
 
 
 async def sms_of(session: ReadSession, person: Person) -> tuple[MessageHeld, ...]:
@@ -187,7 +189,7 @@ async def sms_of(session: ReadSession, person: Person) -> tuple[MessageHeld, ...
     s = sms.c
     query = select(s.kind.label("what"), s.recipient, s.created_at, s.sent_at, s.kept_back)
     mine = query.where(s.recipient == person.phone)
-    return await _all(session, MessageHeld, mine.order_by(s.created_at, s.id))
+    return await read_all(session, MessageHeld, mine.order_by(s.created_at, s.id))
 
 
 async def sessions_of(session: ReadSession, person: Person) -> tuple[SessionHeld, ...]:
@@ -195,14 +197,14 @@ async def sessions_of(session: ReadSession, person: Person) -> tuple[SessionHeld
     s = sessions.c
     columns = (s[name] for name in SessionHeld.__slots__)
     query = select(*columns).where(s.user_id == person.user)
-    return await _all(session, SessionHeld, query.order_by(s.created_at, s.id))
+    return await read_all(session, SessionHeld, query.order_by(s.created_at, s.id))
 
 
 async def sign_ins_of(session: ReadSession, person: Person) -> tuple[SignInHeld, ...]:
     """Links asked for the account's address, a day ago at most."""
     s = sign_ins.c
     query = select(s.created_at, s.next).where(s.email == person.email)
-    return await _all(session, SignInHeld, query.order_by(s.created_at, s.id))
+    return await read_all(session, SignInHeld, query.order_by(s.created_at, s.id))
 
 
 async def agencies_of(session: ReadSession, person: Person) -> tuple[AgencyRightHeld, ...]:
@@ -213,7 +215,7 @@ async def agencies_of(session: ReadSession, person: Person) -> tuple[AgencyRight
         .join(agencies, agencies.c.id == r.agency_id)
         .where(r.user_id == person.user)
     )
-    return await _all(session, AgencyRightHeld, query.order_by(r.asked_at, r.agency_id))
+    return await read_all(session, AgencyRightHeld, query.order_by(r.asked_at, r.agency_id))
 
 
 async def companies_of(session: ReadSession, person: Person) -> tuple[CompanyRightHeld, ...]:
@@ -224,7 +226,7 @@ async def companies_of(session: ReadSession, person: Person) -> tuple[CompanyRig
         .join(companies, c.id == r.company_id)
         .where(r.user_id == person.user)
     )
-    return await _all(session, CompanyRightHeld, query.order_by(r.asked_at, r.company_id))
+    return await read_all(session, CompanyRightHeld, query.order_by(r.asked_at, r.company_id))
 
 
 async def invitations_of(session: ReadSession, person: Person) -> tuple[InvitationHeld, ...]:
@@ -240,7 +242,9 @@ async def invitations_of(session: ReadSession, person: Person) -> tuple[Invitati
         .join(companies, companies.c.id == c.company_id)
         .where(c.email == person.email)
     )
-    return await _all(session, InvitationHeld, union_all(to_agencies, to_companies).order_by("invited_at"))
+    return await read_all(
+        session, InvitationHeld, union_all(to_agencies, to_companies).order_by("invited_at")
+    )
 
 
 async def registrations_of(session: ReadSession, person: Person) -> tuple[RegistrationHeld, ...]:
@@ -248,18 +252,18 @@ async def registrations_of(session: ReadSession, person: Person) -> tuple[Regist
     r = registrations.c
     columns = (r[name] for name in RegistrationHeld.__slots__)
     query = select(*columns).where(func.lower(r.email) == person.email)
-    return await _all(session, RegistrationHeld, query.order_by(r.created_at, r.id))
+    return await read_all(session, RegistrationHeld, query.order_by(r.created_at, r.id))
 
 
 async def contacts_of(session: ReadSession, person: Person) -> tuple[ContactHeld, ...]:
     """Companies and agencies that give the account's address as their contact."""
     c, a = companies.c, agencies.c
     of_companies = select(c.name, c.siret, c.contact_name, c.contact_job, c.contact_email, c.contact_phone)
-    found = await _all(
+    found = await read_all(
         session, ContactHeld, of_companies.where(func.lower(c.contact_email) == person.email).order_by(c.id)
     )
     empty = literal("")
     of_agencies = select(a.name, a.siret, empty.label("contact_name"), empty.label("contact_job"))
     of_agencies = of_agencies.add_columns(a.contact_email, a.contact_phone)
     mine = func.lower(a.contact_email) == person.email
-    return (*found, *(await _all(session, ContactHeld, of_agencies.where(mine).order_by(a.id))))
+    return (*found, *(await read_all(session, ContactHeld, of_agencies.where(mine).order_by(a.id))))

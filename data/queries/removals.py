@@ -1,6 +1,6 @@
 """The end of an account: who still needs it, and everything that goes with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,11 +11,13 @@ from sqlalchemy import (
     SQLColumnExpression,
     String,
     and_,
+    case,
     cast,
     delete,
     func,
     or_,
     select,
+    union,
     update,
 )
 
@@ -27,8 +29,10 @@ from data.tables import (
     companies,
     company_invitations,
     company_rights,
+    contact_drafts,
     emails,
     links,
+    registrations,
     sign_ins,
     sms,
     users,
@@ -37,6 +41,7 @@ from data.tables import (
 User = UUID | SQLColumnExpression[UUID]
 _mine, _other = agency_rights.alias("mine"), agency_rights.alias("other")
 _referring = agencies.alias("referring")
+_contact = func.lower(companies.c.contact_email)
 
 
 def _alone(role: str, *, notified: bool) -> ColumnElement[bool]:
@@ -75,23 +80,32 @@ def agencies_needing(user: User) -> Select[str]:
     )
 
 
-def _companies_needing(user: UUID) -> Select[str]:
-    """Names of the companies that would have no admin without that account."""
-    mine, other = company_rights.alias("mine"), company_rights.alias("other")
-    admin = {"role": "company_admin", "status": "accepted"}
-    another = select(other.c.user_id).where(
-        other.c.company_id == mine.c.company_id,
-        other.c.user_id != user,
-        *(other.c[name] == value for name, value in admin.items()),
-    )
+def _admins_of(company: SQLColumnExpression[int], user: UUID) -> Select[str]:
+    """Addresses of the others who administer a company, the first of them first."""
     return (
-        select(companies.c.name)
-        .join(mine, mine.c.company_id == companies.c.id)
+        select(users.c.email)
+        .join(company_rights, company_rights.c.user_id == users.c.id)
         .where(
-            mine.c.user_id == user,
-            *(mine.c[name] == value for name, value in admin.items()),
-            ~another.exists(),
+            company_rights.c.company_id == company,
+            company_rights.c.role == "company_admin",
+            company_rights.c.status == "accepted",
+            users.c.id != user,
         )
+        .order_by(company_rights.c.decided_at, users.c.id)
+    )
+
+
+def _companies_needing(user: UUID) -> Select[str]:
+    """Names of the companies that would have no admin without that account, or only it as their contact."""
+    mine = select(company_rights.c.company_id).where(
+        company_rights.c.user_id == user,
+        company_rights.c.role == "company_admin",
+        company_rights.c.status == "accepted",
+    )
+    email = select(users.c.email).where(users.c.id == user).scalar_subquery()
+    written_to = select(companies.c.id).where(companies.c.contact_email != "", _contact == email)
+    return select(companies.c.name).where(
+        companies.c.id.in_(union(mine, written_to)), ~_admins_of(companies.c.id, user).exists()
     )
 
 
@@ -102,20 +116,58 @@ async def still_needed(session: ReadSession, user: UUID) -> tuple[tuple[str, ...
     return tuple(of_agencies), tuple(of_companies)
 
 
+async def leave_contacts(session: Session, user: UUID, email: str, now: datetime) -> Sequence[int]:
+    """Another admin is the contact of the companies and agencies that had this address; ids of the companies.
+
+    Only the address of that admin is used, which nobody is shown: a company reached by telephone is
+    reached by e-mail from now on.
+    """
+    changed = (
+        update(companies)
+        .where(companies.c.contact_email != "", _contact == email)
+        .values(
+            contact_email=_admins_of(companies.c.id, user).limit(1).scalar_subquery(),
+            contact_name="",
+            contact_job="",
+            contact_phone="",
+            contact_mode=case((companies.c.contact_mode == "phone", "email"), else_=companies.c.contact_mode),
+            updated_at=now,
+        )
+    )
+    admin = (
+        select(users.c.email)
+        .join(agency_rights, agency_rights.c.user_id == users.c.id)
+        .where(
+            agency_rights.c.agency_id == agencies.c.id,
+            agency_rights.c.roles.contains(["agency_admin"]),
+            users.c.id != user,
+        )
+        .order_by(agency_rights.c.decided_at, users.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    handed_over = update(agencies).where(func.lower(agencies.c.contact_email) == email)
+    await session.execute(handed_over.values(contact_email=func.coalesce(admin, ""), updated_at=now))
+    return (await session.scalars(changed.returning(companies.c.id))).all()
+
+
 async def erase(session: Session, user: UUID, email: str, phone: str) -> None:
     """Delete an account, its file and passport, its sessions and rights, and what was written to it.
 
     Foreign keys take the rest; lines of the audit stay, without who.
     """
-    asked = select(cast(sign_ins.c.id, String)).where(sign_ins.c.email == email)
-    await session.execute(delete(links).where(links.c.subject_id.in_(asked)))
-    for table, column in (
-        (sign_ins, sign_ins.c.email),
-        (emails, func.lower(emails.c.recipient)),
-        (agency_invitations, agency_invitations.c.email),
-        (company_invitations, func.lower(company_invitations.c.email)),
+    for table in (sign_ins, registrations, contact_drafts):
+        asked = select(cast(table.c.id, String)).where(func.lower(table.c.email) == email)
+        await session.execute(delete(links).where(links.c.subject_id.in_(asked)))
+    for column in (
+        sign_ins.c.email,
+        registrations.c.email,
+        contact_drafts.c.email,
+        emails.c.recipient,
+        agency_invitations.c.email,
+        company_invitations.c.email,
     ):
-        await session.execute(delete(table).where(column == email))
+        await session.execute(delete(column.table).where(func.lower(column) == email))
     if phone:
         await session.execute(delete(sms).where(sms.c.recipient == phone))
     await session.execute(delete(users).where(users.c.id == user))

@@ -5,21 +5,19 @@ Only what is theirs: an agent takes away what is held about themselves, never th
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import get_type_hints
 from uuid import UUID
-from zoneinfo import ZoneInfo
-
-from babel.dates import format_datetime
 
 from clients.sealing import Sealer
 from clients.typesetting import typeset
-from data.queries import own_data
+from data.queries import own_data, own_requests
 from data.queries.own_data import Person
 from data.session import ReadSession
 from domain.agency import SITUATION_LABELS
 from domain.errors import SignInError
+from domain.french import french_date, french_moment
 from domain.own_data import Held, Said
 from domain.passport import LEVEL_LABELS, TRAVEL_LABELS, evidence_words
 from domain.private import LINE_LABELS, Line, Private
@@ -30,10 +28,10 @@ from services.passports import KeptPassport, show_passport
 
 TEMPLATE = Path(__file__).parents[1] / "templates" / "pdf" / "own_data.typ"
 TITLE = "Ce qu’Escale garde sur moi"
-_PARIS = ZoneInfo("Europe/Paris")
 _NO_FILE = UUID(int=0)
 _GONE = "Ce compte n’existe plus. Connectez-vous."
 _NOTHING = "Rien."
+_PASSPORT = "Mon passeport"
 Facts = list[tuple[str, str]]
 
 
@@ -80,6 +78,13 @@ async def everything(session: ReadSession, sealer: Sealer, actor: Actor, now: da
         referrals=await own_data.referrals_of(session, person),
         searches=await own_data.searches(session, person),
         history=await own_data.history(session, person),
+        requests=await own_requests.requests(session, person),
+        threads=await own_requests.threads(session, person),
+        files=await own_requests.files(session, person),
+        visits=await own_requests.visits_of(session, person),
+        drafts=await own_requests.drafts(session, person),
+        saved_searches=await own_requests.saved(session, person),
+        favourites=await own_requests.favourites_of(session, person),
         emails=await own_data.emails_of(session, person),
         sms=await own_data.sms_of(session, person),
         sessions=await own_data.sessions_of(session, person),
@@ -91,10 +96,16 @@ async def everything(session: ReadSession, sealer: Sealer, actor: Actor, now: da
         contacts=await own_data.contacts_of(session, person),
         accompanying=await own_data.accompanying(session, person),
         searches_made=await own_data.searches_made(session, person),
+        written=await own_requests.written(session, person),
         actions=await own_data.actions(session, person),
     )
     passport = await show_passport(session, actor.passport) if actor.passport else None
     return OwnData(made_at=now, held=held, passport=passport)
+
+
+def titles() -> tuple[str, ...]:
+    """What a copy holds, section by section, in French."""
+    return (*(said.label for _, said in _said_fields(Held)), _PASSPORT)
 
 
 async def as_pdf(data: OwnData) -> bytes:
@@ -119,7 +130,7 @@ def sections(data: OwnData) -> tuple[Section, ...]:
         entries = tuple(facts for thing in things if thing is not None and (facts := _facts(thing)))
         made.append(Section(title=said.label, single=single, entries=entries))
     facts = _passport(data.passport) if data.passport else []
-    made.append(Section(title="Mon passeport", single=True, entries=(facts,) if facts else ()))
+    made.append(Section(title=_PASSPORT, single=True, entries=(facts,) if facts else ()))
     return tuple(made)
 
 
@@ -146,7 +157,9 @@ def _written(value: object, said: Said | None = None) -> str:
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, datetime):
-        return format_datetime(value, "d MMMM y 'à' H 'h' mm", tzinfo=_PARIS, locale="fr")
+        return french_moment(value)
+    if isinstance(value, date):
+        return french_date(value)
     if isinstance(value, tuple):
         return ", ".join(_written(one, said) for one in value)
     text = "" if value is None else str(value)

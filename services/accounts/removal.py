@@ -1,20 +1,25 @@
 """An account ends: at its owner's word, or after two years without a visit."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from data.queries import removals, users
+from data.queries.users import User
 from data.session import ReadSession, Session
 from domain.account import HOME
-from domain.errors import ConflictError, FieldError, InvalidInputError, SignInError
+from domain.audit import AuditAction
+from domain.errors import ConflictError, FieldError, InvalidInputError, NotFoundError, SignInError
 from domain.retention import RETENTION, WARNED_BEFORE, Kept
 from domain.roles import Actor, require_account
+from services.audit import record
 from services.emails import Action, Mail, send
 from services.followups import Event, follow
 from services.work import Tools, Work
 
 _NOT_SURE = "Cochez la case pour confirmer."
 _GONE = "Ce compte n’existe plus."
+_UNKNOWN = "Aucun compte n’a ce numéro : il est déjà effacé, ou le numéro est faux."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ async def needs_of(session: ReadSession, actor: Actor) -> Needs:
     return Needs(*await removals.still_needed(session, require_account(actor)))
 
 
-async def delete_account(session: Session, actor: Actor, *, sure: bool) -> None:
+async def delete_account(session: Session, actor: Actor, now: datetime, *, sure: bool) -> None:
     """Delete the account and all that is held about its person, at once; every session ends.
 
     Raises `InvalidInputError` on `sure`, and `ConflictError` while somebody needs it.
@@ -63,7 +68,26 @@ async def delete_account(session: Session, actor: Actor, *, sure: bool) -> None:
     row = await users.by_id(session, user)
     if row is None:
         raise SignInError(_GONE)
-    await removals.erase(session, user, row.email, row.phone)
+    await _erase(session, actor, row, now)
+
+
+async def erase_again(session: Session, user: UUID, now: datetime) -> None:
+    """Delete an account that a restored backup brought back, as its owner had asked.
+
+    Raises `NotFoundError` when it is not there.
+    """
+    row = await users.by_id(session, user)
+    if row is None:
+        raise NotFoundError(_UNKNOWN)
+    await _erase(session, Actor(user=user), row, now)
+
+
+async def _erase(session: Session, actor: Actor, row: User, now: datetime) -> None:
+    for company in await removals.leave_contacts(session, row.id, row.email, now):
+        changed = AuditAction.COMPANY_EDITED
+        await record(session, actor, changed, "company", company, now, company=company, detail="contact")
+    await removals.erase(session, row.id, row.email, row.phone)
+    await follow(session, Event.ACCOUNT_DELETED, user=str(row.id))
 
 
 async def warn_unused(session: Session, _tools: Tools, work: Work) -> int:

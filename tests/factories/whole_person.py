@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from clients.sealing import Sealer
@@ -16,15 +16,24 @@ from data.tables import (
     companies,
     company_invitations,
     consents,
+    contact_drafts,
+    discussion_files,
+    discussion_messages,
+    discussion_reminders,
+    discussions,
     emails,
+    favourites,
     flags,
     metadata,
+    offers,
     passports,
     person_searches,
     referrals,
     registrations,
+    saved_searches,
     sign_ins,
     sms,
+    visits,
 )
 from domain.private import Line, Private
 from domain.roles import Actor, Role
@@ -35,6 +44,8 @@ from tests.factories.people import add_active_agency, add_agency, add_company_ri
 
 EMAIL, PHONE = "zephyrine.quintefeuille@exemple.fr", "+33698765432"
 FIRST, LAST = "Zéphyrine", "Quintefeuille"
+REQUEST = UUID("5e1f0000-0000-4000-8000-0000000000aa")
+"""The number of their request for an immersion."""
 TOKEN = "whole-person"
 SEALER = Sealer("", "k" * 32)
 ADDRESSED = {"email", "contact_email", "recipient", "phone", "contact_phone"}
@@ -67,11 +78,13 @@ class Whole:
     colleague: UUID
     agency: int
     company: int
+    bystander: UUID
+    """Somebody whom they accompany."""
 
     @property
     def marks(self) -> tuple[str, ...]:
         """What no row may hold once they are gone: how they are written to, their name, their numbers."""
-        return (EMAIL, PHONE, FIRST, LAST, str(self.user), str(self.beneficiary))
+        return (EMAIL, PHONE, FIRST, LAST, str(self.user), str(self.beneficiary), str(REQUEST))
 
 
 async def add_whole_person(session: AsyncSession) -> Whole:
@@ -94,8 +107,12 @@ async def add_whole_person(session: AsyncSession) -> Whole:
     assert actor is not None
     assert actor.beneficiary is not None
     await tell(session, SEALER, actor, Private(rqth=True), {Line.RQTH}, NOW, parent_agrees=False)
-    whole = Whole(actor, user, actor.beneficiary, colleague, agency, company)
+    made = {"first_name": "Autre", "created_at": NOW, "updated_at": NOW}
+    statement = insert(beneficiaries).values(**made).returning(beneficiaries.c.id)
+    other = (await session.execute(statement)).scalar_one()
+    whole = Whole(actor, user, actor.beneficiary, colleague, agency, company, other)
     await _add_dealings(session, whole)
+    await _add_requests(session, whole)
     await _add_messages(session, whole)
     return whole
 
@@ -115,11 +132,9 @@ async def _add_file(session: AsyncSession, user: UUID) -> None:
 
 async def _add_dealings(session: AsyncSession, whole: Whole) -> None:
     """Who accompanies them and whom they accompany, what was searched, decided and read."""
-    other = insert(beneficiaries).values(first_name="Autre", created_at=NOW, updated_at=NOW)
-    bystander = (await session.execute(other.returning(beneficiaries.c.id))).scalar_one()
     agreed = {"since": NOW, "consent": "beside", "consented_at": NOW, "agency_id": whole.agency}
     searched = {"total": 3, "searched_at": NOW}
-    for person, agent in ((whole.beneficiary, whole.colleague), (bystander, whole.user)):
+    for person, agent in ((whole.beneficiary, whole.colleague), (whole.bystander, whole.user)):
         await _add(session, referrals, beneficiary_id=person, user_id=agent, **agreed)
         await _add(session, person_searches, beneficiary_id=person, user_id=agent, query="lieu=x", **searched)
         given = {"purpose": "passport_to_agency", "target": str(whole.agency), "given_at": NOW}
@@ -130,6 +145,51 @@ async def _add_dealings(session: AsyncSession, whole: Whole) -> None:
     await _add(session, audit, at=NOW, actor_id=whole.colleague, **read)
     await _add(session, audit, at=NOW, action="flag.opened", object_kind="flag", object_id="x")
     await _add(session, flags, name="x", enabled=True, updated_at=NOW, updated_by=whole.user)
+
+
+async def _add_requests(session: AsyncSession, whole: Whole) -> None:
+    """A request of theirs with all that goes with it, one begun, and one that they answer."""
+    company = await add_company(session, name="Serre", jobs=["D1102"])
+    offer = await session.scalar(select(offers.c.id).where(offers.c.company_id == company))
+    at = {"created_at": NOW, "updated_at": NOW}
+    for person, name, author in ((whole.beneficiary, "a", None), (whole.bystander, "b", whole.user)):
+        asked = {"company_id": company, "beneficiary_id": person, "rome": "D1102", "label": "Boulangerie"}
+        asked |= {"contact_mode": "email", "status": "pending", "status_at": NOW, "objective": "discover"}
+        asked |= {
+            "candidate_address": f"{name}1",
+            "company_address": f"{name}2",
+            "phone": PHONE if not author else "",
+        }
+        asked |= {"availability": {"start": "2026-12-01", "half_days": ["mon_am"]}, "answered_by": author}
+        one = uuid4() if author else REQUEST
+        await _add(session, discussions, id=one, **asked, **at)
+        thread = {
+            "discussion_id": one,
+            "author_id": author,
+            "channel": "page",
+            "body": "Bonjour",
+            "sent_at": NOW,
+        }
+        await _add(session, discussion_messages, side="company" if author else "candidate", **thread)
+        if author:
+            continue
+        file = {"kind": "cv", "name": f"{FIRST}.pdf", "media_type": "application/pdf", "content": b"%PDF-"}
+        await _add(session, discussion_files, discussion_id=one, added_at=NOW, **file)
+        await _add(session, discussion_reminders, discussion_id=one, kind="company_3_days", at=NOW)
+        meet = {
+            "proposed_by": "company",
+            "status": "proposed",
+            "slots": [NOW],
+            "minutes": 30,
+            "place": f"Chez {LAST}",
+        }
+        await _add(session, visits, discussion_id=one, **meet, **at)
+    begun = {"token_hash": bytes(32), "offer_id": offer, "email": EMAIL, "data": {"first_name": FIRST}}
+    await _add(session, contact_drafts, **begun, **at)
+    kept = {"label": "Boulanger à Metz", "query": "lieu=Metz", "frequency": "daily", "created_at": NOW}
+    await _add(session, saved_searches, user_id=whole.user, checked_at=NOW, seen_at=NOW, **kept)
+    liked = {"beneficiary_id": whole.beneficiary, "company_id": company, "note": "près de chez moi"}
+    await _add(session, favourites, added_by=whole.colleague, added_at=NOW, **liked)
 
 
 async def _add_messages(session: AsyncSession, whole: Whole) -> None:

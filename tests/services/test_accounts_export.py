@@ -42,12 +42,22 @@ SHAPES: dict[str, tuple[str, ...]] = {
     "agency_invitations": ("invitations",),
     "company_invitations": ("invitations",),
     "registrations": ("registrations",),
+    "discussions": ("requests",),
+    "discussion_messages": ("threads", "written"),
+    "discussion_files": ("files",),
+    "visits": ("visits",),
+    "contact_drafts": ("drafts",),
+    "saved_searches": ("saved_searches",),
+    "favourites": ("favourites",),
     "companies": ("contacts",),
     "agencies": ("contacts",),
 }
 """Where each table is told: sections of `Held`."""
 WHOLE = {"passports": "the passport is exported whole by its own shape"}
-EXEMPT = {"flags": "who last opened an option is a line of the audit, which is exported"}
+EXEMPT = {
+    "flags": "who last opened an option is a line of the audit, which is exported",
+    "discussion_reminders": "each is a mail sent, which is exported",
+}
 OURS = {"id", "token_hash", "user_id", "beneficiary_id"}
 """Numbers and secrets of ours, and the keys that say it is them."""
 OTHERWISE = {
@@ -80,6 +90,26 @@ OTHERWISE = {
     "company_invitations.created_at": "in `invited_at`",
     "company_invitations.invited_by": "a colleague",
     "registrations.company_id": "the company it edits, by its SIRET",
+    "discussions.company_id": "named, in `company`",
+    "discussions.offer_id": "its job is named, in `label`",
+    "discussions.agent_id": "named, in `agent`",
+    "discussions.agency_id": "named, in `agency`",
+    "discussions.availability": "in `start`, `end`, `half_days`",
+    "discussions.answered_by": "somebody of the company",
+    "discussions.candidate_address": "an address of ours, for replies by mail",
+    "discussions.company_address": "an address of ours, for replies by mail",
+    "discussion_messages.discussion_id": "its company is named, in `company`",
+    "discussion_messages.author_id": "which side wrote, in `side`",
+    "discussion_messages.received_id": "a hash of ours",
+    "discussion_files.discussion_id": "a number of ours",
+    "discussion_files.draft_id": "a number of ours",
+    "discussion_files.message_id": "a number of ours",
+    "visits.discussion_id": "its company is named, in `company`",
+    "visits.sequence": "counts the changes of its calendar file",
+    "visits.reminded_at": "the reminder is a mail sent, which is exported",
+    "contact_drafts.offer_id": "its company is named, in `company`",
+    "favourites.company_id": "named, in `company`",
+    "favourites.added_by": "named, in `by`",
 }
 NOT_A_PERSON = {"companies", "agencies"}
 """Of these only who is their contact is about a person."""
@@ -171,6 +201,8 @@ async def test_the_document_says_all_of_it_in_french(reference: AsyncSession) ->
         "Conseiller ou conseillère",
         "Aide de Zéphyrine",
         "avec l’agent, qui l’a noté",
+        "1er décembre 2026",
+        "lundi matin",
     ):
         assert said in written, said
     for code in ("account_sign_in", "file.read", "counsellor", "company_admin", "None", "datetime", "True"):

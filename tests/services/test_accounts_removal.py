@@ -64,9 +64,9 @@ async def test_everything_goes_at_once(reference: AsyncSession) -> None:
     await session.execute(insert(sms).values(**text, created_at=NOW))
 
     with pytest.raises(InvalidInputError):
-        await delete_account(session, me, sure=False)
+        await delete_account(session, me, NOW, sure=False)
     assert await rows(session, sessions) == len(["here", "there"])
-    await delete_account(session, me, sure=True)
+    await delete_account(session, me, NOW, sure=True)
     for table in (sessions, beneficiaries, passports, referrals, consents, emails, sms, sign_ins, links):
         assert await rows(session, table) == 0, table.name
     assert await rows(session, users) == len(["agent"])
@@ -84,10 +84,10 @@ async def test_the_last_of_an_agency_hands_over_first(session: AsyncSession, rol
     me = Actor(user=user)
     assert (await needs_of(session, me)).agencies == ("Mission locale de Nantes",)
     with pytest.raises(ConflictError, match="Mission locale de Nantes"):
-        await delete_account(session, me, sure=True)
+        await delete_account(session, me, NOW, sure=True)
     third = await add_user(session, "autre@exemple.fr")
     await add_right(session, agency, third, (role,))
-    await delete_account(session, me, sure=True)
+    await delete_account(session, me, NOW, sure=True)
     await session.execute(select(users))
 
 
@@ -120,7 +120,7 @@ async def test_the_last_admin_of_a_company_hands_over_first(reference: AsyncSess
     assert (await needs_of(reference, Actor(user=colleague))).refusal == ""
     third = await add_user(reference, "autre@exemple.fr")
     await add_company_right(reference, company, third, Role.COMPANY_ADMIN)
-    await delete_account(reference, Actor(user=user), sure=True)
+    await delete_account(reference, Actor(user=user), NOW, sure=True)
 
 
 async def test_an_unused_account_is_told_once_then_goes(session: AsyncSession) -> None:

@@ -32,9 +32,9 @@ async def context(fresh_settings: Settings) -> AsyncIterator[Context]:
         yield context
 
 
-async def add(context: Context, job: str) -> int:
+async def add(context: Context, job: str, **ids: str) -> int:
     async with context.maker() as session, session.begin():
-        return await outbox.add(session, job, {})
+        return await outbox.add(session, job, ids)
 
 
 async def row_of(context: Context, row_id: int) -> Any:  # noqa: ANN401 - a row
@@ -206,3 +206,12 @@ def test_makers_of_sessions_do_not_leak_parameters() -> None:
     engine = create_engine("postgresql://nobody@/nowhere")
     assert engine.sync_engine.hide_parameters
     assert create_maker(engine).kw["expire_on_commit"] is False
+
+
+async def test_a_deleted_account_is_said_by_its_number_alone(context: Context) -> None:
+    number = "6a3c3c1e-4f0e-4c55-9d6e-2f6f3d1f8a10"
+    row_id = await add(context, "account.deleted", user=number)
+    with capture_logs() as logs:
+        await run_row(context, row_id)
+    (line,) = [one for one in logs if one["event"] == "account.deleted"]
+    assert line == {"event": "account.deleted", "log_level": "info", "user": number}

@@ -38,6 +38,7 @@ async def _page(
         "profile": typed or account.profile,
         "sessions": await list_sessions(session, actor, now),
         "here": actor.session,
+        "actor": actor,
         "errors": by_field(error) if error else {},
         "done": "",
     }

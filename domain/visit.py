@@ -1,11 +1,13 @@
 """A visit before an immersion: slots proposed by one side, picked by the other (domain.md, §4)."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from domain.discussion import Side
 from domain.errors import ConflictError, FieldError, ForbiddenError, InvalidInputError
+from domain.french import PARIS
 from domain.values import clean_line
 
 MAX_SLOTS = 5
@@ -95,11 +97,25 @@ def visit_moves(
     return frozenset(allowed)
 
 
-def check_slots(
-    slots: Iterable[datetime], minutes: int, place: str, now: datetime
-) -> tuple[tuple[datetime, ...], int, str]:
-    """Slots in their order, minutes and place, tidied; raises `InvalidInputError` on each."""
-    wanted: Sequence[datetime] = sorted(set(slots))
+def midnight(now: datetime, *, days: int) -> datetime:
+    """The start of a day in Paris, that many days after that of `now`."""
+    day = now.astimezone(PARIS).date() + timedelta(days=days)
+    return datetime.combine(day, time(), PARIS)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """When somebody proposes to meet (aware moments), for how many minutes, and where."""
+
+    slots: tuple[datetime, ...]
+    minutes: int
+    place: str
+
+
+def check_slots(proposal: Proposal, now: datetime) -> Proposal:
+    """The same, tidied, its slots in order; raises `InvalidInputError` on `slots`, `minutes`, `place`."""
+    wanted = tuple(sorted(set(proposal.slots)))
+    minutes = proposal.minutes
     errors = []
     if not wanted:
         errors.append(FieldError("slots", "Proposez au moins une date et une heure.", "required"))
@@ -111,12 +127,12 @@ def check_slots(
         errors.append(FieldError("slots", "Choisissez des dates dans les quatre mois.", "too_far"))
     if not MIN_MINUTES <= minutes <= MAX_MINUTES:
         errors.append(FieldError("minutes", "Une visite dure de 15 minutes à 8 heures.", "range"))
-    tidy = clean_line(place)
+    tidy = clean_line(proposal.place)
     if not 0 < len(tidy) <= MAX_PLACE:
         errors.append(FieldError("place", "Écrivez l’adresse où venir.", "required"))
     if errors:
         raise InvalidInputError(tuple(errors))
-    return tuple(wanted), minutes, tidy
+    return Proposal(wanted, minutes, tidy)
 
 
 def no_show_rate(*, done: int, no_show: int, cancelled: int) -> float | None:

@@ -59,6 +59,10 @@ class Event(StrEnum):
     DISCUSSION_EXPIRED = "discussion.expired"  # discussion
     DISCUSSION_REMINDED = "discussion.reminded"  # discussion
     DISCUSSION_UNANSWERED = "discussion.unanswered"  # discussion
+    VISIT_TO_COMPANY = "visit.to_company"  # discussion, visit
+    VISIT_TO_CANDIDATE = "visit.to_candidate"  # discussion, visit
+    VISIT_TOMORROW = "visit.tomorrow"  # discussion, visit
+    VISIT_UNTOLD = "visit.untold"  # discussion, visit
     MESSAGE_TO_COMPANY = "discussion.message_to_company"  # discussion, message
     MESSAGE_TO_CANDIDATE = "discussion.message_to_candidate"  # discussion, message
 
@@ -111,6 +115,14 @@ FOLLOWUPS: dict[Event, tuple[str, ...]] = {
     Event.DISCUSSION_EXPIRED: ("discussion.expired_candidate_mail", "discussion.expired_company_mail"),
     Event.DISCUSSION_REMINDED: ("discussion.reminder_mail",),
     Event.DISCUSSION_UNANSWERED: ("discussion.unanswered_mail",),
+    Event.VISIT_TO_COMPANY: ("visit.company_mail",),
+    Event.VISIT_TO_CANDIDATE: ("visit.candidate_mail",),
+    Event.VISIT_TOMORROW: (
+        "visit.tomorrow_candidate_mail",
+        "visit.tomorrow_candidate_sms",
+        "visit.tomorrow_company_mail",
+    ),
+    Event.VISIT_UNTOLD: ("visit.untold_mail",),
     Event.MESSAGE_TO_COMPANY: ("discussion.message_company_mail",),
     Event.MESSAGE_TO_CANDIDATE: ("discussion.message_candidate_mail",),
 }

@@ -23,6 +23,7 @@ from clients.smtp import MailRefusedError
 from data import outbox
 from data.outbox import OutboxRow
 from data.queries import runs
+from data.queries.health import ping
 from data.queries.runs import Outcome, Run
 from data.session import Session, SessionMaker, is_gone
 from domain.errors import UnavailableError
@@ -31,11 +32,13 @@ from services.accounts import mail_links, removal
 from services.agencies.settling import geocode as geocode_agency
 from services.agencies.space import remind_delegations
 from services.company_space import nudge
-from services.discussions import letters
+from services.discussions import letters, visit_letters
+from services.discussions.visiting import remind
 from services.placing import geocode
 from services.retention import apply_retention
 from services.work import Tools, Work
 from workers.settings import BACKOFF_S, JITTER, MAX_TRIES, Limits
+from workers.turn import Turn
 
 Job = Callable[[Session, Tools, Work], Awaitable[int | None]]
 """What is done; a job that the clock starts gives how many rows it treated."""
@@ -75,6 +78,10 @@ async def _retention(session: Session, _tools: Tools, work: Work) -> int:
 
 async def _nudge(session: Session, _tools: Tools, work: Work) -> int:
     return await nudge(session, work.now)
+
+
+async def _remind_visits(session: Session, _tools: Tools, work: Work) -> int:
+    return await remind(session, work.now)
 
 
 JOBS: dict[str, Job] = {
@@ -125,6 +132,8 @@ JOBS: dict[str, Job] = {
     "referral.new_agent_person_mail": referral_mails.new_agent_person_mail,
     "referral.unreachable_mail": referral_mails.unreachable_mail,
     "retention.run": _retention,
+    **visit_letters.JOBS,
+    "visits.remind": _remind_visits,
 }
 
 
@@ -135,8 +144,7 @@ class Context:
     maker: SessionMaker
     tools: Tools
     limits: Limits
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Whose message is between the mail server's answer and the commit."""
+    turn: Turn = field(default_factory=Turn)
 
 
 def now() -> datetime:
@@ -184,7 +192,7 @@ async def run_row(context: Context, row_id: int) -> None:
                 return
 
             async def last_step() -> None:
-                await ended.enter_async_context(context.turn)
+                await ended.enter_async_context(context.turn.taken(lambda: ping(session)))
                 # Cut short in this step, the message may have gone: its time starts with its turn.
                 limit.reschedule(asyncio.get_running_loop().time() + context.limits.job_s)
 

@@ -36,4 +36,5 @@ SCHEDULE: Sequence[Planned] = (
     Planned(time(8, 0), "account.warn_unused"),
     Planned(time(8, 15), "agency.delegations"),
     Planned(time(8, 30), "company.nudge"),
+    Planned(time(9, 0), "visits.remind"),
 )

@@ -37,7 +37,12 @@ _FULL = (
     "ou choisissez une autre entreprise."
 )
 _NOT_NOW = "Cette entreprise n’accueille pas en ce moment. Choisissez une autre entreprise."
-_REFUSED = {Hidden.FULL: _FULL, Hidden.PAUSED: _NOT_NOW, Hidden.TAKES_NONE: _NOT_NOW}
+_REFUSED = {
+    Hidden.FULL: _FULL,
+    Hidden.PAUSED: _NOT_NOW,
+    Hidden.TAKES_NONE: _NOT_NOW,
+    Hidden.UNRESPONSIVE: _NOT_NOW,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ An answer is the company's first sign of life, whatever it says: it is what its 
 
 from datetime import datetime
 
-from data.queries import activity, company_space, discussions
+from data.queries import activity, company_space, discussions, visits
 from data.queries.discussions import DiscussionRow
 from data.session import Session
 from domain.audit import AuditAction
@@ -47,7 +47,7 @@ async def decline(session: Session, party: Party, text: str, now: datetime) -> N
 async def accept(session: Session, party: Party, told: Told, now: datetime) -> None:
     """The company accepts; raises `ForbiddenError` or `ConflictError` as every move."""
     to = after(party.row.status, Move.ACCEPT, _side(party, Side.COMPANY))
-    values = {"status": to.value, "told": told.value, **_answered(party, now)}
+    values = {"status": to.value, "told": told.value, "answered_by": party.actor.user}
     await discussions.change(session, party.row.id, values, now)
     await answered(session, party.row, now)
     await _note(session, party.actor, AuditAction.DISCUSSION_ACCEPTED, party.row, now)
@@ -59,8 +59,9 @@ async def reject(session: Session, party: Party, refusal: Refusal, now: datetime
     to = after(party.row.status, Move.REJECT, _side(party, Side.COMPANY))
     tidy = check_refusal(refusal, now.date())
     said = {"reason": tidy.reason.value, "reason_text": tidy.text, "until": tidy.until}
-    values = {"status": to.value, **said, **_answered(party, now)}
+    values = {"status": to.value, **said, "answered_by": party.actor.user}
     await discussions.change(session, party.row.id, values, now)
+    await visits.cancel_live(session, party.row.id, now)
     await answered(session, party.row, now)
     if tidy.until is not None:
         await company_space.pause(session, party.row.company_id, tidy.until)
@@ -72,6 +73,7 @@ async def withdraw(session: Session, party: Party, now: datetime) -> None:
     """The candidate takes the request back."""
     to = after(party.row.status, Move.WITHDRAW, _side(party, Side.CANDIDATE))
     await discussions.change(session, party.row.id, {"status": to.value}, now)
+    await visits.cancel_live(session, party.row.id, now)
     await _note(session, party.actor, AuditAction.DISCUSSION_WITHDRAWN, party.row, now)
     if party.row.reached_at is not None:
         await follow(session, Event.DISCUSSION_WITHDRAWN, discussion=str(party.row.id))
@@ -81,6 +83,7 @@ async def expire(session: Session, row: DiscussionRow, now: datetime) -> None:
     """The clock closes a request left without an answer; both sides are told."""
     to = after(row.status, Move.EXPIRE, Side.SERVICE)
     await discussions.change(session, row.id, {"status": to.value}, now)
+    await visits.cancel_live(session, row.id, now)
     await _note(session, NOBODY, AuditAction.DISCUSSION_EXPIRED, row, now)
     await follow(session, Event.DISCUSSION_EXPIRED, discussion=str(row.id))
 
@@ -92,6 +95,7 @@ async def close_all(session: Session, actor: Actor, company_id: int, now: dateti
         to = after(row.status, Move.CLOSE, Side.SERVICE)
         values = {"status": to.value, "reason": Reason.COMPANY_CLOSED.value}
         await discussions.change(session, row.id, values, now)
+        await visits.cancel_live(session, row.id, now)
         await _note(session, actor, AuditAction.DISCUSSION_CLOSED, row, now)
         await follow(session, Event.DISCUSSION_REJECTED, discussion=str(row.id))
     return len(rows)
@@ -107,21 +111,17 @@ async def write(session: Session, party: Party, side: Side, text: str, now: date
 
 async def wrote(session: Session, row: DiscussionRow, side: Side, message: int, now: datetime) -> None:
     """What follows a message, whichever way it came: the other side reads it, a company's is an answer."""
-    if side is Side.COMPANY and row.answered_at is None:
-        await discussions.change(session, row.id, {"answered_at": now}, now)
+    if side is Side.COMPANY:
         await answered(session, row, now)
     event = Event.MESSAGE_TO_COMPANY if side is Side.CANDIDATE else Event.MESSAGE_TO_CANDIDATE
     await follow(session, event, discussion=str(row.id), message=message)
 
 
 async def answered(session: Session, row: DiscussionRow, now: datetime) -> None:
-    """Count the company's first answer, with the time it took; nothing when it had answered."""
+    """Count the company's first sign of life, with the time it took; nothing when it had given one."""
     if row.answered_at is None and row.reached_at is not None:
+        await discussions.change(session, row.id, {"answered_at": now}, now)
         await activity.record_answer(session, row.company_id, answers_within(row.reached_at, now), now)
-
-
-def _answered(party: Party, now: datetime) -> dict[str, object]:
-    return {"answered_at": party.row.answered_at or now, "answered_by": party.actor.user}
 
 
 def _side(party: Party, side: Side) -> Side:

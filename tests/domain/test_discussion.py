@@ -27,7 +27,7 @@ from domain.discussion import (
 )
 from domain.errors import ConflictError, ForbiddenError, InvalidInputError
 from domain.search import Objective
-from domain.visit import VisitMove, VisitStatus, after_visit, check_slots, no_show_rate, visit_moves
+from domain.visit import Proposal, VisitMove, VisitStatus, after_visit, check_slots, no_show_rate, visit_moves
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -175,10 +175,10 @@ def test_attendance_waits_for_the_visit() -> None:
 
 
 def test_slots_are_checked() -> None:
-    slots, minutes, place = check_slots([LATER, LATER, NOW + timedelta(days=1)], 60, " 1 rue du Four ", NOW)
-    assert (len(slots), slots[1], minutes, place) == (2, LATER, 60, "1 rue du Four")
+    asked = Proposal((LATER, LATER, NOW + timedelta(days=1)), 60, " 1 rue du Four ")
+    assert check_slots(asked, NOW) == Proposal((NOW + timedelta(days=1), LATER), 60, "1 rue du Four")
     with pytest.raises(InvalidInputError) as error:
-        check_slots([NOW, *(LATER + timedelta(hours=hour) for hour in range(5))], 5, "", NOW)
+        check_slots(Proposal((NOW, *(LATER + timedelta(hours=hour) for hour in range(5))), 5, ""), NOW)
     assert fields(error) == {"slots", "minutes", "place"}
 
 

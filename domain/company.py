@@ -330,6 +330,8 @@ class Standing:
     contacts_28_days: int = 0
     contacts_7_days: int = 0
     potentiel: bool = False
+    unresponsive: bool = False
+    """It left too many requests without an answer, and has not come back since."""
     placed: bool
     """At least one place has a point."""
     has_job: bool
@@ -342,6 +344,7 @@ class Hidden(StrEnum):
     GONE = "gone"
     UNPLACED = "unplaced"
     WITHOUT_JOB = "without_job"
+    UNRESPONSIVE = "unresponsive"
     PAUSED = "paused"
     TAKES_NONE = "takes_none"
     FULL = "full"
@@ -356,6 +359,7 @@ def hidden_by(standing: Standing, today: date) -> Hidden | None:
         Hidden.GONE: not standing.open,
         Hidden.UNPLACED: not standing.placed,
         Hidden.WITHOUT_JOB: not standing.has_job,
+        Hidden.UNRESPONSIVE: standing.unresponsive,
         Hidden.PAUSED: until is not None and until > today,
         Hidden.TAKES_NONE: asked and month == 0,
         Hidden.FULL: asked and not left,

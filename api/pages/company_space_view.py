@@ -30,6 +30,10 @@ _HIDDEN = {
     Hidden.GONE: ("Retirée", "La fiche n’est plus dans l’annuaire. Écrivez-nous si c’est une erreur."),
     Hidden.UNPLACED: ("Non proposée", "Ajoutez au moins un lieu d’accueil : la recherche se fait autour."),
     Hidden.WITHOUT_JOB: ("Non proposée", "Ajoutez au moins un métier à découvrir."),
+    Hidden.UNRESPONSIVE: (
+        "Non proposée",
+        "Plusieurs demandes sont restées sans réponse. Répondez-y si vous le pouvez, puis revenez d’un clic.",
+    ),
     Hidden.TAKES_NONE: ("Non proposée", "Vous avez choisi zéro demande par mois. Augmentez ce nombre."),
     Hidden.FULL: (
         "Complète",

@@ -14,13 +14,16 @@ from data.tables import (
     company_activity,
     company_places,
     company_rights,
+    discussions,
     offers,
     registrations,
 )
 from domain.company import RegistrationStatus, Standing
 from domain.conditions import Conditions, conditions_of
+from domain.discussion import Status
 
 _c, _a, _p, _o, _g = companies.c, company_activity.c, company_places.c, offers.c, registrations.c
+_d = discussions.c
 _UNDER_WAY = (RegistrationStatus.TO_PROVE, RegistrationStatus.TO_CHECK)
 
 
@@ -46,6 +49,8 @@ class Space:
     offers_without_text: int
     waiting: int
     """Colleagues who ask to join."""
+    to_answer: int
+    """Requests that wait for its answer."""
     new_address: RegistrationStatus | None
     """A change of address under way: to be proved, or looked at by a person."""
     version: datetime
@@ -72,6 +77,7 @@ def _spaces() -> Select[Any]:
     )
     asked = company_rights.alias("asked")
     waiting = select(func.count()).where(asked.c.company_id == _c.id, asked.c.status == "pending")
+    pending = select(func.count()).where(_d.company_id == _c.id, _d.status == Status.PENDING)
     changing = (
         select(_g.status)
         .where(_g.company_id == _c.id, _g.status.in_(_UNDER_WAY))
@@ -88,6 +94,7 @@ def _spaces() -> Select[Any]:
             at_places,
             at_offers,
             waiting.scalar_subquery().label("waiting"),
+            pending.scalar_subquery().label("to_answer"),
             changing.scalar_subquery().label("changing"),
         )
         .outerjoin(company_activity, _a.company_id == _c.id)
@@ -111,6 +118,7 @@ def _space(row: Any) -> Space:  # noqa: ANN401 - a row of _spaces
             contacts_7_days=row.contacts_7d,
             placed=row.placed > 0,
             has_job=bool(labels),
+            unresponsive=row.unresponsive_at is not None,
         ),
         banned=row.banned_at is not None,
         ban_reason=row.ban_reason,
@@ -124,6 +132,7 @@ def _space(row: Any) -> Space:  # noqa: ANN401 - a row of _spaces
         offers=labels,
         offers_without_text=row.silent,
         waiting=row.waiting,
+        to_answer=row.to_answer,
         new_address=RegistrationStatus(row.changing) if row.changing else None,
         version=row.updated_at,
     )

@@ -47,7 +47,7 @@ JOIN (
         AND EXISTS (SELECT FROM naf_rome n WHERE n.division = d.naf_division)
 ) j ON j.company_id = c.id
 WHERE c.closed_at IS NULL AND c.banned_at IS NULL AND c.opted_out_at IS NULL
-    AND c.max_contacts_per_month > 0
+    AND c.unresponsive_at IS NULL AND c.max_contacts_per_month > 0
     AND (a.company_id IS NULL OR c.proof = 'public_register' OR (
         a.contacts_28d < c.max_contacts_per_month
         AND a.contacts_7d < ceil(c.max_contacts_per_month / 4.0)

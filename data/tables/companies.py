@@ -72,6 +72,8 @@ companies = Table(
     Column("created_at", Timestamp, nullable=False),
     Column("updated_at", Timestamp, nullable=False),
     Column("nudged_at", Timestamp, nullable=True, comment="last asked whether its file is up to date"),
+    Column("unresponsive_at", Timestamp, nullable=True, comment="out of search: it left requests unanswered"),
+    Column("returned_at", Timestamp, nullable=True, comment="came back: requests before do not count"),
     Column("stamp", Xid8, nullable=False, server_default=_STAMP),
     CheckConstraint("siret ~ '^[0-9]{14}$'", name="siret_format"),
     CheckConstraint("naf ~ '^[0-9]{2}\\.[0-9]{2}[A-Z]$'", name="naf_format"),

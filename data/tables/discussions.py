@@ -72,6 +72,7 @@ discussions = Table(
     Column("met_company", Boolean, nullable=True, comment="the company says that they met"),
     Column("reported_at", Timestamp, nullable=True),
     Column("report_text", Text, nullable=False, server_default=""),
+    Column("report_closed_at", Timestamp, nullable=True, comment="the back office has looked at the report"),
     Column("candidate_address", Text, nullable=False, unique=True, comment="local part that reaches them"),
     Column("company_address", Text, nullable=False, unique=True, comment="local part that reaches them"),
     Column("created_at", Timestamp, nullable=False),
@@ -93,6 +94,7 @@ discussions = Table(
     Index("ix_discussions_company_id_created_at", "company_id", "created_at"),
     Index("ix_discussions_beneficiary_id_created_at", "beneficiary_id", "created_at"),
     Index("ix_discussions_status_status_at", "status", "status_at"),
+    Index("ix_discussions_reported_at", "reported_at", postgresql_where=text("reported_at IS NOT NULL")),
     Index(
         "uq_discussions_one_open",
         "beneficiary_id",

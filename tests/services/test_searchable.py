@@ -47,6 +47,8 @@ async def test_sql_and_domain_agree(reference: AsyncSession) -> None:
         )
         if is_searchable(standing, TODAY):
             expected.add(company_id)
+    await add_company(reference, unresponsive_at=NOW)
+    assert not is_searchable(Standing(unresponsive=True, placed=True, has_job=True), TODAY)
     for gone, naf in product(GONE, ("56.10A", None)):
         values = {gone: NOW} if gone else {}
         company_id = await add_potentiel(reference, naf=naf, **values)

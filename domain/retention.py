@@ -26,10 +26,15 @@ class Kept(StrEnum):
     SIGN_INS = "sign_ins"
     OIDC_FLOWS = "oidc_flows"
     UNUSED_ACCOUNTS = "unused_accounts"
+    UNCLAIMED_FILES = "unclaimed_files"
+    PERSON_SEARCHES = "person_searches"
+    WITHDRAWN_CONSENTS = "withdrawn_consents"
     AUDIT = "audit"
     COMPANY_INVITATIONS = "company_invitations"
 
 
+FIVE_YEARS = timedelta(days=1826)
+"""While an act may be questioned in court, so may the consent it stood on (Code civil, article 2224)."""
 WARNED_BEFORE = timedelta(days=30)
 """An unused account is told this long before it goes: at 23 months."""
 
@@ -57,6 +62,11 @@ RETENTION: dict[Kept, Rule] = {
     Kept.SIGN_INS: Rule(timedelta(days=1), "request: its mail may wait for a server"),
     Kept.OIDC_FLOWS: Rule(timedelta(days=1), "start: it serves for ten minutes"),
     Kept.UNUSED_ACCOUNTS: Rule(timedelta(days=730), "last sign-in; its owner was told a month before"),
+    Kept.UNCLAIMED_FILES: Rule(
+        timedelta(days=60), "end of the last accompaniment, nobody having taken it over"
+    ),
+    Kept.PERSON_SEARCHES: Rule(timedelta(days=365), "the last time it was made"),
+    Kept.WITHDRAWN_CONSENTS: Rule(FIVE_YEARS, "withdrawal: until then it can be proved that it was given"),
     Kept.AUDIT: Rule(timedelta(days=365), "writing"),
     Kept.COMPANY_INVITATIONS: Rule(timedelta(days=30), "last sending: its link is dead for two weeks"),
 }

@@ -2,20 +2,25 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, delete
+from sqlalchemy import ColumnElement, Table, delete, or_, select
 
 from data.queries.removals import agencies_needing
 from data.session import Session
 from data.tables import (
     address_states,
     audit,
+    beneficiaries,
     bounces,
     company_invitations,
+    consents,
+    discussions,
     emails,
     links,
     oidc_flows,
     outbox,
     passports,
+    person_searches,
+    referrals,
     registrations,
     scheduled_runs,
     sessions,
@@ -50,6 +55,9 @@ def _old(kept: Kept, before: datetime) -> tuple[Table, tuple[ColumnElement[bool]
         Kept.SIGN_INS: (sign_ins, (sign_ins.c.created_at < before,)),
         Kept.OIDC_FLOWS: (oidc_flows, (oidc_flows.c.created_at < before,)),
         Kept.UNUSED_ACCOUNTS: (users, _unused(before)),
+        Kept.UNCLAIMED_FILES: (beneficiaries, _unclaimed(before)),
+        Kept.PERSON_SEARCHES: (person_searches, (person_searches.c.searched_at < before,)),
+        Kept.WITHDRAWN_CONSENTS: (consents, (consents.c.revoked_at < before,)),
         Kept.AUDIT: (audit, (audit.c.at < before,)),
         Kept.COMPANY_INVITATIONS: (company_invitations, (company_invitations.c.created_at < before,)),
     }[kept]
@@ -59,6 +67,20 @@ def _unused(before: datetime) -> tuple[ColumnElement[bool], ...]:
     """Accounts told long enough ago; those whom an active agency still needs stay until it has others."""
     told = users.c.warned_at < before + RETENTION[Kept.UNUSED_ACCOUNTS].life - WARNED_BEFORE
     return (users.c.seen_at < before, told, ~agencies_needing(users.c.id).correlate(users).exists())
+
+
+def _unclaimed(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Files of people without an account that nobody opens any more, and that hold no request."""
+    person = beneficiaries.c.id
+    recent = or_(referrals.c.until.is_(None), referrals.c.until >= before)
+    followed = select(referrals.c.id).where(referrals.c.beneficiary_id == person, recent)
+    seen = select(passports.c.id).where(passports.c.beneficiary_id == person, passports.c.seen_at >= before)
+    asks = select(discussions.c.id).where(discussions.c.beneficiary_id == person)
+    return (
+        beneficiaries.c.user_id.is_(None),
+        beneficiaries.c.updated_at < before,
+        *(~one.correlate(beneficiaries).exists() for one in (followed, seen, asks)),
+    )
 
 
 async def drop(session: Session, kept: Kept, before: datetime) -> int:

@@ -16,11 +16,15 @@ from data.tables import (
     beneficiaries,
     bounces,
     company_invitations,
+    consents,
+    discussions,
     emails,
     links,
     oidc_flows,
     outbox,
     passports,
+    person_searches,
+    referrals,
     registrations,
     scheduled_runs,
     sessions,
@@ -88,6 +92,22 @@ def invitation(at: datetime) -> Row:
     return {"email": f"{secrets.token_hex(4)}@exemple.fr", "role": "company_contact", "created_at": at}
 
 
+def person_search(at: datetime) -> Row:
+    return {"query": secrets.token_hex(4), "total": 1, "searched_at": at}
+
+
+def consent(at: datetime) -> Row:
+    given = {"purpose": "passport_to_agency", "given_at": at - timedelta(days=900)}
+    return given | {"target": secrets.token_hex(4), "revoked_at": at}
+
+
+async def file_of(session: AsyncSession, **values: object) -> UUID:
+    made = {"created_at": NOW, "updated_at": NOW} | values
+    statement = insert(beneficiaries).values(**made).returning(beneficiaries.c.id)
+    found: UUID = (await session.execute(statement)).scalar_one()
+    return found
+
+
 CASES = [
     (Kept.UNPROVED_REGISTRATIONS, registrations, lambda at: registration("draft", at)),
     (Kept.UNPROVED_REGISTRATIONS, registrations, lambda at: registration("to_prove", at)),
@@ -106,6 +126,9 @@ CASES = [
     (Kept.UNUSED_ACCOUNTS, users, account),
     (Kept.AUDIT, audit, lambda at: {"action": "x", "object_kind": "x", "object_id": "1", "at": at}),
     (Kept.COMPANY_INVITATIONS, company_invitations, invitation),
+    (Kept.UNCLAIMED_FILES, beneficiaries, lambda at: {"created_at": at, "updated_at": at}),
+    (Kept.PERSON_SEARCHES, person_searches, person_search),
+    (Kept.WITHDRAWN_CONSENTS, consents, consent),
     (Kept.DONE_WORK, outbox, lambda at: {"job": "x", "payload": {}, "done_at": at}),
 ]
 
@@ -118,8 +141,11 @@ def test_every_row_has_its_test() -> None:
 async def test_dropped_in_time(session: AsyncSession, kept: Kept, table: Table, row: Any) -> None:  # noqa: ANN401
     if table is sessions:
         await add_user(session, id=OWNER, created_at=NOW, seen_at=NOW)
-    owned = table is company_invitations
-    owner = {"company_id": await add_company(session, jobs=())} if owned else {}
+    owner: Row = {}
+    if table is company_invitations:
+        owner = {"company_id": await add_company(session, jobs=())}
+    if table in {person_searches, consents}:
+        owner = {"beneficiary_id": await file_of(session)}
     limit = NOW - RETENTION[kept].life
     await session.execute(insert(table), [row(limit - MOMENT) | owner])
     await session.execute(insert(table), [row(limit + MOMENT) | owner])
@@ -138,9 +164,7 @@ async def test_an_account_not_told_or_needed_stays(session: AsyncSession) -> Non
 
 
 async def test_a_claimed_passport_stays(session: AsyncSession) -> None:
-    made = {"created_at": NOW, "updated_at": NOW}
-    statement = insert(beneficiaries).values(**made).returning(beneficiaries.c.id)
-    person = (await session.execute(statement)).scalar_one()
+    person = await file_of(session)
     row = passport(NOW - timedelta(days=900))
     await session.execute(insert(passports).values(**row, beneficiary_id=person))
     assert sum((await apply_retention(session, NOW)).values()) == 0
@@ -156,4 +180,53 @@ async def test_a_claimed_passport_stays(session: AsyncSession) -> None:
 )
 async def test_what_waits_for_somebody_stays(session: AsyncSession, table: Table, row: Row) -> None:
     await session.execute(insert(table), [row])
+    assert sum((await apply_retention(session, NOW)).values()) == 0
+
+
+async def test_an_unclaimed_file_goes_two_months_after_its_last_accompaniment(session: AsyncSession) -> None:
+    long_ago, limit = NOW - timedelta(days=900), NOW - RETENTION[Kept.UNCLAIMED_FILES].life
+    agent = await add_user(session, "agent@exemple.fr", created_at=NOW, seen_at=NOW)
+    other = await add_user(session, "autre@exemple.fr", created_at=NOW, seen_at=NOW)
+    agency = await add_active_agency(session, agent)
+
+    async def accompanied(*ends: datetime | None, **values: object) -> UUID:
+        person = await file_of(session, created_at=long_ago, updated_at=long_ago, **values)
+        for user, until in zip((agent, other), ends, strict=False):
+            known = {"since": long_ago, "consent": "beside", "consented_at": long_ago}
+            ended = {"until": until, "end_reason": "agent" if until else ""}
+            row = {"beneficiary_id": person, "agency_id": agency, "user_id": user} | known | ended
+            await session.execute(insert(referrals).values(**row))
+        return person
+
+    ended_long_ago = await accompanied(limit - MOMENT, limit - MOMENT)
+    never = await accompanied()
+    kept = [
+        await accompanied(None),
+        await accompanied(limit - MOMENT, None),
+        await accompanied(limit - MOMENT, limit + MOMENT),
+        await accompanied(limit - MOMENT, user_id=other),
+        asks := await accompanied(limit - MOMENT),
+        opened := await accompanied(limit - MOMENT),
+    ]
+    company = await add_company(session, jobs=())
+    asked = {"company_id": company, "beneficiary_id": asks, "rome": "D1102", "label": "Boulangerie"}
+    asked |= {"contact_mode": "email", "status": "pending", "status_at": NOW, "objective": "discover"}
+    asked |= {"candidate_address": "a", "company_address": "b", "created_at": NOW, "updated_at": NOW}
+    await session.execute(insert(discussions).values(**asked))
+    await session.execute(insert(passports).values(**passport(limit + MOMENT), beneficiary_id=opened))
+    for person in (ended_long_ago, never):
+        await session.execute(insert(passports).values(**passport(long_ago), beneficiary_id=person))
+    gone = await apply_retention(session, NOW)
+    assert {one: count for one, count in gone.items() if count} == {Kept.UNCLAIMED_FILES: 2}
+    assert set(await session.scalars(select(beneficiaries.c.id))) == set(kept)
+    assert list(await session.scalars(select(passports.c.beneficiary_id))) == [opened]
+
+
+async def test_a_consent_that_holds_stays(session: AsyncSession) -> None:
+    given = {
+        "beneficiary_id": await file_of(session),
+        **consent(NOW - timedelta(days=9000)),
+        "revoked_at": None,
+    }
+    await session.execute(insert(consents).values(**given))
     assert sum((await apply_retention(session, NOW)).values()) == 0

@@ -154,8 +154,7 @@ class Reason(NamedTuple):
     share: float
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
+class FacetValue(NamedTuple):
     """How many hits have this value, with its French label."""
 
     value: str

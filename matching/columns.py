@@ -24,23 +24,24 @@ from matching.records import (
 )
 
 Slots = NDArray[np.int32]
+"""Positions of places as they are kept."""
+WideSlots = NDArray[np.int64]
+"""The same as columns are read with them, which takes a copy of narrower ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
     """n places and their r jobs. A place's jobs are rows `start[i]` to `start[i + 1]`, in job order.
 
-    Place columns, shape (n,): unit vector `x`, `y`, `z`; ids `company`, `place`; `cell`; `flags`,
-    `profile`, `headcount`, `division` as `matching.records` packs them; `updated` and `paused` in days
-    since 2000-01-01, and `created` likewise. `service` packs the terms of `matching.answers`, computed from
+    `point` holds unit vectors, shape (3, n). Place columns, shape (n,): ids `company`, `place`; `cell`;
+    `flags`, `profile`, `headcount`, `division` as `matching.records` packs them; `updated`, `paused` and
+    `created` in days since 2000-01-01. `service` packs the terms of `matching.answers`, computed from
     `asked`, `answered`, `delay` (mean hours of the answers) and `left` (requests it may still receive);
     `hires`: somebody was hired after an immersion. `start` has the shape (n + 1,). Row columns, shape
     (r,): `job`, and `mode`, a bit a remote mode. Only `flags` is ever written after: 0 is a tombstone.
     """
 
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
-    z: NDArray[np.float64]
+    point: NDArray[np.float64]
     company: NDArray[np.int64]
     place: NDArray[np.int64]
     cell: NDArray[np.int32]
@@ -96,14 +97,11 @@ def columns_of(records: Records, jobs: JobCodes) -> Columns:
     start = np.flatnonzero(np.diff(place_of_row, prepend=-1)) if len(opens) else np.zeros(0, np.int64)
     first = records[order[opens[start]]]
     lat, lon = first["lat"].astype(np.float64), first["lon"].astype(np.float64)
-    x, y, z = unit_vectors(lat, lon)
     flags = flags_of(first)
     if len(start):
         flags |= np.bitwise_or.reduceat(mode, start) << MODE_SHIFT
     return Columns(
-        x,
-        y,
-        z,
+        unit_vectors(lat, lon),
         first["company"].astype(np.int64),
         first["place"].astype(np.int64),
         cell_of(lat, lon),
@@ -129,7 +127,7 @@ def columns_of(records: Records, jobs: JobCodes) -> Columns:
 def joined(parts: Sequence[Columns]) -> Columns:
     """The places of several columns one after the other."""
     columns: dict[str, Any] = {
-        name: np.concatenate([getattr(part, name) for part in parts]) for name in PLACE_COLUMNS
+        name: np.concatenate([getattr(part, name) for part in parts], axis=-1) for name in PLACE_COLUMNS
     }
     starts, offset = [np.zeros(1, np.int32)], 0
     for part in parts:
@@ -142,7 +140,7 @@ def joined(parts: Sequence[Columns]) -> Columns:
 
 def taken(source: Columns, slots: Slots) -> Columns:
     """Some places, in the order of `slots`, with their rows."""
-    columns: dict[str, Any] = {name: getattr(source, name)[slots] for name in PLACE_COLUMNS}
+    columns: dict[str, Any] = {name: getattr(source, name).take(slots, axis=-1) for name in PLACE_COLUMNS}
     counts = np.diff(source.start)[slots]
     start = np.zeros(len(slots) + 1, np.int32)
     np.cumsum(counts, out=start[1:])

@@ -93,7 +93,7 @@ def _volunteers(index: OfferIndex) -> int:
 
 
 def _point(columns: Columns, slot: int) -> Point:
-    x, y, z = float(columns.x[slot]), float(columns.y[slot]), float(columns.z[slot])
+    x, y, z = columns.point[:, slot].tolist()
     return Point(float(np.degrees(np.arctan2(z, np.hypot(x, y)))), float(np.degrees(np.arctan2(y, x))))
 
 

@@ -1,13 +1,14 @@
 """Filters as masks, and facets: how many hits each value of a filter would keep, the others applied."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
 from domain.naf import SECTIONS
 from domain.search import CONTACT_LABELS, DISABLED_FIT_LABELS, REMOTE_LABELS, FacetValue, Filters
-from matching.columns import Columns, Slots
+from matching.columns import Columns, WideSlots
 from matching.records import (
     CONTACT_SHIFT,
     CONTACTS,
@@ -24,13 +25,17 @@ from matching.records import (
 
 Mask = NDArray[np.bool_]
 Profiles = NDArray[np.uint16]
+Counted = NDArray[np.float64]
 
 _ENGAGED = ("Entreprises qui s’engagent", "Autres entreprises")
-_PACK_FROM = 16_384
-"""From this many hits on, count each of the 65,536 profiles once, then the facets over profiles."""
+_LOW_BITS = 7
+_LOW, _HIGH = 1 << _LOW_BITS, 1 << (16 - _LOW_BITS)
+"""No facet crosses the bit between the low and the high part of a profile: each part is counted alone."""
+_WHOLE_FROM = 16_384
+"""From this many hits on, the 65,536 profiles are counted once, both parts from them."""
 
 
-def masks_of(filters: Filters, columns: Columns, slots: Slots, profiles: Profiles) -> dict[str, Mask]:
+def masks_of(filters: Filters, columns: Columns, slots: WideSlots, profiles: Profiles) -> dict[str, Mask]:
     """One mask for each filter in use, by its name; `profiles` hold the remote modes found."""
     masks: dict[str, Mask] = {}
     if filters.naf:
@@ -62,38 +67,30 @@ def all_but(masks: dict[str, Mask], name: str) -> Mask | None:
 
 def facets_of(profiles: Profiles, masks: dict[str, Mask]) -> dict[str, tuple[FacetValue, ...]]:
     """Facets by the name of their filter, values in a fixed order, those that keep nothing left out."""
-    packed: dict[str, tuple[Profiles, NDArray[np.int64] | None]] = {}
+    counted: dict[str, list[float]] = {}
     facets = {}
-    for name, (shift, bits, values) in _FACETS.items():
+    for name, (_, _, values) in _FACETS.items():
         own = name if name in masks else ""
-        if own not in packed:
+        if own not in counted:
             kept = all_but(masks, own)
-            packed[own] = _pack(profiles if kept is None else profiles[kept])
-        found, weight = packed[own]
-        counts = _counts(found, weight, shift, bits)
+            counted[own] = _counts(profiles if kept is None else profiles[kept])
+        listed = zip(values, counted[own][_NUMBERS[name]], strict=True)
         facets[name] = tuple(
-            FacetValue(value, label, int(counts[at]))
-            for at, (value, label) in enumerate(values)
-            if counts[at]
+            FacetValue(value, label, int(count)) for (value, label), count in listed if count
         )
     return facets
 
 
-def _pack(profiles: Profiles) -> tuple[Profiles, NDArray[np.int64] | None]:
-    if len(profiles) < _PACK_FROM:
-        return profiles, None
-    counts = np.bincount(profiles)
-    kept = np.flatnonzero(counts)
-    return kept.astype(np.uint16), counts[kept]
-
-
-def _counts(found: Profiles, weight: NDArray[np.int64] | None, shift: int, bits: int) -> Sequence[int]:
-    if shift == REMOTE_SHIFT:
-        hits = [(found >> (shift + bit)) & 1 for bit in range(bits)]
-        return [int(np.dot(hit, weight) if weight is not None else hit.sum()) for hit in hits]
-    field = (found >> shift) & ((1 << bits) - 1)
-    counted: list[int] = np.bincount(field, weight, minlength=1 << bits).tolist()
-    return counted
+def _counts(profiles: Profiles) -> list[float]:
+    """How many profiles have each value of each facet, numbered as `_NUMBERS` says."""
+    if len(profiles) < _WHOLE_FROM:
+        low = np.bincount(profiles & (_LOW - 1), minlength=_LOW)
+        high = np.bincount(profiles >> _LOW_BITS, minlength=_HIGH)
+    else:
+        whole = np.bincount(profiles, minlength=_LOW * _HIGH).reshape(_HIGH, _LOW)
+        low, high = whole.sum(axis=0), whole.sum(axis=1)
+    counts: list[float] = [*(_LOW_HOLDERS @ low).tolist(), *(_HIGH_HOLDERS @ high).tolist()]
+    return counts
 
 
 def _table(values: Sequence[str], kept: Sequence[str]) -> Mask:
@@ -120,3 +117,32 @@ _FACETS: dict[str, tuple[int, int, tuple[tuple[str, str], ...]]] = {
     "engaged": (ENGAGED_SHIFT, 1, (("false", _ENGAGED[1]), ("true", _ENGAGED[0]))),
 }
 """Filter name → where it stands in a profile, on how many bits, its values and their labels."""
+
+
+def _holders(names: Sequence[str], profiles: NDArray[np.int64]) -> Counted:
+    """Which profiles have each value of some facets: ones and zeros, shape (values, profiles)."""
+    parts = []
+    for name in names:
+        shift, bits, values = _FACETS[name]
+        field, numbers = (profiles >> shift) & ((1 << bits) - 1), np.arange(len(values))[:, None]
+        parts.append((field >> numbers) & 1 if name == "remote" else field == numbers)
+    return np.concatenate(parts).astype(np.float64)
+
+
+_LOW_FACETS = [name for name, (shift, *_) in _FACETS.items() if shift < _LOW_BITS]
+_HIGH_FACETS = [name for name in _FACETS if name not in _LOW_FACETS]
+_LOW_HOLDERS = _holders(_LOW_FACETS, np.arange(_LOW))
+_HIGH_HOLDERS = _holders(_HIGH_FACETS, np.arange(_HIGH) << _LOW_BITS)
+
+
+def _numbers() -> dict[str, slice]:
+    sizes = [len(_FACETS[name][2]) for name in (*_LOW_FACETS, *_HIGH_FACETS)]
+    ends = list(accumulate(sizes))
+    return {
+        name: slice(end - size, end)
+        for name, size, end in zip((*_LOW_FACETS, *_HIGH_FACETS), sizes, ends, strict=True)
+    }
+
+
+_NUMBERS = _numbers()
+"""Where each facet's values stand in the counts: those of the low part first."""

@@ -28,10 +28,28 @@ _MARGIN_DEG = 1e-6
 """Added around a circle: rounding must never lose a place at its edge."""
 
 
-def unit_vectors(lat: Floats, lon: Floats) -> tuple[Floats, Floats, Floats]:
-    """Coordinates x, y, z on the unit sphere of points in degrees."""
+def unit_vectors(lat: Floats, lon: Floats) -> Floats:
+    """Coordinates x, y, z on the unit sphere of n points in degrees: shape (3, n)."""
     phi, theta = np.radians(lat), np.radians(lon)
-    return np.cos(phi) * np.cos(theta), np.cos(phi) * np.sin(theta), np.sin(phi)
+    across = np.cos(phi)
+    return np.stack([across * np.cos(theta), across * np.sin(theta), np.sin(phi)])
+
+
+def unit_vector(point: Point) -> Floats:
+    """The same of one point: shape (3, 1)."""
+    phi, theta = math.radians(point.lat), math.radians(point.lon)
+    across = math.cos(phi)
+    return np.array([[across * math.cos(theta)], [across * math.sin(theta)], [math.sin(phi)]])
+
+
+def chord2_from(center: Floats, points: Floats) -> Floats:
+    """Squared chords from one unit vector, shape (3, 1), to n others, shape (3, n)."""
+    step = points - center
+    step *= step
+    total: Floats = step[0]
+    total += step[1]
+    total += step[2]
+    return total
 
 
 def cell_of(lat: Floats, lon: Floats) -> Cells:
@@ -42,7 +60,7 @@ def cell_of(lat: Floats, lon: Floats) -> Cells:
 
 def chord2_of(radius_km: float) -> float:
     """Squared chord, on the unit sphere, of a distance along the Earth's surface."""
-    return float(4 * np.sin(min(np.pi, radius_km / EARTH_RADIUS_KM) / 2) ** 2)
+    return 4 * math.sin(min(math.pi, radius_km / EARTH_RADIUS_KM) / 2) ** 2
 
 
 def km_of(chord2: Floats) -> Floats:
@@ -55,17 +73,32 @@ def km_of(chord2: Floats) -> Floats:
     return km
 
 
+def latitudes(center: Point, radius_km: float) -> tuple[int, int]:
+    """First and last cell of the bands that a circle touches, all round the Earth."""
+    low, high = _bands(center.lat, _angle(radius_km))
+    return low * COLUMNS, (high + 1) * COLUMNS - 1
+
+
 def circle(center: Point, radius_km: float) -> tuple[Cells, Cells]:
     """Ranges of cells (first and last, inclusive, ascending, apart) that hold all points of the circle."""
-    angle = math.degrees(radius_km / EARTH_RADIUS_KM) + _MARGIN_DEG
-    low = max(0, math.floor((center.lat - angle + 90.0) / BAND_DEG))
-    high = min(BANDS - 1, math.floor((center.lat + angle + 90.0) / BAND_DEG))
+    angle = _angle(radius_km)
+    low, high = _bands(center.lat, angle)
     half = _half_width(center.lat, angle, slice(low, high + 1))
     middle, widest = (center.lon + 180.0) % 360.0, float(half.max())
     base = _FIRST_CELL[low : high + 1]
     if middle - widest >= 0.0 and middle + widest <= _TURN_DEG:
         return base + _columns(middle - half), base + _columns(middle + half)
     return _wrapped(base, middle - half, middle + half)
+
+
+def _angle(radius_km: float) -> float:
+    return math.degrees(radius_km / EARTH_RADIUS_KM) + _MARGIN_DEG
+
+
+def _bands(lat: float, angle: float) -> tuple[int, int]:
+    """The first and the last band that reach this far from a latitude."""
+    low = max(0, math.floor((lat - angle + 90.0) / BAND_DEG))
+    return low, min(BANDS - 1, math.floor((lat + angle + 90.0) / BAND_DEG))
 
 
 def _half_width(lat: float, angle: float, bands: slice) -> Floats:
@@ -78,7 +111,7 @@ def _half_width(lat: float, angle: float, bands: slice) -> Floats:
     apart = np.maximum(np.maximum(south - lat, lat - BAND_DEG - south), 0.0)
     below = _COSINE[bands] * math.cos(math.radians(lat))
     above = math.sin(math.radians(angle / 2)) ** 2 - np.sin(apart * (math.pi / 360.0)) ** 2
-    ratio = np.clip(above / np.maximum(below, _TINY), 0.0, 1.0)
+    ratio = np.minimum(np.maximum(above, 0.0) / np.maximum(below, _TINY), 1.0)
     half = np.arcsin(np.sqrt(ratio)) * (360.0 / math.pi) + _MARGIN_DEG
     half[(ratio >= 1.0) | (half >= _HALF_TURN_DEG)] = _TURN_DEG
     return np.asarray(half)
@@ -105,7 +138,7 @@ def _wrapped(base: Cells, start: Floats, end: Floats) -> tuple[Cells, Cells]:
 
 def _columns(turned: Floats) -> Cells:
     """Columns of degrees east of the anti-meridian, kept within one turn."""
-    return np.clip(turned * (1.0 / COLUMN_DEG), 0, COLUMNS - 1).astype(np.int32)
+    return np.minimum(np.maximum(turned * (1.0 / COLUMN_DEG), 0), COLUMNS - 1).astype(np.int32)
 
 
 _SOUTH: Floats = np.asarray(np.arange(BANDS) * BAND_DEG - 90.0, np.float64)

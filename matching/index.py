@@ -38,10 +38,9 @@ class Postings:
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """Places with full-remote jobs, which ignore the radius: `slot[i]` has jobs `start[i]`…`start[i + 1]`."""
+    """Full-remote jobs, which ignore the radius: each with its place, in their order."""
 
     slot: Slots
-    start: NDArray[np.int64]
     job: NDArray[np.uint16]
 
 
@@ -50,6 +49,8 @@ class Segment:
     """Some columns and what finds places in them; a tail has no postings and no order."""
 
     columns: Columns
+    owner: NDArray[np.int32]
+    """The place of each row."""
     remote: Remote
     postings: Postings | None = None
     by_company: NDArray[np.int64] | None = None
@@ -63,7 +64,7 @@ class Segment:
         parts = [self.remote, self.postings]
         arrays = [getattr(part, field.name) for part in parts if part for field in fields(part)]
         order = self.by_company.nbytes if self.by_company is not None else 0
-        return self.columns.nbytes + order + sum(int(array.nbytes) for array in arrays)
+        return self.columns.nbytes + self.owner.nbytes + order + sum(int(array.nbytes) for array in arrays)
 
     def slots_of(self, companies: NDArray[np.int64]) -> Slots:
         """Places of some companies (sorted ids), tombstones included."""
@@ -77,7 +78,7 @@ class Segment:
     def ranges(self, first: Cells, last: Cells) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Slices of places (from, to) that lie in ranges of cells; empty ones are left out."""
         cell = self.columns.cell
-        low, high = np.searchsorted(cell, first, "left"), np.searchsorted(cell, last, "right")
+        low, high = cell.searchsorted(first, "left"), cell.searchsorted(last, "right")
         kept = high > low
         return low[kept], high[kept]
 
@@ -196,27 +197,30 @@ class OfferIndex:
 
 
 def _loose(columns: Columns) -> Segment:
-    return Segment(columns, _remote(columns), last_pause=_last_pause(columns))
+    owner = _owner(columns)
+    return Segment(columns, owner, _remote(columns, owner), last_pause=_last_pause(columns))
 
 
 def _seal(columns: Columns, n_jobs: int) -> Segment:
     """Sort by cell and build what finds places by job and by company."""
     ordered = taken(columns, np.lexsort((columns.place, columns.cell)).astype(np.int32))
-    owner = np.repeat(np.arange(ordered.n, dtype=np.int32), np.diff(ordered.start))
+    owner = _owner(ordered)
     by_job = np.argsort(ordered.job, kind="stable")
     start = np.zeros(n_jobs + 1, np.int64)
     np.cumsum(np.bincount(ordered.job, minlength=n_jobs), out=start[1:])
     postings = Postings(start, owner[by_job], ordered.mode[by_job])
     by_company = np.argsort(ordered.company, kind="stable")
-    return Segment(ordered, _remote(ordered), postings, by_company, _last_pause(ordered))
+    return Segment(ordered, owner, _remote(ordered, owner), postings, by_company, _last_pause(ordered))
 
 
 def _last_pause(columns: Columns) -> int:
     return int(columns.paused.max(initial=_NEVER))
 
 
-def _remote(columns: Columns) -> Remote:
+def _owner(columns: Columns) -> NDArray[np.int32]:
+    return np.repeat(np.arange(columns.n, dtype=np.int32), np.diff(columns.start))
+
+
+def _remote(columns: Columns, owner: NDArray[np.int32]) -> Remote:
     rows = np.flatnonzero(columns.mode & FULL_REMOTE)
-    owner = np.searchsorted(columns.start, rows, "right").astype(np.int32) - np.int32(1)
-    opens = np.flatnonzero(np.diff(owner, prepend=-1)) if len(rows) else np.zeros(0, np.int64)
-    return Remote(owner[opens], np.append(opens, len(rows)), columns.job[rows])
+    return Remote(owner[rows], columns.job[rows])

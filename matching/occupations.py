@@ -25,6 +25,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,7 @@ from matching.nearness import Near, Nearness
 from matching.passport import LENGTH_EXPONENT, SHARED_BY, PassportMatcher
 
 Floats = NDArray[np.float64]
+Real = TypeVar("Real", np.float32, np.float64)
 Ints = NDArray[np.int32]
 
 SATURATION = 3.0
@@ -110,15 +112,19 @@ class Occupations:
 
     def affinity(self, skills: Iterable[str]) -> NDArray[np.float32]:
         """Affinity in [0, 1] of each job, shape (n_jobs,), for the codes of a person's skills."""
+        return self.with_divisions(self.own_affinity(skills))
+
+    def own_affinity(self, skills: Iterable[str]) -> NDArray[np.float32]:
+        """The same of each occupation, shape (n_occupations,)."""
         asked = {self.resolve(skill) for skill in skills}
         columns = sorted(self._column[skill] for skill in asked if skill in self._column)
         if not columns:
-            return np.zeros(self.n_jobs, np.float32)
+            return np.zeros(self.n_occupations, np.float32)
         start = self._column_start
         using = np.concatenate([self._using[start[c] : start[c + 1]] for c in columns])
         weight = np.concatenate([self._share[start[c] : start[c + 1]] for c in columns])
         covered = np.bincount(using, weight, minlength=self.n_occupations)
-        return self.with_divisions(-np.expm1(-SATURATION * covered)).astype(np.float32)
+        return np.asarray(-np.expm1(-SATURATION * covered), np.float32)
 
     def explained(self, skills: Iterable[str]) -> Floats:
         """How well each occupation explains a whole passport, in [0, 1), shape (n_occupations,)."""
@@ -143,7 +149,7 @@ class Occupations:
         source[positions] = positions
         return wished, source
 
-    def with_divisions(self, values: Floats) -> Floats:
+    def with_divisions(self, values: NDArray[Real]) -> NDArray[Real]:
         """Values by occupation, followed by the best of each division: shape (n_jobs,)."""
         if not self.divisions:
             return values

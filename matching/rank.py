@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from domain.search import MAX_LISTED_OCCUPATIONS, Audience, Criteria, Ranked, Ranking, Sort
 from matching.answers import smoothed_days, smoothed_rate
-from matching.columns import Columns, Slots
+from matching.columns import Columns, WideSlots
 from matching.facets import all_but, facets_of, masks_of, modes_bits
 from matching.grid import km_of
 from matching.index import FULL_REMOTE, OfferIndex, Segment
@@ -55,7 +55,7 @@ class _Scored:
     """
 
     segment: Segment
-    slots: Slots
+    slots: WideSlots
     inside: NDArray[np.bool_]
     km: Floats | None
     keys: Keys | NDArray[np.uint8]
@@ -113,7 +113,7 @@ def _visible(segment: Segment, found: Found, criteria: Criteria) -> _Part:
 
 
 def _compressed(found: Found, kept: NDArray[np.bool_]) -> Found:
-    at = np.flatnonzero(kept)
+    at = kept.nonzero()[0]
     return Found(
         found.slots[at],
         found.near[at],
@@ -143,7 +143,7 @@ def _score(part: _Part, kept: NDArray[np.bool_] | None, terms: Terms, criteria: 
     return _Scored(part.segment, found.slots, found.near > -np.inf, km, keys)
 
 
-def _keys(score: Floats, km: Floats | None, columns: Columns, slots: Slots, sort: Sort) -> Keys:
+def _keys(score: Floats, km: Floats | None, columns: Columns, slots: WideSlots, sort: Sort) -> Keys:
     """Sorting keys, smallest first, of the orders that do not rotate."""
     lack = _SCORE_STEPS - _rounded(np.minimum(score, 1.0), _SCORE_STEPS)
     if sort is Sort.RESPONSIVE:
@@ -190,9 +190,9 @@ def _page(scored: list[_Scored], criteria: Criteria, seed: int) -> list[tuple[_S
 
 def _buckets_of_page(keys: NDArray[Any], first: int, last: int) -> tuple[NDArray[np.int64], int]:
     """Positions of the hits whose bucket the page [first, last) touches, and how many come before them."""
-    upto = np.cumsum(np.bincount(keys, minlength=2 * (BUCKETS + 1)))
+    upto = np.bincount(keys, minlength=2 * (BUCKETS + 1)).cumsum()
     low, high = upto.searchsorted([first, last - 1], "right")
-    at = np.flatnonzero((keys >= low) & (keys <= high))
+    at = ((keys >= low) & (keys <= high)).nonzero()[0]
     return at, int(upto[low - 1]) if low else 0
 
 
@@ -238,9 +238,9 @@ class _Shower:
 
     def hit(self, part: _Scored, at: int) -> Ranked:
         """The hit at a position of a part."""
-        columns, slot = part.segment.columns, int(part.slots[at])
-        km = None if part.km is None else float(part.km[at])
-        potentiel = not int(columns.flags[slot]) & VOLUNTEER
+        columns, slot = part.segment.columns, part.slots.item(at)
+        km = None if part.km is None else part.km.item(at)
+        potentiel = not columns.flags.item(slot) & VOLUNTEER
         ranked = self._ranked(part.segment, slot, km, inside=bool(part.inside[at]))
         best, remote = ranked[0]
         rome = self._occupations.codes[best]
@@ -250,12 +250,12 @@ class _Shower:
         shown = Shown(columns, slot, best, km, remote, potentiel, len(matched))
         reasons = self._terms.reasons(shown)
         return Ranked(
-            company_id=int(columns.company[slot]),
-            place_id=int(columns.place[slot]),
+            company_id=columns.company.item(slot),
+            place_id=columns.place.item(slot),
             rome=rome,
             others=tuple(self._occupations.codes[other] for other, _ in ranked[1:]),
             distance_km=km,
-            score=min(1.0, sum(reason.share for reason in reasons)),
+            score=min(1.0, sum([reason.share for reason in reasons])),
             reasons=reasons,
             matched=matched,
             to_learn=to_learn,
@@ -273,13 +273,14 @@ class _Shower:
         columns = segment.columns
         near = 0.0 if km is None else self._terms.nearness(km)
         found: dict[int, tuple[float, bool]] = {}
-        for row in range(int(columns.start[slot]), int(columns.start[slot + 1])):
-            modes = int(columns.mode[row]) & self._modes
+        rows = slice(*columns.start[slot : slot + 2].tolist())
+        for job, mode in zip(columns.job[rows].tolist(), columns.mode[rows].tolist(), strict=True):
+            modes = mode & self._modes
             remote = bool(modes & FULL_REMOTE) and km is not None
             if not modes or not (inside or remote):
                 continue
             way = self._terms.weights["distance"] if remote else near
-            for member, worth in self._best_members(int(columns.job[row])):
+            for member, worth in self._best_members(job):
                 if member not in found or found[member] < (worth + way, remote):
                     found[member] = (worth + way, remote)
         ordered = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))

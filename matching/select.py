@@ -6,7 +6,6 @@ Two ways lead to the same answer and the cheaper one is taken: read the jobs of 
 circle, or read the postings of each accepted job and keep what lies in the circle.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -14,19 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.values import Point
-from matching.columns import Columns, Slots
-from matching.grid import chord2_of, circle, unit_vectors
-from matching.index import FULL_REMOTE, Segment, spans
+from matching.columns import Columns, Slots, WideSlots
+from matching.grid import chord2_from, chord2_of, circle, latitudes, unit_vector
+from matching.index import FULL_REMOTE, Postings, Remote, Segment, spans
 from matching.records import MODE_SHIFT
 
 Floats = NDArray[np.float64]
 Bits = NDArray[np.uint8]
-Bounds = NDArray[np.int64] | NDArray[np.int32]
+Longs = NDArray[np.int64]
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 ALL_MODES = 0b111
-_PLACE_NS, _POSTING_NS, _LOOKUP_NS, _JOB_NS = 30, 60, 150, 8000
-"""Rough costs, to choose a way: a place read, a posting read, a bound looked up, a job begun."""
+_PLACE_NS, _POSTING_NS, _CIRCLE_NS, _JOB_NS = 20, 20, 80_000, 4000
+"""Rough costs, to choose a way: a place read, a posting read, a circle cut in slices, a job begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,189 +47,173 @@ class Found:
     """Places of one segment, each once.
 
     `near` is the value of the best accepted job reached within the circle, `remote` of the best one
-    done remotely (None: no such job in the segment), minus infinity for none of the modes asked;
+    done remotely (None: no accepted one), minus infinity for none of the modes asked;
     `modes` are the bits of all the jobs reached; `chord2` the squared chord to the place asked.
     """
 
-    slots: Slots
+    slots: WideSlots
     near: Floats
     remote: Floats | None
     modes: Bits
     chord2: Floats | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Accepted jobs at their places: a place comes once for each."""
+
+    slots: WideSlots
+    value: Floats
+    modes: Bits
+
+
 def select(segment: Segment, wanted: Wanted) -> Found:
     """The places of a segment that answer, tombstones included."""
-    if wanted.place is None:
-        low, high = np.zeros(1, np.int64), np.full(1, segment.columns.n)
-        return _reached(segment, wanted, low, high, None)
-    vector = unit_vectors(np.array([wanted.place.lat]), np.array([wanted.place.lon]))
-    center = np.concatenate(vector)
-    if segment.postings is None:
-        low, high = np.zeros(1, np.int64), np.full(1, segment.columns.n)
-    else:
-        low, high = segment.ranges(*circle(wanted.place, wanted.radius_km))
-    found = _reached(segment, wanted, low, high, center)
-    return _with_remote(segment, wanted, found, center) if len(segment.remote.slot) else found
-
-
-def _reached(
-    segment: Segment,
-    wanted: Wanted,
-    low: NDArray[np.int64],
-    high: NDArray[np.int64],
-    center: Floats | None,
-) -> Found:
-    """Places of some slices that have an accepted job and lie in the circle."""
-    columns = segment.columns
-    if wanted.value is not None and _postings_cheaper(segment, wanted.value, low, high):
-        slots, near, modes = _by_postings(segment, wanted, low, high)
-        chord2 = None if center is None else _chord2(columns, slots, center)
-    else:
-        slots = spans(low, high).astype(np.int32)
-        chord2 = None if center is None else _chord2_of_slices(columns, low, high, center)
-        near, modes = _by_places(columns, wanted, low, high)
-    kept = modes > 0
-    if chord2 is not None:
-        kept &= chord2 <= chord2_of(wanted.radius_km)
-    if kept.all():
-        return Found(slots, near, None, modes, chord2)
-    at = np.flatnonzero(kept)
-    return Found(slots[at], near[at], None, modes[at], None if chord2 is None else chord2[at])
-
-
-def _by_places(
-    columns: Columns,
-    wanted: Wanted,
-    low: NDArray[np.int64],
-    high: NDArray[np.int64],
-) -> tuple[Floats, Bits]:
-    """Best value and modes of every place of some slices, reading their jobs."""
+    place, columns = wanted.place, segment.columns
+    center = None if place is None else unit_vector(place)
     if wanted.value is None:
-        modes = np.right_shift(_slices(columns.flags, low, high), MODE_SHIFT)
-        return np.where(modes & wanted.modes, 0.0, -np.inf), modes
-    if not len(low):
-        return np.zeros(0), np.zeros(0, np.uint8)
-    row_low, row_high = columns.start[low], columns.start[high]
-    value = wanted.value[_slices(columns.job, row_low, row_high)]
-    mode = _slices(columns.mode, row_low, row_high)
-    offsets = np.cumsum(row_high - row_low) - (row_high - row_low)
-    opens = np.repeat(offsets - row_low, high - low) + _slices(columns.start, low, high)
-    modes = np.bitwise_or.reduceat(np.where(value > -np.inf, mode, np.uint8(0)), opens)
-    if wanted.modes != ALL_MODES:
-        value = np.where(mode & wanted.modes, value, -np.inf)
-    return np.maximum.reduceat(value, opens), modes
+        low, high = _slices_of(segment, wanted)
+        slots = spans(low, high)
+        chord2 = None if center is None else chord2_from(center, _joined(columns.point, low, high))
+        slots, chord2 = _within(slots, chord2, wanted.radius_km)
+        modes = np.right_shift(columns.flags[slots], MODE_SHIFT, dtype=np.uint8)
+        found = Found(slots, _asked(np.zeros(len(slots)), modes, wanted.modes), None, modes, chord2)
+    else:
+        rows, ascending = _accepted(segment, wanted, wanted.value)
+        found = _folded(rows, columns, center, wanted, ascending=ascending)
+    if center is None or not len(segment.remote.slot):
+        return found
+    return _with_remote(segment, wanted, found, center)
 
 
-def _by_postings(
-    segment: Segment,
-    wanted: Wanted,
-    low: NDArray[np.int64],
-    high: NDArray[np.int64],
-) -> tuple[Slots, Floats, Bits]:
-    """Places of some slices that have an accepted job, reading the postings of those jobs."""
-    postings, value = segment.postings, wanted.value
-    if postings is None or value is None:
-        raise ValueError("postings need a sealed segment and some jobs")
-    whole = len(low) == 1 and high[0] - low[0] == segment.columns.n
-    slots, modes, values = [], [], []
-    for job in np.flatnonzero(value > -np.inf).tolist():
-        begin, end = int(postings.start[job]), int(postings.start[job + 1])
-        part = postings.slot[begin:end]
-        rows = (
-            np.arange(begin, end)
-            if whole
-            else begin + spans(np.searchsorted(part, low), np.searchsorted(part, high))
-        )
-        slots.append(postings.slot[rows])
-        modes.append(postings.mode[rows])
-        values.append(np.full(len(rows), value[job]))
-    if not slots:
-        return np.zeros(0, np.int32), np.zeros(0), np.zeros(0, np.uint8)
-    return _folded(np.concatenate(slots), np.concatenate(values), np.concatenate(modes), wanted.modes)
+def _slices_of(segment: Segment, wanted: Wanted) -> tuple[Longs, Longs]:
+    """Slices of places that hold the circle: of a tail, which has no order, everything."""
+    if wanted.place is None or segment.postings is None:
+        return np.zeros(1, np.int64), np.full(1, segment.columns.n)
+    return segment.ranges(*circle(wanted.place, wanted.radius_km))
 
 
-def _folded(slots: Slots, value: Floats, modes: Bits, asked: int) -> tuple[Slots, Floats, Bits]:
-    """One entry a place: its best value among the modes asked, the bits of all."""
-    if not len(slots):
-        return slots, value, modes
-    order = np.argsort(slots, kind="stable")
-    slots, value, modes = slots[order], value[order], modes[order]
-    opens = np.flatnonzero(np.diff(slots, prepend=-1))
-    if asked != ALL_MODES:
-        value = np.where(modes & asked, value, -np.inf)
-    return slots[opens], np.maximum.reduceat(value, opens), np.bitwise_or.reduceat(modes, opens)
+def _accepted(segment: Segment, wanted: Wanted, value: Floats) -> tuple[_Rows, bool]:
+    """Accepted jobs at the places around the circle, and whether places ascend, the cheaper way."""
+    postings, columns = segment.postings, segment.columns
+    if postings is None:
+        return _by_places(segment, value, *_slices_of(segment, wanted)), True
+    jobs = (value > -np.inf).nonzero()[0]
+    first, last = 0, columns.n
+    if wanted.place is not None:
+        west, east = np.array(latitudes(wanted.place, wanted.radius_km), np.int32)
+        first, last = int(columns.cell.searchsorted(west)), int(columns.cell.searchsorted(east, "right"))
+    rows = int((postings.start[jobs + 1] - postings.start[jobs]).sum())
+    cost = len(jobs) * _JOB_NS + rows * (last - first) / max(1, columns.n) * _POSTING_NS
+    if cost > _CIRCLE_NS:
+        low, high = _slices_of(segment, wanted)
+        if cost > _CIRCLE_NS + int((high - low).sum()) * _PLACE_NS:
+            return _by_places(segment, value, low, high), True
+    return _by_postings(postings, value, jobs, first, last), len(jobs) == 1
+
+
+def _by_places(segment: Segment, value: Floats, low: Longs, high: Longs) -> _Rows:
+    """Accepted jobs of the places of some slices, reading all their jobs."""
+    columns = segment.columns
+    low, high = columns.start[low].astype(np.int64), columns.start[high].astype(np.int64)
+    found = value.take(_joined(columns.job, low, high))
+    at = (found > -np.inf).nonzero()[0]
+    slots = _joined(segment.owner, low, high)[at].astype(np.int64)
+    return _Rows(slots, found[at], _joined(columns.mode, low, high)[at])
+
+
+def _by_postings(postings: Postings, value: Floats, jobs: Longs, first: int, last: int) -> _Rows:
+    """Accepted jobs of the places from `first` to `last`, reading the postings of those jobs."""
+    slots: list[Slots] = [np.zeros(0, np.int32)]
+    modes: list[Bits] = [np.zeros(0, np.uint8)]
+    bounds, start = np.array([first, last], np.int32), postings.start
+    for begin, end in zip(start[jobs].tolist(), start[jobs + 1].tolist(), strict=True):
+        low, high = postings.slot[begin:end].searchsorted(bounds).tolist()
+        slots.append(postings.slot[begin + low : begin + high])
+        modes.append(postings.mode[begin + low : begin + high])
+    values = np.repeat(value[jobs], [len(part) for part in slots[1:]])
+    return _Rows(np.concatenate(slots).astype(np.int64), values, np.concatenate(modes))
+
+
+def _folded(
+    rows: _Rows, columns: Columns, center: Floats | None, wanted: Wanted, *, ascending: bool
+) -> Found:
+    """One entry a place of the circle: its best value among the modes asked, the bits of all."""
+    slots, value, modes, chord2 = rows.slots, rows.value, rows.modes, None
+    if center is not None:
+        chord2 = chord2_from(center, columns.point.take(slots, axis=1))
+        at = (chord2 <= chord2_of(wanted.radius_km)).nonzero()[0]
+        slots, value, modes, chord2 = slots[at], value[at], modes[at], chord2[at]
+    value = _asked(value, modes, wanted.modes)
+    if not ascending:
+        order = slots.argsort(kind="stable")
+        slots, value, modes = slots[order], value[order], modes[order]
+        chord2 = None if chord2 is None else chord2[order]
+    opens = _opens(slots)
+    if len(opens) < len(slots):
+        value, modes = np.maximum.reduceat(value, opens), np.bitwise_or.reduceat(modes, opens)
+        slots, chord2 = slots[opens], None if chord2 is None else chord2[opens]
+    return Found(slots, value, None, modes, chord2)
 
 
 def _with_remote(segment: Segment, wanted: Wanted, found: Found, center: Floats) -> Found:
     """The same, with the places whose full-remote jobs are accepted, in the circle or not."""
-    remote = segment.remote
-    value = np.zeros(len(remote.job)) if wanted.value is None else wanted.value[remote.job]
-    best = np.maximum.reduceat(value, remote.start[:-1])
-    accepted = best > -np.inf
-    slots, best = remote.slot[accepted], best[accepted]
+    slots, best = _best_remote(segment.remote, wanted.value)
+    if not len(slots):
+        return found
+    chord2 = chord2_from(center, segment.columns.point.take(slots, axis=1))
     if not wanted.modes & FULL_REMOTE:
         best = np.full(len(best), -np.inf)
-    at = np.minimum(np.searchsorted(found.slots, slots), max(0, len(found.slots) - 1))
-    inside = found.slots[at] == slots if len(found.slots) else np.zeros(len(slots), np.bool_)
-    far = np.full(len(found.slots), -np.inf)
-    far[at[inside]] = best[inside]
-    beyond = slots[~inside]
-    chord2 = _chord2(segment.columns, beyond, center)
+    inside = chord2 <= chord2_of(wanted.radius_km)
+    near, far = inside.nonzero()[0], (~inside).nonzero()[0]
+    remote = np.full(len(found.slots) + len(far), -np.inf)
+    remote[found.slots.searchsorted(slots[near])] = best[near]  # all found: their jobs are accepted
+    remote[len(found.slots) :] = best[far]
     return Found(
-        np.concatenate([found.slots, beyond]),
-        np.concatenate([found.near, np.full(len(beyond), -np.inf)]),
-        np.concatenate([far, best[~inside]]),
-        np.concatenate([found.modes, np.full(len(beyond), FULL_REMOTE, np.uint8)]),
-        chord2 if found.chord2 is None else np.concatenate([found.chord2, chord2]),
+        np.concatenate([found.slots, slots[far]]),
+        np.concatenate([found.near, np.full(len(far), -np.inf)]),
+        remote,
+        np.concatenate([found.modes, np.full(len(far), FULL_REMOTE, np.uint8)]),
+        None if found.chord2 is None else np.concatenate([found.chord2, chord2[far]]),
     )
 
 
-def _postings_cheaper(
-    segment: Segment,
-    value: Floats,
-    low: NDArray[np.int64],
-    high: NDArray[np.int64],
-) -> bool:
-    if segment.postings is None:
-        return False
-    places = int((high - low).sum())
-    jobs = np.flatnonzero(value > -np.inf)
-    rows = int((segment.postings.start[jobs + 1] - segment.postings.start[jobs]).sum())
-    part = places / max(1, segment.columns.n)
-    by_postings = len(jobs) * (_JOB_NS + 2 * _LOOKUP_NS * len(low)) + rows * part * _POSTING_NS
-    return by_postings < places * _PLACE_NS
+def _best_remote(remote: Remote, value: Floats | None) -> tuple[WideSlots, Floats]:
+    """Places that have an accepted full-remote job, ascending, and the value of the best one."""
+    slots, values = remote.slot.astype(np.int64), np.zeros(len(remote.slot))
+    if value is not None:
+        values = value.take(remote.job)
+        at = (values > -np.inf).nonzero()[0]
+        slots, values = slots[at], values[at]
+    opens = _opens(slots)
+    if len(opens) < len(slots):
+        slots, values = slots[opens], np.maximum.reduceat(values, opens)
+    return slots, values
 
 
-def _slices(column: NDArray[Scalar], low: Bounds, high: Bounds) -> NDArray[Scalar]:
-    """Several slices of a column, one after the other; a view when there is one."""
+def _within(slots: WideSlots, chord2: Floats | None, radius_km: float) -> tuple[WideSlots, Floats | None]:
+    """The places of a circle."""
+    if chord2 is None:
+        return slots, None
+    at = (chord2 <= chord2_of(radius_km)).nonzero()[0]
+    return slots[at], chord2[at]
+
+
+def _asked(value: Floats, modes: Bits, asked: int) -> Floats:
+    """The values, minus infinity for jobs of none of the modes asked."""
+    return value if asked == ALL_MODES else np.where(modes & asked, value, -np.inf)
+
+
+def _opens(ascending: WideSlots) -> Longs:
+    """Where each run of equal values begins."""
+    opens = np.ones(len(ascending), np.bool_)
+    np.not_equal(ascending[1:], ascending[:-1], out=opens[1:])
+    return opens.nonzero()[0]
+
+
+def _joined(column: NDArray[Scalar], low: Longs, high: Longs) -> NDArray[Scalar]:
+    """Several slices of a column's last axis, one after the other; a view when there is one."""
     if len(low) == 1:
-        return column[low[0] : high[0]]
-    parts = [column[a:b] for a, b in zip(low.tolist(), high.tolist(), strict=True)]
-    return np.concatenate(parts) if parts else column[:0]
-
-
-def _chord2_of_slices(
-    columns: Columns,
-    low: NDArray[np.int64],
-    high: NDArray[np.int64],
-    center: Floats,
-) -> Floats:
-    return _sum_of_squares(
-        (_slices(column, low, high) for column in (columns.x, columns.y, columns.z)), center
-    )
-
-
-def _chord2(columns: Columns, slots: Slots, center: Floats) -> Floats:
-    return _sum_of_squares((column[slots] for column in (columns.x, columns.y, columns.z)), center)
-
-
-def _sum_of_squares(axes: Iterable[Floats], center: Floats) -> Floats:
-    squares = []
-    for axis, at in zip(axes, center.tolist(), strict=True):
-        step = axis - at
-        squares.append(np.multiply(step, step, out=step))
-    total: Floats = squares[0]
-    total += squares[1]
-    total += squares[2]
-    return total
+        return column[..., low[0] : high[0]]
+    parts = [column[..., a:b] for a, b in zip(low.tolist(), high.tolist(), strict=True)]
+    return np.concatenate(parts, axis=-1) if parts else column[..., :0]

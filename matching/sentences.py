@@ -42,11 +42,13 @@ def of_answers(asked: int, answered: int, mean_hours: int, *, new: bool) -> str:
     return f"a répondu à {_requests(answered)} sur {asked}, {delay}{mean}"
 
 
+@lru_cache(maxsize=4096)
 def of_room(left: int) -> str:
     """How many requests it may still receive."""
     return f"peut encore recevoir {_requests(left)} ce mois-ci"
 
 
+@lru_cache(maxsize=4096)
 def of_age(days: int) -> str:
     """When the record was last changed."""
     if days <= _MONTH_DAYS:

@@ -6,7 +6,7 @@ then what they look for, then the way there; `matching.learning` may move each b
 `TERMS` states them once, for the score and for the public. Nothing here knows who is searching.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -26,7 +26,7 @@ from matching.answers import (
     answers_in,
     room_in,
 )
-from matching.columns import Columns, Slots
+from matching.columns import Columns, WideSlots
 from matching.occupations import NEAR_WISH, Occupations
 from matching.records import GROUP_SHIFT, HEADCOUNT_GROUPS
 
@@ -181,7 +181,7 @@ class Terms:
         self._decay = DECAY / max(scale, 1e-3)
         self.skills = occupations.resolved(skill for skill in criteria.skills if occupations.knows(skill))
         """Official code → code as asked."""
-        self._affinity = occupations.affinity(self.skills)[: occupations.n_occupations].astype(np.float64)
+        self._affinity = occupations.own_affinity(self.skills).astype(np.float64)
         typed = [code for code in criteria.rome if code in occupations.position]
         held = [] if typed else [code for code in criteria.wishes if code in occupations.position]
         self._typed = bool(typed)
@@ -195,6 +195,9 @@ class Terms:
         counted = {code: weight for code, weight in weights.items() if applies.get(code, True)}
         total = sum(counted.values())
         self.weights = {code: counted.get(code, 0.0) / total for code in PRIORS}
+        self._fresh = _fresh_table(self._today, self.weights["freshness"])
+        self._service = _service_table(self.weights["answers"], self.weights["room"])
+        self._said: dict[tuple[int, bool], tuple[Reason, ...]] = {}
         self.occupation_value = self._value()
         """What each occupation adds to a score, minus infinity when not accepted; None: all, for 0."""
 
@@ -226,22 +229,21 @@ class Terms:
         share += 1.0
         return np.divide(self.weights["distance"], share, out=share)
 
-    def of_places(self, columns: Columns, slots: Slots, volunteers: NDArray[np.bool_]) -> Floats:
+    def of_places(self, columns: Columns, slots: WideSlots, volunteers: NDArray[np.bool_]) -> Floats:
         """Shares of the terms that depend on the place alone: freshness, answers, room, objective.
 
         A « potentiel » has none of the first three: nobody keeps it fresh, nobody answers.
         """
-        table = _fresh_table(self._today, self.weights["freshness"])
-        share = table[np.minimum(columns.updated[slots], self._today)]
+        share = self._fresh.take(np.minimum(columns.updated[slots], self._today))
         share *= volunteers
-        share += _service_table(self.weights["answers"], self.weights["room"])[columns.service[slots]]
+        share += self._service.take(columns.service[slots])
         return share + self.objective(columns, slots) if self.weights["objective"] else share
 
     def freshness(self, updated: int) -> float:
         """Share of a volunteer's record last changed on that day (`day_number`)."""
-        return float(_fresh_table(self._today, self.weights["freshness"])[min(updated, self._today)])
+        return float(self._fresh[min(updated, self._today)])
 
-    def objective(self, columns: Columns, slots: Slots) -> Floats:
+    def objective(self, columns: Columns, slots: WideSlots) -> Floats:
         """Share of what the objective asks: to be hired, headcount and hires; to discover, variety."""
         if self._criteria.objective is Objective.RECRUIT:
             group = (columns.profile[slots] >> GROUP_SHIFT) & 7
@@ -252,35 +254,42 @@ class Terms:
 
     def reasons(self, hit: Shown) -> tuple[Reason, ...]:
         """Why a hit stands where it stands; the shares add up to its score."""
-        return tuple(reason for reason in self._reasons(hit) if reason.share > 0)
-
-    def _reasons(self, hit: Shown) -> Iterator[Reason]:
-        at, weights = hit.occupation, self.weights
-        if weights["wish"]:
-            yield Reason("wish", self._wish_text(hit), float(weights["wish"] * self._wish[at]))
-        if weights["skills"]:
-            share = float(weights["skills"] * self._affinity[at])
-            yield Reason("skills", sentences.of_skills(hit.matched, len(self.skills)), share)
+        found = [*self._of_occupation(hit)]
         if hit.remote:
-            yield Reason("distance", "le travail se fait à distance", weights["distance"])
+            found.append(Reason("distance", "le travail se fait à distance", self.weights["distance"]))
         elif hit.km is not None:
-            yield Reason("distance", sentences.of_distance(hit.km), self.nearness(hit.km))
+            found.append(Reason("distance", sentences.of_distance(hit.km), self.nearness(hit.km)))
         if not hit.potentiel:
-            yield from self._of_volunteer(hit.columns, hit.slot)
-        if weights["objective"]:
+            found += self._of_volunteer(hit.columns, hit.slot)
+        if self.weights["objective"]:
             share = float(self.objective(hit.columns, np.array([hit.slot]))[0])
-            yield Reason("objective", self._objective_text(hit), share)
+            found.append(Reason("objective", self._objective_text(hit), share))
+        return tuple([reason for reason in found if reason.share > 0])
 
-    def _of_volunteer(self, columns: Columns, slot: int) -> Iterator[Reason]:
+    def _of_occupation(self, hit: Shown) -> tuple[Reason, ...]:
+        """What the occupation itself brings, said once a page."""
+        at, weights = hit.occupation, self.weights
+        if (at, hit.potentiel) not in self._said:
+            found = []
+            if weights["wish"]:
+                found.append(Reason("wish", self._wish_text(hit), float(weights["wish"] * self._wish[at])))
+            if weights["skills"]:
+                share = float(weights["skills"] * self._affinity[at])
+                found.append(Reason("skills", sentences.of_skills(hit.matched, len(self.skills)), share))
+            self._said[at, hit.potentiel] = tuple(found)
+        return self._said[at, hit.potentiel]
+
+    def _of_volunteer(self, columns: Columns, slot: int) -> tuple[Reason, ...]:
         """What a company that takes requests earned by itself."""
-        code, weights = int(columns.service[slot]), self.weights
-        history = int(columns.asked[slot]), int(columns.answered[slot]), int(columns.delay[slot])
-        new = self._today - int(columns.created[slot]) < NEW_DAYS
-        said = sentences.of_answers(*history, new=new)
-        yield Reason("answers", said, weights["answers"] * answers_in(code))
-        yield Reason("room", sentences.of_room(int(columns.left[slot])), weights["room"] * room_in(code))
-        updated = int(columns.updated[slot])
-        yield Reason("freshness", sentences.of_age(self._today - updated), self.freshness(updated))
+        code, weights = columns.service.item(slot), self.weights
+        history = columns.asked.item(slot), columns.answered.item(slot), columns.delay.item(slot)
+        new = self._today - columns.created.item(slot) < NEW_DAYS
+        updated = columns.updated.item(slot)
+        return (
+            Reason("answers", sentences.of_answers(*history, new=new), weights["answers"] * answers_in(code)),
+            Reason("room", sentences.of_room(columns.left.item(slot)), weights["room"] * room_in(code)),
+            Reason("freshness", sentences.of_age(self._today - updated), self.freshness(updated)),
+        )
 
     def _wish_text(self, hit: Shown) -> str:
         source = int(self._source[hit.occupation])

@@ -7,10 +7,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 _MAX_BYTES = 10_000_000
+
+
+class Sink(Protocol):
+    """What becomes of a message, as aiosmtpd asks it."""
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Take the message whole, and answer the client."""
 
 
 class _Folder:
@@ -31,13 +39,19 @@ class _Folder:
 
 @contextmanager
 def mail_sink(folder: Path) -> Iterator[str]:
-    """Serve SMTP on a free local port while the block runs; yields `smtp://127.0.0.1:port`."""
+    """Serve SMTP while the block runs, each message a file of the folder; yields the server's address."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
+    with smtp_server(_Folder(folder)) as url:
+        yield url
+
+
+@contextmanager
+def smtp_server(handler: Sink) -> Iterator[str]:
+    """Serve SMTP on a free local port while the block runs; yields `smtp://127.0.0.1:port`."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="mail-sink", daemon=True)
     thread.start()
-    handler = _Folder(folder)
 
     async def serve() -> asyncio.Server:
         return await loop.create_server(

@@ -192,9 +192,9 @@ async def send(session: Session, tools: Tools, work: Work, mail: Mail) -> bool:
     content = compose(tools, work, mail)
     try:
         async with tools.mailer.addressed(_mailbox(tools.mail_from)[1], mail.recipient) as envelope:
-            await work.last_step()
             if await emails.add(session, row, work.now) is None:
                 return False
+            await work.last_step()
             await envelope.deliver(content)
     except MailRefusedError as error:
         if not error.dead:

@@ -117,6 +117,15 @@ async def wrote(session: Session, row: DiscussionRow, side: Side, message: int, 
     await follow(session, event, discussion=str(row.id), message=message)
 
 
+async def say_met(session: Session, party: Party, side: Side, now: datetime, *, met: bool) -> None:
+    """In the modes where both meet by themselves: whether they did, as that side says."""
+    after(party.on(side).row.status, Move.SAY_WHETHER_MET, side)
+    column = "met_company" if side is Side.COMPANY else "met_candidate"
+    await discussions.change(session, party.row.id, {column: met}, now)
+    if side is Side.COMPANY:
+        await answered(session, party.row, now)
+
+
 async def answered(session: Session, row: DiscussionRow, now: datetime) -> None:
     """Count the company's first sign of life, with the time it took; nothing when it had given one."""
     if row.answered_at is None and row.reached_at is not None:

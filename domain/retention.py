@@ -31,6 +31,7 @@ class Kept(StrEnum):
     WITHDRAWN_CONSENTS = "withdrawn_consents"
     AUDIT = "audit"
     COMPANY_INVITATIONS = "company_invitations"
+    AGENCY_INVITATIONS = "agency_invitations"
 
 
 FIVE_YEARS = timedelta(days=1826)
@@ -69,4 +70,5 @@ RETENTION: dict[Kept, Rule] = {
     Kept.WITHDRAWN_CONSENTS: Rule(FIVE_YEARS, "withdrawal: until then it can be proved that it was given"),
     Kept.AUDIT: Rule(timedelta(days=365), "writing"),
     Kept.COMPANY_INVITATIONS: Rule(timedelta(days=30), "last sending: its link is dead for two weeks"),
+    Kept.AGENCY_INVITATIONS: Rule(timedelta(days=30), "last sending, likewise"),
 }

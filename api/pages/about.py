@@ -6,6 +6,7 @@ from litestar import get
 from litestar.datastructures import State
 from litestar.response import Template
 
+from domain.retention_words import retention_table
 from domain.roles import Right
 
 STARTER = "starter"
@@ -28,7 +29,7 @@ async def legal() -> Template:
 @get("/donnees-personnelles", right=Right.ANYONE)
 async def privacy() -> Template:
     """What is kept, why, how long, and how to have it removed."""
-    return Template("about/privacy.html")
+    return Template("about/privacy.html", context={"kept": retention_table()})
 
 
 @get("/accessibilite", right=Right.ANYONE)

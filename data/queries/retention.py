@@ -8,6 +8,7 @@ from data.queries.removals import agencies_needing
 from data.session import Session
 from data.tables import (
     address_states,
+    agency_invitations,
     audit,
     beneficiaries,
     bounces,
@@ -59,6 +60,7 @@ def _old(kept: Kept, before: datetime) -> tuple[Table, tuple[ColumnElement[bool]
         Kept.PERSON_SEARCHES: (person_searches, (person_searches.c.searched_at < before,)),
         Kept.WITHDRAWN_CONSENTS: (consents, (consents.c.revoked_at < before,)),
         Kept.AUDIT: (audit, (audit.c.at < before,)),
+        Kept.AGENCY_INVITATIONS: (agency_invitations, (agency_invitations.c.invited_at < before,)),
         Kept.COMPANY_INVITATIONS: (company_invitations, (company_invitations.c.created_at < before,)),
     }[kept]
 

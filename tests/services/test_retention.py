@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import (
     address_states,
+    agency_invitations,
     audit,
     beneficiaries,
     bounces,
@@ -36,7 +37,7 @@ from domain.retention import RETENTION, WARNED_BEFORE, Kept
 from services.retention import apply_retention
 from tests.factories.companies import add_company
 from tests.factories.forms import NOW
-from tests.factories.people import add_active_agency, add_user
+from tests.factories.people import add_active_agency, add_agency, add_user
 
 Row = Mapping[str, Any]
 MOMENT = timedelta(seconds=1)
@@ -92,6 +93,10 @@ def invitation(at: datetime) -> Row:
     return {"email": f"{secrets.token_hex(4)}@exemple.fr", "role": "company_contact", "created_at": at}
 
 
+def agency_invitation(at: datetime) -> Row:
+    return {"email": f"{secrets.token_hex(4)}@exemple.fr", "roles": ["validator"], "invited_at": at}
+
+
 def person_search(at: datetime) -> Row:
     return {"query": secrets.token_hex(4), "total": 1, "searched_at": at}
 
@@ -126,6 +131,7 @@ CASES = [
     (Kept.UNUSED_ACCOUNTS, users, account),
     (Kept.AUDIT, audit, lambda at: {"action": "x", "object_kind": "x", "object_id": "1", "at": at}),
     (Kept.COMPANY_INVITATIONS, company_invitations, invitation),
+    (Kept.AGENCY_INVITATIONS, agency_invitations, agency_invitation),
     (Kept.UNCLAIMED_FILES, beneficiaries, lambda at: {"created_at": at, "updated_at": at}),
     (Kept.PERSON_SEARCHES, person_searches, person_search),
     (Kept.WITHDRAWN_CONSENTS, consents, consent),
@@ -144,6 +150,8 @@ async def test_dropped_in_time(session: AsyncSession, kept: Kept, table: Table, 
     owner: Row = {}
     if table is company_invitations:
         owner = {"company_id": await add_company(session, jobs=())}
+    if table is agency_invitations:
+        owner = {"agency_id": await add_agency(session)}
     if table in {person_searches, consents}:
         owner = {"beneficiary_id": await file_of(session)}
     limit = NOW - RETENTION[kept].life

@@ -1,0 +1,71 @@
+"""The table of `domain.retention` in French, as the page on personal data shows it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from domain.retention import RETENTION, WARNED_BEFORE, Kept
+
+_DAYS_A_YEAR = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is kept and from when its time runs, in French."""
+
+    what: str
+    since: str
+
+
+RETENTION_WORDS = {
+    Kept.UNUSED_ACCOUNTS: Said(
+        "Un compte qui ne sert plus, avec tout ce qu’il contient",
+        f"votre dernière connexion ; nous vous prévenons {WARNED_BEFORE.days} jours avant",
+    ),
+    Kept.UNCLAIMED_PASSPORTS: Said(
+        "Un passeport sans compte, gardé pour un navigateur", "sa dernière visite"
+    ),
+    Kept.UNCLAIMED_FILES: Said(
+        "Un dossier commencé avec un agent, que vous n’avez pas repris", "la fin de l’accompagnement"
+    ),
+    Kept.PERSON_SEARCHES: Said("Une recherche faite pour vous par un agent", "la dernière fois"),
+    Kept.WITHDRAWN_CONSENTS: Said("La preuve d’un accord que vous avez retiré", "le retrait"),
+    Kept.AUDIT: Said("Qui a ouvert un dossier, ou pris une décision", "le jour même"),
+    Kept.SESSIONS: Said("Un appareil connecté à votre compte", "sa déconnexion, au bout de 12 heures"),
+    Kept.SIGN_INS: Said("Une demande de lien de connexion", "la demande"),
+    Kept.OIDC_FLOWS: Said("Une connexion commencée par ProConnect", "son début"),
+    Kept.LINKS: Said("Un lien envoyé par e-mail, illisible pour nous", "la fin de sa validité"),
+    Kept.EMAILS: Said("La liste des e-mails envoyés, sans leur texte", "l’envoi"),
+    Kept.SMS: Said("La liste des SMS envoyés, sans leur texte", "l’envoi"),
+    Kept.BOUNCES: Said("Les e-mails qui nous reviennent, sans l’adresse en clair", "leur retour"),
+    Kept.ADDRESS_STATES: Said(
+        "Les adresses qui ne répondent plus, illisibles pour nous", "le dernier retour"
+    ),
+    Kept.UNPROVED_REGISTRATIONS: Said(
+        "Une inscription d’entreprise commencée, ou pas confirmée", "le dernier changement"
+    ),
+    Kept.ENDED_REGISTRATIONS: Said(
+        "Une inscription d’entreprise publiée ou refusée", "la publication ou le refus"
+    ),
+    Kept.COMPANY_INVITATIONS: Said("Une invitation à rejoindre une entreprise", "le dernier envoi"),
+    Kept.AGENCY_INVITATIONS: Said("Une invitation à rejoindre une structure", "le dernier envoi"),
+    Kept.DONE_WORK: Said("La liste des envois et des tâches faits, sans nom", "leur fin"),
+    Kept.SCHEDULED_RUNS: Said("La liste des passages des tâches de nuit, sans nom", "leur passage"),
+}
+
+
+def length_words(life: timedelta) -> str:
+    """A length as people say it: `aussitôt`, `1 jour`, `60 jours`, `2 ans`."""
+    days = life.days
+    years = round(days / _DAYS_A_YEAR)
+    if not days:
+        return "aussitôt"
+    if years and abs(days - years * _DAYS_A_YEAR) <= years:
+        return "1 an" if years == 1 else f"{years} ans"
+    return "1 jour" if days == 1 else f"{days} jours"
+
+
+def retention_table() -> tuple[tuple[str, str, str], ...]:
+    """What is kept, how long, from when: what concerns people most comes first."""
+    return tuple(
+        (said.what, length_words(RETENTION[kept].life), said.since) for kept, said in RETENTION_WORDS.items()
+    )

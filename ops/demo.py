@@ -56,17 +56,21 @@ def run(settings: Settings, *, fresh: bool) -> None:
         _check_port(settings.port)
         if fresh:
             _start_anew()
+        own = not settings.database_url
         servers, settings = _servers(stack, settings)
         settings = _demo_settings(stack, settings)
         _say("Migrations de la base")
         migrate.upgrade(settings.database_url)
         load_when_empty(settings, _say)
+        accounts = _people(settings, own=own)
         children = _children(stack, settings)
         _wait_until_ready(settings, children[0])
         address = settings.public_url
         stack.enter_context(announced(Running(address, settings.database_url, settings.valkey_url)))
         _say(f"\nEscale est prête : {address}")
         _say(f"  boîte aux lettres : {address}/boite-aux-lettres (fichiers dans {MAILBOX})")
+        for email, who in accounts:
+            _say(f"  compte à essayer : {email} ({who})")
         _say(f"  journaux : {LOGS}")
         _say("  Ctrl-C arrête tout ; les données restent dans .escale/ (« demo --fresh » repart de zéro).")
         _watch(servers, children)
@@ -176,6 +180,16 @@ def _demo_settings(stack: contextlib.ExitStack, settings: Settings) -> Settings:
         smtp_url=stack.enter_context(mail_sink(MAILBOX)),
         mailbox_path=str(MAILBOX),
     )
+
+
+def _people(settings: Settings, *, own: bool) -> list[tuple[str, str]]:
+    """Invented people, only in a database of this folder: address of each, and who it is."""
+    if not own:
+        return []
+    # Services take a second to import: a demo that cannot start says so at once.
+    from ops.demo_people import add_people  # noqa: PLC0415
+
+    return [(one.email, one.who) for one in add_people(settings.database_url, MAILBOX)]
 
 
 def _secret() -> str:

@@ -122,6 +122,7 @@ async def file_page(
         "open": actor.acting is not None and actor.acting.beneficiary == person,
         "colleagues": await referrals.colleagues(session, actor, found.referral.agency_id),
         "audit_labels": AUDIT_LABELS,
+        "me": actor.user,
         "done": DONE.get(request.query_params.get("fait", ""), ""),
     }
     return Template("accompaniment/file.html", context=context)

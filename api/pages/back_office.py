@@ -1,5 +1,6 @@
 """The back office: what waits, agencies and companies to decide on, accounts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,12 +11,13 @@ from litestar.response import Redirect, Template
 from api.deps import ActorDep, NowDep, SessionDep
 from api.pages.forms import PageRequest, posted, see_other, text
 from data.session import Session
-from domain.agency import KIND_LABELS
+from domain.agency import KIND_LABELS, AgencyStatus
 from domain.company import CHECK_LABELS
 from domain.errors import InvalidInputError
-from domain.roles import ROLE_LABELS, Actor, Right
+from domain.roles import ROLE_LABELS, Actor, Right, Role
 from services import back_office, moderation
-from services.agencies import deciding
+from services.agencies import deciding, members
+from services.agency_mails import roles_words
 
 ROOT = "/gestion"
 DONE = {
@@ -40,6 +42,11 @@ class Wrong:
     message: str
 
 
+def role_names(roles: Iterable[str]) -> str:
+    """Roles as a French list."""
+    return roles_words(frozenset(map(Role, roles)))
+
+
 def done_of(request: PageRequest) -> str:
     """What the page before did, said once."""
     return DONE.get(request.query_params.get("fait", ""), "")
@@ -56,11 +63,14 @@ async def home_page(session: SessionDep, actor: ActorDep) -> Template:
     return Template("back_office/home.html", context=context)
 
 
-async def _agencies(session: Session, done: str, wrong: Wrong | None = None) -> Template:
+async def _agencies(session: Session, done: str, wrong: Wrong | None = None, words: str = "") -> Template:
+    found = await members.find(session, words)
     context = {
         "waiting": await deciding.to_review(session),
+        "q": words,
+        "found": [one for one in found if one.status is AgencyStatus.ACTIVE],
         "kinds": KIND_LABELS,
-        "roles": ROLE_LABELS,
+        "said": role_names,
         "done": done,
         "wrong": wrong,
     }
@@ -69,8 +79,9 @@ async def _agencies(session: Session, done: str, wrong: Wrong | None = None) -> 
 
 @get(f"{ROOT}/structures", right=Right.BACK_OFFICE)
 async def agencies_page(session: SessionDep, request: PageRequest) -> Template:
-    """Agencies to decide on, oldest first."""
-    return await _agencies(session, done_of(request))
+    """Agencies to decide on, oldest first; active ones found by name or place."""
+    words = request.query_params.get("q", "")[:_MAX_WORDS]
+    return await _agencies(session, done_of(request), words=words)
 
 
 @post(f"{ROOT}/structures/{{agency:int}}/activer", right=Right.BACK_OFFICE)
@@ -190,7 +201,9 @@ async def find_accounts(session: SessionDep, actor: ActorDep, request: PageReque
 async def account_page(session: SessionDep, actor: ActorDep, now: NowDep, user: FromPath[UUID]) -> Template:
     """One account and its rights; this reading is written down."""
     found = await back_office.read_account(session, actor, user, now)
-    return Template("back_office/account.html", context={"account": found, "roles": ROLE_LABELS})
+    return Template(
+        "back_office/account.html", context={"account": found, "roles": ROLE_LABELS, "said": role_names}
+    )
 
 
 HANDLERS = [

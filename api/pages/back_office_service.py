@@ -22,6 +22,27 @@ OUTCOMES = {
     "failed": "Échec, sera réessayé",
     "parked": "Mis de côté",
 }
+TASKS = {
+    "retention.run": "Effacer ce qui a fait son temps",
+    "account.warn_unused": "Prévenir les comptes inutilisés",
+    "agency.delegations": "Rappeler les fins de délégation",
+    "visits.remind": "Rappeler les visites prévues",
+    "company.nudge": "Proposer aux entreprises de mettre leur fiche à jour",
+}
+"""What each job of the clock does, as the staff reads it."""
+KINDS = {
+    "account": "Membre",
+    "agency": "Structure",
+    "beneficiary": "Dossier",
+    "company": "Entreprise",
+    "discussion": "Demande d’immersion",
+    "flag": "Option",
+    "outbox": "Envoi",
+    "referral": "Accompagnement",
+    "registration": "Inscription d’entreprise",
+    "user": "Compte",
+}
+"""What lines of the audit are about."""
 _MAX_TYPED = 254
 
 
@@ -49,7 +70,7 @@ async def replay_all(session: SessionDep, actor: ActorDep, now: NowDep) -> Redir
 @get(f"{ROOT}/horloge", right=Right.BACK_OFFICE)
 async def clock_page(session: SessionDep, actor: ActorDep) -> Template:
     """What the clock ran."""
-    context = {"runs": await back_office.last_runs(session, actor), "outcomes": OUTCOMES}
+    context = {"runs": await back_office.last_runs(session, actor), "outcomes": OUTCOMES, "tasks": TASKS}
     return Template("back_office/clock.html", context=context)
 
 
@@ -87,13 +108,13 @@ async def search_audit(session: SessionDep, actor: ActorDep, request: PageReques
     wanted = AuditSearch(
         actor_email=values["email"].lower(),
         action=values["action"] if values["action"] in set(AuditAction) else "",
-        object_kind=values["kind"],
+        object_kind=values["kind"] if values["kind"] in KINDS else "",
         object_id=values["object"],
         since=_day(values["since"]),
         until=until + timedelta(days=1) if until else None,
     )
     found = await back_office.search_audit(session, actor, wanted)
-    context = {"found": found, "typed": values, "labels": AUDIT_LABELS}
+    context = {"found": found, "typed": values, "labels": AUDIT_LABELS, "kinds": KINDS}
     return Template("back_office/audit.html", context=context)
 
 
@@ -104,7 +125,7 @@ _NAMES = ("email", "action", "kind", "object", "since", "until")
 async def audit_page(session: SessionDep, actor: ActorDep) -> Template:
     """The latest lines of the audit."""
     found = await back_office.search_audit(session, actor, AuditSearch())
-    context = {"found": found, "typed": dict.fromkeys(_NAMES, ""), "labels": AUDIT_LABELS}
+    context = {"found": found, "typed": dict.fromkeys(_NAMES, ""), "labels": AUDIT_LABELS, "kinds": KINDS}
     return Template("back_office/audit.html", context=context)
 
 

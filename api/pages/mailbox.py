@@ -12,17 +12,21 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 from litestar import MediaType, Response, get
 from litestar.params import Parameter
 from litestar.response import Template
 
 from api.deps import PARIS, SettingsDep
+from api.pages.forms import PRIVATE
 from domain.errors import NotFoundError
 from domain.french import french_date
 from domain.roles import Right
 
 MOST = 50
 """Letters listed, newest first."""
+ACCOUNTS_FILE = "comptes.json"
+"""In the mailbox's folder: the invented accounts that its page proposes to open, if there are any."""
 _LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 _LETTER_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; "
@@ -30,6 +34,15 @@ _LETTER_POLICY = (
 )
 """A letter carries its own styles; it runs nothing, loads nothing and opens its links in a new tab."""
 _NEW_TAB = '<base target="_blank">'
+
+
+class DemoAccount(msgspec.Struct, frozen=True):
+    """An invented account: its address, who it is, what it shows, and the page its link leads to."""
+
+    email: str
+    who: str
+    shows: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +108,12 @@ def letters(folder: Path) -> list[Letter]:
     return [_letter(path) for path in paths[:MOST]]
 
 
+def accounts(folder: Path) -> list[DemoAccount]:
+    """The invented accounts of the demonstration."""
+    path = folder / ACCOUNTS_FILE
+    return msgspec.json.decode(path.read_bytes(), type=list[DemoAccount]) if path.is_file() else []
+
+
 def _html(folder: Path, name: str) -> str:
     path = folder / name
     if not path.is_file():
@@ -104,9 +123,13 @@ def _html(folder: Path, name: str) -> str:
 
 @get("/boite-aux-lettres", right=Right.ANYONE)
 async def mailbox(settings: SettingsDep) -> Template:
-    """Every letter sent, newest first."""
-    found = await asyncio.to_thread(letters, Path(settings.mailbox_path))
-    return Template("mailbox/mailbox.html", context={"letters": found}, headers={"Cache-Control": "no-store"})
+    """Every letter sent, newest first, after the accounts one may open by it."""
+    folder = Path(settings.mailbox_path)
+    context = {
+        "letters": await asyncio.to_thread(letters, folder),
+        "accounts": await asyncio.to_thread(accounts, folder),
+    }
+    return Template("mailbox/mailbox.html", context=context, headers=PRIVATE)
 
 
 @get("/boite-aux-lettres/{name:str}", right=Right.ANYONE)

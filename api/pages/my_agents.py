@@ -37,6 +37,7 @@ async def mine_page(
         "history": await person_files.history(session, actor),
         "searches": searches_made(await person_files.my_searches(session, actor), search.occupations.labels),
         "audit_labels": AUDIT_LABELS,
+        "me": actor.user,
         "reasons": END_LABELS,
         "done": DONE.get(request.query_params.get("fait", ""), ""),
     }

@@ -31,11 +31,13 @@ class AuditLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditFound:
-    """A line as it is searched; `actor_email` is empty when the account is gone."""
+    """A line as it is searched; `actor_email` and `actor_name` are empty when the account is gone."""
 
     id: int
     line: AuditLine
     actor_email: str
+    actor_name: str
+    """First and last names, else the address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,7 @@ async def search(session: ReadSession, wanted: AuditSearch, limit: int = 50) -> 
         AuditFound(
             id=row.id,
             actor_email=row.email or "",
+            actor_name=f"{row.first_name or ''} {row.last_name or ''}".strip() or row.email or "",
             line=AuditLine(**{name: getattr(row, name) for name in AuditLine.__slots__}),
         )
         for row in await session.execute(query)
@@ -77,7 +80,8 @@ async def search(session: ReadSession, wanted: AuditSearch, limit: int = 50) -> 
 
 
 def _wanted(wanted: AuditSearch) -> Select[tuple[object, ...]]:
-    query: Select[tuple[object, ...]] = select(*_c, users.c.email).outerjoin(users, users.c.id == _c.actor_id)
+    named = (users.c.email, users.c.first_name, users.c.last_name)
+    query: Select[tuple[object, ...]] = select(*_c, *named).outerjoin(users, users.c.id == _c.actor_id)
     for column, value in (
         (users.c.email, wanted.actor_email),
         (_c.action, wanted.action),

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from sqlalchemy import and_, exists, or_, select
 
 from data.session import ReadSession
-from data.tables import naf_codes, naf_divisions, rome_appellations, rome_occupations, rome_skills
+from data.tables import (
+    naf_codes,
+    naf_divisions,
+    rome_appellations,
+    rome_occupation_skills,
+    rome_occupations,
+    rome_skills,
+)
 from domain.values import naf_division
 
 
@@ -45,3 +52,10 @@ async def is_naf(session: ReadSession, naf: str) -> bool:
     division = exists().where(naf_divisions.c.code == naf_division(naf))
     found = await session.scalar(select(or_(known, and_(~exists(select(naf_codes.c.code)), division))))
     return bool(found)
+
+
+async def skills_of(session: ReadSession, occupation: str, most: int) -> tuple[str, ...]:
+    """Skills of an occupation, those at its core first."""
+    links = rome_occupation_skills.c
+    query = select(links.skill).where(links.rome == occupation).order_by(links.core.desc(), links.skill)
+    return tuple(await session.scalars(query.limit(most)))

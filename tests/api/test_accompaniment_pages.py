@@ -61,8 +61,8 @@ async def test_a_file_is_started_opened_and_closed(client: httpx.AsyncClient) ->
     assert closed.headers["location"] == f"{path}?fait=ferme"
     assert "Dossier ouvert" not in (await client.get("/recherche")).text
     history = (await client.get(path)).text
-    assert "dossier commencé avec la personne" in history
-    assert "passeport ouvert" in history
+    assert "Dossier commencé avec la personne, par vous" in history
+    assert "Passeport ouvert" in history
 
 
 @pytest.mark.usefixtures("_callers")
@@ -109,7 +109,7 @@ async def test_the_person_agrees_then_ends_it(client: httpx.AsyncClient) -> None
     assert file
     assert (await client.get(file[1])).status_code == httpx.codes.OK
     mine = (await signed(client, "candidate").get("/compte/accompagnement")).text
-    assert "dossier consulté" in mine
+    assert "Dossier consulté, par Léa Martin" in mine
     end = re.search(r'action="(/accompagnement/lien/\d+/fin)"', mine)
     assert end
     for _ in range(2):

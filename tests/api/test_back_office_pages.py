@@ -7,11 +7,14 @@ import httpx
 import pytest
 
 from api.cookies import SESSION_COOKIE
+from api.pages.back_office_service import TASKS
 from data.session import create_engine, create_maker
 from domain.roles import Role
 from tests.api.callers import add_callers, token_of
+from tests.api.space_callers import database
 from tests.conftest import in_thread
-from tests.factories.people import add_agency, add_right, add_user
+from tests.factories.people import add_active_agency, add_agency, add_right, add_user
+from workers.schedule import SCHEDULE
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +62,24 @@ async def test_an_agency_is_refused_with_a_reason_or_activated(staff: httpx.Asyn
 
 
 @pytest.mark.usefixtures("agency")
+async def test_an_active_agency_is_found_and_closed(staff: httpx.AsyncClient, starter_database: str) -> None:
+    async with database(starter_database) as session:
+        admin = await add_user(session, "fin@structure.exemple.fr")
+        number = await add_active_agency(session, admin, name="PLIE du Marais")
+    assert "PLIE du Marais" not in (await staff.get("/gestion/structures")).text
+    found = await staff.get("/gestion/structures", params={"q": "plie marais"})
+    assert f'action="/gestion/structures/{number}/fermer"' in found.text
+    done = await staff.post(f"/gestion/structures/{number}/fermer", data={"transfer_to": ""})
+    assert done.headers["location"] == "/gestion/structures?fait=fermee"
+    gone = await staff.get("/gestion/structures", params={"q": "plie marais"})
+    assert "Aucune structure active de ce nom" in gone.text
+
+
+def test_every_task_of_the_clock_is_said_in_french() -> None:
+    assert {planned.job for planned in SCHEDULE} <= set(TASKS)
+
+
+@pytest.mark.usefixtures("agency")
 async def test_a_company_is_banned_and_let_back(staff: httpx.AsyncClient) -> None:
     found = await staff.get("/gestion/entreprises", params={"q": "boulangerie"})
     number = re.search(r"/gestion/entreprises/(\d+)/bannir", found.text)
@@ -88,11 +109,11 @@ async def test_an_account_is_found_and_the_audit_tells_it(staff: httpx.AsyncClie
 
 @pytest.mark.usefixtures("agency")
 async def test_an_option_is_closed_then_opened(staff: httpx.AsyncClient) -> None:
-    for value, word in (("0", "fermée"), ("1", "ouverte")):
+    for value, word in (("0", "Fermé"), ("1", "En service")):
         answer = await staff.post("/gestion/options/referrals", data={"ouvre": value})
         assert answer.status_code == httpx.codes.SEE_OTHER
         page = await staff.get("/gestion/options")
-        assert f"Nouveaux accompagnements : <strong>{word}" in page.text
+        assert re.search(rf"Nouveaux accompagnements <span [^>]+>{word}<", page.text)
     assert (await staff.post("/gestion/options/autre", data={"ouvre": "1"})).status_code == 404
 
 

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import smtplib
@@ -14,6 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from settings import ROOT
@@ -126,6 +128,7 @@ def test_it_starts_watches_and_stops_without_a_trace(copy: Path) -> None:
     worker = next(pid for pid in pids if "worker" in Path(f"/proc/{pid}/cmdline").read_text())
     postgres = next(pid for pid in pids if Path(f"/proc/{pid}/comm").read_text() == "postgres\n")
 
+    _accounts_are_said_and_open_by_the_mailbox(demo)
     _second_start_is_refused(demo, copy)
     _other_commands_use_its_servers(copy)
     _mail_becomes_private_files(worker, copy)
@@ -142,6 +145,39 @@ def test_it_starts_watches_and_stops_without_a_trace(copy: Path) -> None:
     assert demo.end(signal.SIGINT) == 0
     wait_until_dead(pids, 1)
     assert _left(copy) == set()
+
+
+def _accounts_are_said_and_open_by_the_mailbox(demo: Demo) -> None:
+    """Each account that was printed opens its own page by the ordinary link, and finds people there."""
+    demo.wait_for("journaux")
+    said = [line.split()[4] for line in demo.lines if "compte à essayer" in line]
+    shown = {
+        "lucas@": ("/compte/accompagnement", "Nadia Benali"),
+        "nadia@": ("/accompagnement", "En cours (2)"),
+        "karim@": ("/mes-structures", "Mission locale des Trois Rivières"),
+        "malo.": ("/entreprise", "Une personne demande"),
+        "equipe@": ("/gestion/structures", "PLIE de la Seille"),
+    }
+    assert len(said) == len(shown)
+    for email in said:
+        path, words = next(shown[start] for start in shown if email.startswith(start))
+        with httpx.Client(base_url=demo.address, follow_redirects=True, timeout=20) as browser:
+            assert email in browser.get("/boite-aux-lettres").text
+            assert "Regardez vos e-mails" in browser.post("/connexion", data={"email": email}).text
+            browser.post(_link_of(browser, email))
+            assert words in browser.get(path).text
+
+
+def _link_of(browser: httpx.Client, email: str) -> str:
+    """The sign-in link of the letter to that address, as the mailbox page shows it."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        letters = browser.get("/boite-aux-lettres").text.split('<li class="block letter">')[1:]
+        mine = "".join(one for one in letters if f"Pour {email}" in one)
+        if found := re.search(r"/connexion/lien/[\w-]+", mine):
+            return found[0]
+        time.sleep(0.2)
+    pytest.fail(f"no link reached {email}")
 
 
 def _second_start_is_refused(demo: Demo, copy: Path) -> None:
@@ -170,8 +206,7 @@ def _mail_becomes_private_files(worker: int, copy: Path) -> None:
     with smtplib.SMTP(host, int(port)) as client:
         client.sendmail("a@escale.example", ["b@escale.example"], b"Subject: essai\r\n\r\nBonjour.\r\n")
     mailbox = copy / ".escale" / "mailbox"
-    (message,) = mailbox.glob("*.eml")
-    assert b"Subject: essai" in message.read_bytes()
+    (message,) = (one for one in mailbox.glob("*.eml") if b"Subject: essai" in one.read_bytes())
     assert mailbox.stat().st_mode & 0o777 == 0o700
     assert message.stat().st_mode & 0o777 == 0o600
 
@@ -187,7 +222,8 @@ def test_a_killed_demo_takes_everything_with_it_and_starts_afresh(copy: Path) ->
     again.wait_for("Données précédentes effacées")
     again.wait_for("Données de départ")
     again.wait_for("Escale est prête")
-    assert list((copy / ".escale" / "mailbox").iterdir()) == []
+    assert not any(b"Subject: essai" in one.read_bytes() for one in (copy / ".escale" / "mailbox").iterdir())
+    again.wait_for("compte à essayer")
     assert again.end(signal.SIGTERM) == 0
     assert _left(copy) == set()
 

@@ -31,6 +31,7 @@ from data.tables.discussions import (
     saved_searches,
     visits,
 )
+from data.tables.inbound import inbound_mails
 from data.tables.invitations import company_invitations
 from data.tables.passports import passports
 from data.tables.ranking import company_activity, ranking_outcomes, ranking_weights
@@ -77,6 +78,7 @@ __all__ = [
     "emails",
     "favourites",
     "flags",
+    "inbound_mails",
     "links",
     "metadata",
     "naf_codes",

@@ -57,6 +57,7 @@ WHOLE = {"passports": "the passport is exported whole by its own shape"}
 EXEMPT = {
     "flags": "who last opened an option is a line of the audit, which is exported",
     "discussion_reminders": "each is a mail sent, which is exported",
+    "inbound_mails": "a reply by mail waits there for seconds; then it is a message of the thread",
 }
 OURS = {"id", "token_hash", "user_id", "beneficiary_id"}
 """Numbers and secrets of ours, and the keys that say it is them."""

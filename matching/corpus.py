@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from domain.values import fold
-from matching.stems import stems, stems_of_folded
+from matching.stems import is_telling, stem, stems
 
 Floats = NDArray[np.float64]
 Sparse: TypeAlias = sparse.csr_matrix
 """Compressed rows, float64."""
+Pairs: TypeAlias = NDArray[np.int64]
+"""(row, column) of each entry, repeats kept: shape (entries, 2)."""
 _BREAK_WORD = "0endoftext0"
 _BREAK = f" {_BREAK_WORD} "
 """Thousands of short texts are folded at once, five times quicker than one by one."""
@@ -44,7 +46,10 @@ class Referential:
 
 
 class Corpus:
-    """Counts of stems; N occupations, S skills, V stems, all numbered in code or reading order."""
+    """Counts of stems; N occupations, S skills, V stems, all numbered in code or reading order.
+
+    `spellings`: the folded words that were cut to stems.
+    """
 
     def __init__(self, referential: Referential) -> None:
         ordered = sorted(referential.occupations)
@@ -83,15 +88,30 @@ class Corpus:
         """Numbers of the known stems of a text, in order."""
         return [self.vocabulary[each] for each in stems(text) if each in self.vocabulary]
 
+    def by_spelling(self) -> Sparse:
+        """How many times each of `spellings` is said of each occupation, shape (N, words)."""
+        skills, definitions, appellations, everyday = self._spelled
+        width = len(self.spellings)
+        own = np.concatenate([definitions, appellations, everyday])
+        told = _counts(own, (len(self.codes), width))
+        return sparse.csr_matrix(told + self.links @ _counts(skills, (len(self.skills), width)))
+
     def _count_all(self, referential: Referential) -> None:
         labels = [(at, self.skill_labels[code]) for at, code in enumerate(self.skills)]
         told = [*referential.appellations, *referential.occupations]
         words = [(rome, word) for word, rome in referential.words]
         numbers: dict[str, int | None] = {}
-        skills = self._read(labels, numbers)
-        definitions = self._read(self._owned(referential.definitions), numbers)
-        appellations = self._read(self._owned(told), numbers)
-        everyday = self._read(self._owned(words), numbers)
+        self._spelled = (
+            self._read(labels, numbers),
+            self._read(self._owned(referential.definitions), numbers),
+            self._read(self._owned(told), numbers),
+            self._read(self._owned(words), numbers),
+        )
+        self.spellings = tuple(word for word, number in numbers.items() if number is not None)
+        cut = np.array([self._number(word) for word in self.spellings], np.int64)
+        skills, definitions, appellations, everyday = (
+            np.stack([rows[:, 0], cut[rows[:, 1]]], axis=1) for rows in self._spelled
+        )
         count, width = len(self.codes), len(self.vocabulary)
         self.skill_stems = _counts(skills, (len(self.skills), width))
         self.by_definition = _counts(definitions, (count, width))
@@ -102,33 +122,32 @@ class Corpus:
             for rome, skill, _ in referential.links
             if rome in self.position and skill in self.skill_position
         }
-        self.links = _counts(sorted(pairs), (count, len(self.skills)))
+        self.links = _counts(np.array(sorted(pairs), np.int64).reshape(-1, 2), (count, len(self.skills)))
 
     def _owned(self, rows: Iterable[tuple[str, str]]) -> list[tuple[int, str]]:
         return [(self.position[rome], text) for rome, text in rows if rome in self.position]
 
-    def _read(
-        self,
-        rows: Sequence[tuple[int, str]],
-        numbers: dict[str, int | None],
-    ) -> list[tuple[int, int]]:
-        """(owner, stem) of each telling word; `numbers` remembers each word's stem, None for none."""
+    @staticmethod
+    def _read(rows: Sequence[tuple[int, str]], numbers: dict[str, int | None]) -> Pairs:
+        """(owner, word) of each telling word; `numbers`: of each folded word, None of small ones."""
         found = []
         words = iter(fold(_BREAK.join(text for _, text in rows)).split())
+        count = sum(number is not None for number in numbers.values())
         for owner, _ in rows:
             for word in words:
                 if word == _BREAK_WORD:
                     break
                 if word not in numbers:
-                    numbers[word] = self._number(word)
+                    telling = is_telling(word)
+                    numbers[word] = count if telling else None
+                    count += telling
                 number = numbers[word]
                 if number is not None:
                     found.append((owner, number))
-        return found
+        return np.array(found, np.int64).reshape(-1, 2)
 
-    def _number(self, word: str) -> int | None:
-        each = stems_of_folded(word)
-        return self.vocabulary.setdefault(each[0], len(self.vocabulary)) if each else None
+    def _number(self, word: str) -> int:
+        return self.vocabulary.setdefault(stem(word), len(self.vocabulary))
 
 
 def idf(matrix: Sparse) -> Floats:
@@ -161,9 +180,8 @@ def unit_rows(matrix: Sparse) -> Sparse:
     return result
 
 
-def _counts(pairs: Sequence[tuple[int, int]], shape: tuple[int, int]) -> Sparse:
+def _counts(pairs: Pairs, shape: tuple[int, int]) -> Sparse:
     """How many times each (row, column) is there."""
-    at = np.array(pairs, np.int32).reshape(-1, 2)
-    counted = sparse.csr_matrix((np.ones(len(at)), (at[:, 0], at[:, 1])), shape=shape)
+    counted = sparse.csr_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=shape)
     counted.sum_duplicates()
     return counted

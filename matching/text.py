@@ -1,7 +1,7 @@
 """From what people say of themselves to occupations and skills.
 
 « je tenais la caisse et je mettais les produits en rayon » is cut to stems (`matching.spoken`); a stem
-that nothing in the referential uses is taken for its nearest spelling. Seven features of each occupation
+that nothing in the referential uses is taken for its nearest spelling. Eight features of each occupation
 are added, with weights fitted on sentences of ours (`weights.json`):
 
 - `words`, `appellations`, `skills`, `definition`: how rare the stems are that the text shares with our
@@ -9,6 +9,8 @@ are added, with weights fitted on sentences of ours (`weights.json`):
   definition (BM25 that hardly counts repeats), as a part of all that the text says;
 - `phrase`: the everyday phrase that the text holds most of, so that « tenir la caisse » as a whole tells
   more than its words; `title`: the same of everything the occupation is called, word by word;
+- `letters`: its words compared by groups of four letters with all that is said of the occupation, which
+  forgives endings and spelling (`matching.letters`);
 - `usual`: ln(1 + everyday phrases), since people more often speak of usual occupations.
 
 Skills come from each part of the sentence by themselves, those that the likely occupations list first.
@@ -28,12 +30,13 @@ from scipy import sparse
 
 from matching.corpus import Corpus, Floats, Referential, Sparse, idf, scaled, unit_rows
 from matching.labels import fold_all
+from matching.letters import Letters
 from matching.phrases import Phrases, Titles
 from matching.spoken import Word, telling_stems, telling_words
 
 Ints = NDArray[np.int64]
 
-FEATURES = ("words", "appellations", "skills", "definition", "phrase", "title", "usual")
+FEATURES = ("words", "appellations", "skills", "definition", "phrase", "title", "letters", "usual")
 MAX_TEXT = 2000
 """Characters read; the API refuses more, the rest is ignored."""
 _REPEATS, _LENGTH = 0.3, 0.3
@@ -92,13 +95,14 @@ class PlainWords:
         self._rarity = idf(sparse.csr_matrix(sum(fields)))
         self._phrases = Phrases(_everyday(corpus, referential), self._rarity, corpus.n_occupations)
         self._titles = Titles(referential, corpus.position)
+        self._letters = Letters(corpus)
         self._usual = np.log1p(np.bincount(self._phrases.owner, minlength=corpus.n_occupations))
         self._skills = sparse.csr_matrix(unit_rows(scaled(corpus.skill_stems, self._rarity)).T)
         self._used = np.bincount(corpus.links.indices, minlength=len(corpus.skills)) > 0
         self._spelling = lru_cache(maxsize=10_000)(self._nearest)
 
     def features(self, text: str) -> Floats:
-        """Each feature of each occupation, shape (7, N)."""
+        """Each feature of each occupation, shape (8, N)."""
         return self._features(self._words(text))
 
     def occupations(self, text: str) -> Floats:
@@ -132,7 +136,8 @@ class PlainWords:
             return np.zeros((len(FEATURES), self._corpus.n_occupations))
         shared = [np.asarray(field @ asked) / total for field in self._fields]
         phrase = self._phrases.told(np.minimum(asked, 1.0))
-        return np.stack([*shared, phrase, self._titles.told(word.said for word in words), self._usual])
+        said = [word.said for word in words]
+        return np.stack([*shared, phrase, self._titles.told(said), self._letters.told(said), self._usual])
 
     def _scores(self, words: Sequence[Word]) -> Floats:
         features = self._features(words)

@@ -14,6 +14,7 @@ from litestar.template import TemplateConfig
 
 from api.assets import Assets, static_file
 from api.cookies import SESSION_COOKIE
+from api.spaces import Space, spaces_of
 from domain.contacts import show_phone
 from domain.french import french_date, french_moment
 from domain.roles import Acting, Actor
@@ -88,6 +89,7 @@ def environment(settings: Settings, assets: Assets) -> Environment:
         asset=assets.url,
         signed_in=signed_in,
         acting=acting,
+        spaces=spaces,
         current="",
         notice="Démonstration : les entreprises sont inventées." if settings.environment == "demo" else "",
         mailbox_open=bool(settings.mailbox_path) and not settings.production,
@@ -129,3 +131,8 @@ def acting(request: Request[Any, Any, Any]) -> Acting | None:
     """The person an agent works with in this browser, whose passport is the one open."""
     actor: Actor | None = request.scope.get("user")
     return actor.acting if actor else None
+
+
+def spaces(request: Request[Any, Any, Any]) -> tuple[Space, ...]:
+    """The spaces of whoever is signed in, by their roles."""
+    return spaces_of(request.scope.get("user"))

@@ -57,6 +57,15 @@ class Settings:
     """Eleven letters and digits at most."""
     bounce_secret: str = ""
     """What the mail provider must say (`Authorization: Bearer …`) to report bounces; empty: refused."""
+    relay_domain: str = ""
+    """Domain of the addresses by which the two sides of a request answer by mail; empty: they answer on
+    the page."""
+    relay_listen: str = "lmtp://127.0.0.1:8024"
+    """Where `escale relay` takes these answers from the mail server: `lmtp://…` or `smtp://host:port`."""
+    relay_authserv: str = ""
+    """Name under which that server writes `Authentication-Results`; what it found forged is dropped."""
+    inbound_secret: str = ""
+    """What the mail provider must say, or sign with, to hand over an answer; empty: refused."""
     webhooks_per_minute: int = 600
     """Reports that one address (IP) may send in a minute."""
     operator_email: str = ""

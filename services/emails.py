@@ -28,12 +28,15 @@ from data.queries import emails
 from data.queries.emails import EmailRow, KeptBack
 from data.session import Session
 from domain.mail_domains import domain_of
+from domain.reply_text import MARK
 from domain.values import clean_line, clean_text
 from services import addresses
 from services.work import Tools, Work
 
 TEMPLATES = Path(__file__).parent / "templates" / "email"
 _ID_HEX = 32
+_NAME = 60
+"""Characters shown of a name."""
 
 
 class _AsWritten(Compat32):
@@ -79,6 +82,12 @@ class Mail:
     context: dict[str, str] = field(default_factory=dict)
     action: Action | None = None
     standing: Standing = Standing.KNOWN
+    reply_to: str = ""
+    """The address that answers go to, when they are handed on; else the setting's."""
+    sender_name: str = ""
+    """Shown as who writes; else the setting's."""
+    thread: str = ""
+    """What several mails are about: mail readers show them together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +121,8 @@ def render(mail: Mail, public_url: str, *, can_reply: bool) -> Rendered:
     """The parts of a mail; raises `jinja2.UndefinedError` when its context lacks a word."""
     environment = _environment()
     action = mail.action and {"label": mail.action.label, "url": public_url + mail.action.path}
-    words = {**mail.context, "action": action, "can_reply": can_reply}
+    relayed = MARK if mail.reply_to else ""
+    words = {**mail.context, "action": action, "can_reply": can_reply or relayed, "relayed": relayed}
     subject = clean_line(environment.get_template(f"{mail.template}/subject.txt").render(words))
     words["subject"] = subject
     text = environment.get_template(f"{mail.template}/body.txt").render(words)
@@ -122,7 +132,10 @@ def render(mail: Mail, public_url: str, *, can_reply: bool) -> Rendered:
 
 def message_id(tools: Tools, work: Work) -> str:
     """An id that is the same each time this work is tried, and tells nothing of it."""
-    seed = f"mail:{work.id}:{work.created_at.isoformat()}"
+    return _identity(tools, f"mail:{work.id}:{work.created_at.isoformat()}")
+
+
+def _identity(tools: Tools, seed: str) -> str:
     digest = hmac.new(tools.secret_key.encode(), seed.encode(), hashlib.sha256).hexdigest()
     return f"<{digest[:_ID_HEX]}@{domain_of(_mailbox(tools.mail_from)[1]) or 'localhost'}>"
 
@@ -132,6 +145,16 @@ def _mailbox(text: str) -> tuple[str, str]:
     """A setting such as `Escale <x@y>`: as a header, and its bare address."""
     name_and_address = parseaddr(text)
     return formataddr(name_and_address), name_and_address[1]
+
+
+def _from(tools: Tools, mail: Mail) -> str:
+    own, address = _mailbox(tools.mail_from)
+    if not mail.sender_name:
+        return own
+    name = f"{clean_line(mail.sender_name)[:_NAME]} via Escale"
+    if name.isascii():
+        return formataddr((name, address))
+    return f"{Header(name, 'utf-8', header_name='From').encode(linesep=_POLICY.linesep)} <{address}>"
 
 
 def _part(kind: str, text: str) -> Message:
@@ -147,15 +170,19 @@ def compose(tools: Tools, work: Work, mail: Mail) -> bytes:
     parts = render(mail, tools.public_url, can_reply=bool(tools.mail_reply_to))
     identity = message_id(tools, work)
     message: Message[Any, Any] = MIMEMultipart("alternative", boundary=f"=_{identity[1 : _ID_HEX + 1]}")
-    message["From"] = _mailbox(tools.mail_from)[0]
+    message["From"] = _from(tools, mail)
     message["To"] = clean_line(mail.recipient)
     message["Subject"] = Header(parts.subject, "utf-8", header_name="Subject")
     message["Date"] = format_datetime(work.now)
     message["Message-ID"] = identity
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = "fr"
-    if tools.mail_reply_to:
+    if mail.reply_to:
+        message["Reply-To"] = clean_line(mail.reply_to)
+    elif tools.mail_reply_to:
         message["Reply-To"] = _mailbox(tools.mail_reply_to)[0]
+    if mail.thread:
+        message["References"] = _identity(tools, f"thread:{mail.thread}")
     message.attach(_part("plain", parts.text))
     message.attach(_part("html", parts.html))
     return message.as_bytes(policy=_POLICY)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from clients.geocoding import Geocoder
+from clients.inbound_files import InboundFiles
 from clients.sms import NoSms, SmsSender
 from clients.smtp import Mailer
 from domain.allowed import EVERYBODY, Allowed
@@ -45,5 +46,10 @@ class Tools:
     sms: SmsSender = field(default_factory=NoSms)
     allowed: Allowed = EVERYBODY
     """Who may be written to."""
+    relay_domain: str = ""
+    """Domain of the addresses that reach the two sides of a discussion; empty: none do."""
+    relay_authserv: str = ""
+    """Whose word is taken on mails that their sender did not send."""
+    inbound_files: InboundFiles = field(default_factory=lambda: InboundFiles("", ""))
     operator_email: str = ""
     """Who is told of the work that is parked; nobody when empty."""

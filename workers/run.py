@@ -11,6 +11,7 @@ import structlog
 from arq.worker import Worker
 
 from clients.geocoding import Geocoder
+from clients.inbound_files import InboundFiles
 from clients.sms import Brevo, NoSms, SmsFolder, SmsSender
 from clients.smtp import Mailer
 from data.session import create_engine, create_maker
@@ -58,6 +59,7 @@ async def opened(settings: Settings, limits: Limits) -> AsyncIterator[Context]:
     mailer = Mailer(settings.smtp_url)
     geocoder = Geocoder(settings.geocoding_url)
     sms = sms_sender(settings)
+    inbound_files = InboundFiles(settings.sms_url, settings.sms_api_key)
     tools = Tools(
         mailer=mailer,
         geocoder=geocoder,
@@ -67,6 +69,9 @@ async def opened(settings: Settings, limits: Limits) -> AsyncIterator[Context]:
         mail_reply_to=settings.mail_reply_to,
         secret_key=settings.secret_key,
         allowed=who_is_allowed(settings),
+        relay_domain=settings.relay_domain,
+        relay_authserv=settings.relay_authserv,
+        inbound_files=inbound_files,
         operator_email=settings.operator_email,
     )
     try:
@@ -75,6 +80,7 @@ async def opened(settings: Settings, limits: Limits) -> AsyncIterator[Context]:
         await mailer.close()
         await geocoder.close()
         await sms.close()
+        await inbound_files.close()
         await engine.dispose()
 
 

@@ -31,6 +31,8 @@ class AuditAction(StrEnum):
     COMPANY_PAUSED = "company.paused"
     COMPANY_RESUMED = "company.resumed"
     COMPANY_CONFIRMED = "company.confirmed"
+    COMPANY_SET_ASIDE = "company.set_aside"
+    COMPANY_CAME_BACK = "company.came_back"
     COMPANY_BANNED = "company.banned"
     COMPANY_UNBANNED = "company.unbanned"
     COMPANY_ADDRESS_KEPT = "company.address_kept"
@@ -51,6 +53,7 @@ class AuditAction(StrEnum):
     DISCUSSION_EXPIRED = "discussion.expired"
     DISCUSSION_CLOSED = "discussion.closed"
     DISCUSSION_REPORTED = "discussion.reported"
+    REPORT_CLOSED = "discussion.report_closed"
     DISCUSSION_READ = "discussion.read"
     ACCOUNT_READ = "account.read"
     FLAG_OPENED = "flag.opened"
@@ -86,6 +89,8 @@ AUDIT_LABELS = {
     AuditAction.COMPANY_PAUSED: "Entreprise mise en pause",
     AuditAction.COMPANY_RESUMED: "Pause d’une entreprise terminée",
     AuditAction.COMPANY_CONFIRMED: "Fiche d’entreprise dite à jour",
+    AuditAction.COMPANY_SET_ASIDE: "Entreprise retirée de la recherche, faute de réponse",
+    AuditAction.COMPANY_CAME_BACK: "Entreprise revenue dans la recherche",
     AuditAction.COMPANY_BANNED: "Entreprise bannie",
     AuditAction.COMPANY_UNBANNED: "Bannissement d’une entreprise levé",
     AuditAction.COMPANY_ADDRESS_KEPT: "Changement d’adresse d’une entreprise bloqué",
@@ -106,6 +111,7 @@ AUDIT_LABELS = {
     AuditAction.DISCUSSION_EXPIRED: "Demande d’immersion restée sans réponse",
     AuditAction.DISCUSSION_CLOSED: "Demande d’immersion close",
     AuditAction.DISCUSSION_REPORTED: "Demande d’immersion signalée",
+    AuditAction.REPORT_CLOSED: "Signalement d’une demande d’immersion traité",
     AuditAction.DISCUSSION_READ: "Échanges consultés par la personne qui accompagne",
     AuditAction.ACCOUNT_READ: "Compte consulté par l’équipe de la plateforme",
     AuditAction.FLAG_OPENED: "Fonction ouverte",

@@ -28,6 +28,7 @@ class Event(StrEnum):
     COMPANY_BANNED = "company.banned"  # company, to (a member; empty: address on file)
     COMPANY_UNBANNED = "company.unbanned"  # company, to (as above)
     COMPANY_NUDGED = "company.nudged"  # company
+    COMPANY_SET_ASIDE = "company.set_aside"  # company
     SIGN_IN_ASKED = "account.sign_in_asked"  # sign_in
     ADDRESS_PROVED = "account.address_proved"  # user
     ACCOUNT_UNUSED = "account.unused"  # user
@@ -59,6 +60,7 @@ class Event(StrEnum):
     DISCUSSION_EXPIRED = "discussion.expired"  # discussion
     DISCUSSION_REMINDED = "discussion.reminded"  # discussion
     DISCUSSION_UNANSWERED = "discussion.unanswered"  # discussion
+    DISCUSSION_MET_ASKED = "discussion.met_asked"  # discussion
     VISIT_TO_COMPANY = "visit.to_company"  # discussion, visit
     VISIT_TO_CANDIDATE = "visit.to_candidate"  # discussion, visit
     VISIT_TOMORROW = "visit.tomorrow"  # discussion, visit
@@ -84,6 +86,7 @@ FOLLOWUPS: dict[Event, tuple[str, ...]] = {
     Event.COMPANY_BANNED: ("company.banned_mail",),
     Event.COMPANY_UNBANNED: ("company.unbanned_mail",),
     Event.COMPANY_NUDGED: ("company.nudge_mail",),
+    Event.COMPANY_SET_ASIDE: ("company.set_aside_mail",),
     Event.SIGN_IN_ASKED: ("account.sign_in_mail",),
     Event.ADDRESS_PROVED: ("account.address_proved",),
     Event.ACCOUNT_UNUSED: ("account.unused_mail",),
@@ -115,6 +118,7 @@ FOLLOWUPS: dict[Event, tuple[str, ...]] = {
     Event.DISCUSSION_EXPIRED: ("discussion.expired_candidate_mail", "discussion.expired_company_mail"),
     Event.DISCUSSION_REMINDED: ("discussion.reminder_mail",),
     Event.DISCUSSION_UNANSWERED: ("discussion.unanswered_mail",),
+    Event.DISCUSSION_MET_ASKED: ("discussion.met_candidate_mail", "discussion.met_company_mail"),
     Event.VISIT_TO_COMPANY: ("visit.company_mail",),
     Event.VISIT_TO_CANDIDATE: ("visit.candidate_mail",),
     Event.VISIT_TOMORROW: (

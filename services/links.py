@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     JOIN_AGENCY = "agency.join"
     TAKE_OVER = "file.take_over"
     ANSWER = "discussion.answer"
+    COME_BACK = "company.come_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,13 @@ KINDS = {
         "3 mois",
         "/reponse",
         "La demande est close depuis longtemps : vous n’avez plus à répondre.",
+    ),
+    # A year: it only puts back in search a company whose file is still there.
+    Purpose.COME_BACK: Kind(
+        timedelta(days=365),
+        "un an",
+        "/entreprises/retour",
+        "Connectez-vous à l’espace de l’entreprise pour revenir.",
     ),
 }
 UNKNOWN = (

@@ -32,7 +32,7 @@ from services.accounts import mail_links, removal
 from services.agencies.settling import geocode as geocode_agency
 from services.agencies.space import remind_delegations
 from services.company_space import nudge
-from services.discussions import letters, visit_letters
+from services.discussions import clock, letters, set_aside, visit_letters
 from services.discussions.visiting import remind
 from services.placing import geocode
 from services.retention import apply_retention
@@ -118,9 +118,11 @@ JOBS: dict[str, Job] = {
     "company.right_changed_mail": company_space_mails.changed_mail,
     "company.right_refused_mail": company_space_mails.refused_mail,
     "company.right_removed_mail": company_space_mails.removed_mail,
+    "company.set_aside_mail": set_aside.set_aside_mail,
     "company.to_check_mail": company_mails.to_check_mail,
     "company.unbanned_mail": company_space_mails.unbanned_mail,
     **letters.JOBS,
+    **clock.JOBS,
     operator_mails.JOB: operator_mails.parked_mail,
     "place.geocode": _geocode,
     "referral.answered_mail": referral_mails.answered_mail,

@@ -33,8 +33,12 @@ class Planned:
 
 SCHEDULE: Sequence[Planned] = (
     Planned(time(3, 10), "retention.run"),
+    Planned(time(3, 30), "discussions.expire"),
+    Planned(time(3, 45), "discussions.recount"),
     Planned(time(8, 0), "account.warn_unused"),
     Planned(time(8, 15), "agency.delegations"),
     Planned(time(8, 30), "company.nudge"),
+    Planned(time(8, 45), "discussions.remind"),
     Planned(time(9, 0), "visits.remind"),
+    Planned(time(9, 15), "discussions.set_aside_silent"),
 )

@@ -19,6 +19,7 @@ from domain.roles import Actor, Permission, Right, require
 from domain.values import compact_siret
 from services import company_space as spaces
 from services.company_rights import ask, joinable, public_name
+from services.discussions import set_aside
 from services.edits import open_from_space
 
 ROOT = "/entreprise"
@@ -163,6 +164,13 @@ async def resume(session: SessionDep, actor: ActorDep, now: NowDep, company: Fro
     return see_other(f"{ROOT}/{company}?fait=reprise")
 
 
+@post(f"{ONE}/retour", right=Right.COMPANY)
+async def come_back(session: SessionDep, actor: ActorDep, now: NowDep, company: FromPath[int]) -> Redirect:
+    """Back in search after requests left without an answer."""
+    await set_aside.come_back(session, actor, company, now)
+    return see_other(f"{ROOT}/{company}?fait=reprise")
+
+
 def _version(values: dict[str, str | list[str]]) -> datetime:
     """The version that a form was filled from; one that is not a moment matches none."""
     try:
@@ -249,6 +257,7 @@ HANDLERS = [
     edit,
     pause,
     resume,
+    come_back,
     quota,
     conditions_page,
     conditions,

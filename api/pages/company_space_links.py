@@ -19,11 +19,13 @@ from domain.roles import ROLE_LABELS, Actor, Right
 from services.company_invitations import OTHER_ADDRESS, accept, read
 from services.company_rights import account_email_of
 from services.company_space import confirm
+from services.discussions.set_aside import come_back_by_link
 from services.edits import keep_address
 
 _INVITATION = "/entreprise/invitation/{token:str}"
 _ADDRESS = "/entreprises/adresse/{token:str}"
 _UP_TO_DATE = "/entreprises/a-jour/{token:str}"
+_COME_BACK = "/entreprises/retour/{token:str}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,4 +96,27 @@ async def up_to_date(session: SessionDep, actor: ActorDep, now: NowDep, token: F
     return Template("company/up_to_date.html", context={"siret": siret})
 
 
-HANDLERS = [invitation_page, join, address_page, block_address, up_to_date_page, up_to_date]
+@get(_COME_BACK, right=Right.ANYONE)
+async def come_back_page(token: FromPath[str]) -> Template:
+    """Ask before a company that did not answer is proposed again."""
+    del token
+    return Template("company/come_back.html", context={"siret": ""})
+
+
+@post(_COME_BACK, right=Right.ANYONE, status_code=200)
+async def come_back(session: SessionDep, actor: ActorDep, now: NowDep, token: FromPath[str]) -> Template:
+    """« Revenir dans la recherche »."""
+    siret = await come_back_by_link(session, actor, token, now)
+    return Template("company/come_back.html", context={"siret": siret})
+
+
+HANDLERS = [
+    invitation_page,
+    join,
+    address_page,
+    block_address,
+    up_to_date_page,
+    up_to_date,
+    come_back_page,
+    come_back,
+]

@@ -75,6 +75,8 @@ class SpaceView:
     kind: str
     """Colour of the state: `leaf` shown, `sun` not shown, `line` gone."""
     paused: bool
+    set_aside: bool
+    """Out of search for want of answers."""
     changing: str
     may_edit: bool
     missing: tuple[Missing, ...]
@@ -92,6 +94,7 @@ def view_of(seen: SpaceSeen) -> SpaceView:
         state_text=text,
         kind=kind,
         paused=seen.hidden is Hidden.PAUSED,
+        set_aside=seen.hidden is Hidden.UNRESPONSIVE,
         changing=_CHANGING[space.new_address] if space.new_address else "",
         may_edit=seen.may_edit,
         missing=tuple(_missing(space)),

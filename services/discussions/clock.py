@@ -4,13 +4,13 @@ A run may be late, repeated, or in any order with the others: what was told is w
 in the transaction that tells it.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 
 from data.queries import activity, waiting
 from data.session import Session
-from domain.audit import AuditAction
 from domain.discussion import EXPIRES_AFTER
-from domain.roles import NOBODY
 from domain.waiting import (
     ASK_WHETHER_MET_AFTER,
     REMIND_AFTER,
@@ -18,9 +18,10 @@ from domain.waiting import (
     TELL_CANDIDATE_AFTER,
     Reminder,
 )
-from services.audit import record
 from services.discussions import deciding
+from services.discussions.set_aside import set_aside_silent
 from services.followups import Event, follow
+from services.work import Tools, Work
 
 EXPIRED_A_RUN = 1000
 """So that a run ends in time; the next one goes on."""
@@ -57,10 +58,13 @@ async def recount(session: Session, now: datetime) -> int:
     return await activity.recount(session, now)
 
 
-async def set_aside(session: Session, now: datetime) -> int:
-    """Take companies that do not answer out of search, and tell each how to come back; how many."""
-    silent = await waiting.unresponsive(session, now)
-    for company in silent:
-        await record(session, NOBODY, AuditAction.COMPANY_SET_ASIDE, "company", company, now)
-        await follow(session, Event.COMPANY_SET_ASIDE, company=company)
-    return len(silent)
+async def _run(
+    task: Callable[[Session, datetime], Awaitable[int]], session: Session, _tools: Tools, work: Work
+) -> int:
+    return await task(session, work.now)
+
+
+_TASKS = (expire, recount, remind, set_aside_silent)
+JOBS: dict[str, Callable[[Session, Tools, Work], Awaitable[int]]] = {
+    f"discussions.{task.__name__}": partial(_run, task) for task in _TASKS
+}

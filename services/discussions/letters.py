@@ -1,7 +1,7 @@
 """The mails of a discussion: one table says who reads which, and the page it opens. Read anew when sent."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 from uuid import UUID
@@ -38,9 +38,16 @@ class Letter:
     action: str
     statuses: frozenset[Status] = frozenset(Status)
     anchor: str = ""
+    moot: Callable[[DiscussionRow], bool] = field(default=lambda _row: False)
+    """Whether what it asks was done between its job and its sending."""
+
+
+def _answered(row: DiscussionRow) -> bool:
+    return row.answered_at is not None
 
 
 _PENDING = frozenset({Status.PENDING})
+_LIVE = frozenset({Status.PENDING, Status.ACCEPTED})
 _OTHERS = "#autres"
 LETTERS: dict[str, Letter] = {
     "discussion.asked_company_mail": Letter(
@@ -64,9 +71,26 @@ LETTERS: dict[str, Letter] = {
     "discussion.expired_company_mail": Letter(
         "discussion_expired_company", Reader.COMPANY, "Voir la demande"
     ),
-    "discussion.reminder_mail": Letter("discussion_reminder", Reader.COMPANY, "Répondre", _PENDING),
+    "discussion.reminder_mail": Letter(
+        "discussion_reminder", Reader.COMPANY, "Répondre", _PENDING, moot=_answered
+    ),
     "discussion.unanswered_mail": Letter(
-        "discussion_unanswered", Reader.CANDIDATE, "Voir d’autres entreprises", _PENDING, _OTHERS
+        "discussion_unanswered", Reader.CANDIDATE, "Voir d’autres entreprises", _PENDING, _OTHERS, _answered
+    ),
+    "discussion.met_candidate_mail": Letter(
+        "discussion_met_candidate",
+        Reader.CANDIDATE,
+        "Dire si nous nous sommes vus",
+        _LIVE,
+        "#rencontre",
+        lambda row: row.met_candidate is not None,
+    ),
+    "discussion.met_company_mail": Letter(
+        "discussion_met_company",
+        Reader.COMPANY,
+        "Dire si nous nous sommes vus",
+        _LIVE,
+        moot=lambda row: row.met_company is not None,
     ),
     "discussion.message_company_mail": Letter(
         "discussion_message_company", Reader.COMPANY, "Lire et répondre"
@@ -80,7 +104,7 @@ LETTERS: dict[str, Letter] = {
 async def letter_mail(kind: Letter, session: Session, tools: Tools, work: Work) -> None:
     """Write one letter, unless the discussion has moved on or its reader has no address."""
     row = await discussions.by_id(session, UUID(work.payload["discussion"]))
-    if row is None or row.status not in kind.statuses:
+    if row is None or row.status not in kind.statuses or kind.moot(row):
         return
     recipient = await _recipient(session, kind.reader, row, work)
     if not recipient:

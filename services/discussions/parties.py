@@ -66,8 +66,11 @@ async def _party(session: ReadSession, actor: Actor, row: DiscussionRow | None) 
 
 async def company_email(session: ReadSession, row: DiscussionRow) -> str:
     """Where the company is written to: its contact's address, else that of who administers it."""
-    if row.contact_email:
-        return row.contact_email
-    team = await company_rights.team(session, row.company_id)
+    return row.contact_email or await admin_email(session, row.company_id)
+
+
+async def admin_email(session: ReadSession, company_id: int) -> str:
+    """The address of who administers a company, empty when nobody does."""
+    team = await company_rights.team(session, company_id)
     admins = (one.email for one in team if one.accepted and one.role is Role.COMPANY_ADMIN)
     return next(admins, "")

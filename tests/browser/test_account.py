@@ -45,8 +45,9 @@ async def _candidate(site: Site) -> Account:
         made = {"created_at": NOW, "updated_at": NOW, "first_name": "Zoé", "last_name": "Durand"}
         statement = insert(beneficiaries).values(user_id=me.user, **made).returning(beneficiaries.c.id)
         mine = {"beneficiary_id": (await session.execute(statement)).scalar_one()}
-        ended: dict[str, object] = {"consented_at": NOW, "until": NOW, "end_reason": "person"}
-        for agent, answer in zip(agents, ({"consented_at": NOW}, {}, ended), strict=True):
+        ended = {"consented_at": NOW, "until": NOW, "end_reason": "person"}
+        answers: tuple[dict[str, object], ...] = ({"consented_at": NOW}, {}, {**ended})
+        for agent, answer in zip(agents, answers, strict=True):
             known = {"agency_id": agency, "user_id": agent, "since": NOW, "consent": "account"}
             await session.execute(insert(referrals).values(**mine, **known, **answer))
         search = {"query": "lieu=Metz&rayon=30", "total": 12, "searched_at": NOW}

@@ -11,7 +11,7 @@ from domain.errors import UnavailableError
 _SCAN = Path(__file__).with_name("pdf_scan.py")
 _WHOLE_S = 15.0
 _AT_ONCE = 2
-"""Each may take a processor and a gigabyte."""
+"""Each may take a processor and half a gigabyte."""
 _BUSY = "Nous ne pouvons pas lire votre CV maintenant. Réessayez dans une minute, ou envoyez sans CV."
 _turns = asyncio.Semaphore(_AT_ONCE)
 

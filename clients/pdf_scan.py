@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pikepdf
 
-MEMORY_BYTES = 1024 * 1024 * 1024
+MEMORY_BYTES = 512 * 1024 * 1024
 CPU_S = 10
 MAX_OBJECTS = 200_000
 MAX_DEPTH = 100

@@ -8,6 +8,7 @@ from enum import StrEnum
 from domain.contacts import is_email, phone_fault, tidy_email, tidy_phone
 from domain.discussion import MAX_MESSAGE
 from domain.errors import FieldError, InvalidInputError
+from domain.mail_domains import is_disposable
 from domain.search import Objective
 from domain.values import clean_line, clean_text
 
@@ -119,6 +120,9 @@ def _reach(tidy: ContactRequest, *, known: bool) -> list[FieldError]:
     if not known and not is_email(tidy.email):
         said = "Écrivez votre adresse e-mail, par exemple prenom.nom@exemple.fr."
         errors.append(FieldError("email", said, "email"))
+    elif not known and is_disposable(tidy.email):
+        said = "Cette adresse ne dure pas : la réponse se perdrait. Donnez une adresse que vous gardez."
+        errors.append(FieldError("email", said, "disposable"))
     fault = phone_fault(tidy.phone) if tidy.phone else None
     if fault is not None:
         errors.append(FieldError("phone", fault, "phone"))

@@ -11,7 +11,24 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-FREE_MAIL_DOMAINS = _words(
+DISPOSABLE_MAIL_DOMAINS = _words(
+    "10minutemail.com 10minutemail.net 20minutemail.com 33mail.com burnermail.io byom.de cool.fr.nf "
+    "courriel.fr.nf crazymailing.com discard.email dispostable.com dropmail.me emailfake.com emailondeck.com "
+    "fakeinbox.com fakemail.net filzmail.com getairmail.com getnada.com grr.la guerrillamail.biz "
+    "guerrillamail.com guerrillamail.de guerrillamail.info guerrillamail.net guerrillamail.org "
+    "guerrillamailblock.com haltospam.com incognitomail.org inboxkitten.com jetable.com jetable.fr.nf "
+    "jetable.net jetable.org mail-temp.com mail-temporaire.com mail-temporaire.fr mail.tm mailcatch.com "
+    "maildrop.cc mailinator.com mailinator.net mailnesia.com mailnull.com mailpoof.com mailsac.com "
+    "mega.zik.dj minuteinbox.com mintemail.com moakt.com mohmal.com moncourrier.fr.nf monemail.fr.nf "
+    "monmail.fr.nf mytemp.email nada.email nospam.ze.tc pokemail.net sharklasers.com smailpro.com spam4.me "
+    "spambog.com spamgourmet.com speed.1s.fr tempail.com tempinbox.com tempmail.com tempmail.dev "
+    "tempmailo.com tempr.email temp-mail.io temp-mail.org throwawaymail.com tmail.io tmpmail.net "
+    "tmpmail.org trash-mail.com trashmail.com trashmail.de trashmail.fr trashmail.net trbvm.com yopmail.com "
+    "yopmail.fr yopmail.net",
+)
+"""Addresses thrown away after use (those that their providers announce, and their usual second names)."""
+
+FREE_MAIL_DOMAINS = DISPOSABLE_MAIL_DOMAINS | _words(
     # French access providers, those of today and those whose addresses live on
     "9business.fr 9online.fr aliceadsl.fr alsatis.net bbox.fr bouyguestelecom.fr cegetel.net "
     "club-internet.fr club.fr estvideo.fr evc.net fdn.fr free.fr freesbee.fr freesurf.fr infonie.fr "
@@ -28,12 +45,8 @@ FREE_MAIL_DOMAINS = _words(
     "passport.com pm.me posteo.net proton.me protonmail.ch protonmail.com riseup.net rocketmail.com "
     "tuta.com tuta.io tutamail.com tutanota.com web.de yahoo.be yahoo.ca yahoo.co.uk yahoo.com yahoo.de "
     "yahoo.es yahoo.fr yahoo.it yandex.com yandex.ru ymail.com zaclys.net zoho.com zohomail.com "
-    # Thrown away after use
-    "10minutemail.com discard.email dispostable.com fakeinbox.com getnada.com grr.la guerrillamail.com "
-    "guerrillamail.info jetable.org mailcatch.com mailinator.com mailnesia.com maildrop.cc mintemail.com "
-    "mohmal.com moakt.com sharklasers.com spamgourmet.com temp-mail.org tempmail.com throwawaymail.com "
-    "trashmail.com trashmail.fr yopmail.com yopmail.fr yopmail.net",
 )
+
 
 SECOND_LEVELS = _words(
     "asso.fr com.fr gouv.fr nom.fr prd.fr tm.fr "
@@ -66,3 +79,9 @@ def is_free_mail(email: str) -> bool:
     """Whether anybody could have taken this address."""
     domain = domain_of(email)
     return domain in FREE_MAIL_DOMAINS or registrable(domain) in FREE_MAIL_DOMAINS
+
+
+def is_disposable(email: str) -> bool:
+    """Whether an address is made to be thrown away: no answer would reach its person a week later."""
+    domain = domain_of(email)
+    return domain in DISPOSABLE_MAIL_DOMAINS or registrable(domain) in DISPOSABLE_MAIL_DOMAINS

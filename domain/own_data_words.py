@@ -55,5 +55,6 @@ MESSAGE_LABELS = {
     "referral_new_agent": "Changement de la personne qui vous accompagne",
     "referral_refused": "Accompagnement refusé",
     "referral_unreachable": "Messages revenus d’une personne accompagnée",
+    "request_proof": "Demande d’immersion à confirmer",
 }
 """By the name of their template."""

@@ -51,6 +51,7 @@ class Event(StrEnum):
     REFERRAL_ENDED = "referral.ended"  # referral
     REFERRAL_HANDED_OVER = "referral.handed_over"  # referral (the new one)
     PERSON_UNREACHABLE = "referral.person_unreachable"  # referral
+    REQUEST_TO_PROVE = "request.to_prove"  # draft
     DISCUSSION_ASKED = "discussion.asked"  # discussion
     DISCUSSION_TO_VALIDATE = "discussion.to_validate"  # discussion, referral
     DISCUSSION_TOLD = "discussion.told"  # discussion, referral
@@ -109,6 +110,7 @@ FOLLOWUPS: dict[Event, tuple[str, ...]] = {
     Event.REFERRAL_ENDED: ("referral.ended_person_mail", "referral.ended_agent_mail"),
     Event.REFERRAL_HANDED_OVER: ("referral.new_agent_person_mail", "referral.entrusted_mail"),
     Event.PERSON_UNREACHABLE: ("referral.unreachable_mail",),
+    Event.REQUEST_TO_PROVE: ("request.proof_mail",),
     Event.DISCUSSION_ASKED: ("discussion.asked_company_mail", "discussion.asked_candidate_mail"),
     Event.DISCUSSION_TO_VALIDATE: ("discussion.to_validate_mail",),
     Event.DISCUSSION_TOLD: ("discussion.told_mail",),

@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     JOIN_AGENCY = "agency.join"
     TAKE_OVER = "file.take_over"
     ANSWER = "discussion.answer"
+    REQUEST = "discussion.request"
     COME_BACK = "company.come_back"
 
 
@@ -96,6 +97,13 @@ KINDS = {
         "/entreprises/a-jour",
         "Demandez le lien de modification de la fiche.",
     ),
+    # As long as the draft it sends: its mail may be opened with somebody who helps.
+    Purpose.REQUEST: Kind(
+        timedelta(days=30),
+        "30 jours",
+        "/demande/preuve",
+        "Refaites votre demande depuis la page de l’entreprise.",
+    ),
     # Until the request is closed, three months at most; it may serve many times.
     Purpose.ANSWER: Kind(
         timedelta(days=92),
@@ -144,6 +152,11 @@ async def find(session: Session, token: str, purpose: Purpose, now: datetime) ->
 async def sent_since(session: Session, purpose: Purpose, subject_id: str, since: datetime) -> bool:
     """Whether a link of that purpose and subject was minted after that moment."""
     return await links.minted_since(session, purpose, subject_id, since)
+
+
+async def revoke(session: Session, purpose: Purpose, subject_id: str) -> None:
+    """Take the links of a subject back: what they were sent for has changed."""
+    await links.revoke(session, purpose, subject_id)
 
 
 async def use(session: Session, purpose: Purpose, link: Link, now: datetime) -> None:

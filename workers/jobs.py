@@ -32,7 +32,7 @@ from services.accounts import mail_links, removal
 from services.agencies.settling import geocode as geocode_agency
 from services.agencies.space import remind_delegations
 from services.company_space import nudge
-from services.discussions import clock, letters, set_aside, visit_letters
+from services.discussions import clock, letters, requesting, set_aside, visit_letters
 from services.discussions.visiting import remind
 from services.placing import geocode
 from services.retention import apply_retention
@@ -133,6 +133,7 @@ JOBS: dict[str, Job] = {
     "referral.file_mail": referral_mails.file_mail,
     "referral.new_agent_person_mail": referral_mails.new_agent_person_mail,
     "referral.unreachable_mail": referral_mails.unreachable_mail,
+    "request.proof_mail": requesting.proof_mail,
     "retention.run": _retention,
     **visit_letters.JOBS,
     "visits.remind": _remind_visits,

@@ -57,6 +57,18 @@ async def read(session: ReadSession, key: PassportKey) -> PassportRow | None:
     return _row(row) if row else None
 
 
+async def unclaimed(session: ReadSession, key: PassportKey) -> UUID | None:
+    """The id of the passport that key opens, while it is a browser's and no person's."""
+    found: UUID | None = await session.scalar(select(_c.id).where(_opened(key), _c.beneficiary_id.is_(None)))
+    return found
+
+
+async def owned(session: ReadSession, beneficiary: UUID) -> UUID | None:
+    """The id of a person's passport, None without one."""
+    found: UUID | None = await session.scalar(select(_c.id).where(_c.beneficiary_id == beneficiary))
+    return found
+
+
 async def see(session: Session, key: PassportKey, now: datetime) -> PassportRow | None:
     """Read a passport; it was seen now, which puts off the day it is dropped."""
     statement = update(passports).where(_opened(key)).values(seen_at=now)

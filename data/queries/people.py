@@ -3,13 +3,19 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import case, update
+from sqlalchemy import case, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from data.session import Session
+from data.session import ReadSession, Session
 from data.tables import beneficiaries, consents
 
 _b, _c = beneficiaries.c, consents.c
+
+
+async def names(session: ReadSession, person: UUID) -> tuple[str, str]:
+    """First and last name of a file, empty when they are not known."""
+    row = (await session.execute(select(_b.first_name, _b.last_name).where(_b.id == person))).one_or_none()
+    return (row.first_name, row.last_name) if row else ("", "")
 
 
 async def fill(session: Session, person: UUID, first_name: str, last_name: str, now: datetime) -> None:

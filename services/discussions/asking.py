@@ -13,7 +13,7 @@ import msgspec
 from data.queries import activity, companies, company_space, contacts, discussions, people, referents
 from data.queries.contacts import OfferAsked
 from data.queries.referents import Referent
-from data.session import Session
+from data.session import ReadSession, Session
 from domain.agency import Situation
 from domain.audit import AuditAction
 from domain.company import Hidden, hidden_by
@@ -97,23 +97,34 @@ async def reach(session: Session, discussion: UUID, company_id: int, now: dateti
     await follow(session, Event.DISCUSSION_ASKED, discussion=str(discussion))
 
 
-async def _open_offer(session: Session, person: UUID, offer_id: int, now: datetime) -> OfferAsked:
-    """The offer, its company locked, when a request may be made; raises what says why not."""
+async def offer_asked(session: ReadSession, offer_id: int) -> OfferAsked:
+    """The offer a request is made to; raises `NotFoundError` (gone) or `ConflictError` (a « potentiel »)."""
     offer = await contacts.offer(session, offer_id)
     if offer is None:
         raise NotFoundError(_GONE)
     if offer.contact_mode is ContactMode.NONE:
         raise ConflictError(_POTENTIEL)
-    twin = await discussions.twin(session, person, offer.company_id, offer.rome, now - TWICE_WITHIN)
-    if twin is not None:
-        raise TwinError(_TWICE, str(twin))
-    await companies.lock(session, offer.company_id)
+    return offer
+
+
+async def check_takes(session: ReadSession, offer: OfferAsked, now: datetime) -> None:
+    """Raise `ConflictError` or `NotFoundError` when the company takes no request now, saying why."""
     space = await company_space.space(session, offer.company_id)
     hidden = hidden_by(space.standing, now.date()) if space else Hidden.GONE
     if hidden in _REFUSED:
         raise ConflictError(_REFUSED[hidden])
     if hidden is Hidden.GONE:
         raise NotFoundError(_GONE)
+
+
+async def _open_offer(session: Session, person: UUID, offer_id: int, now: datetime) -> OfferAsked:
+    """The offer, its company locked, when a request may be made; raises what says why not."""
+    offer = await offer_asked(session, offer_id)
+    twin = await discussions.twin(session, person, offer.company_id, offer.rome, now - TWICE_WITHIN)
+    if twin is not None:
+        raise TwinError(_TWICE, str(twin))
+    await companies.lock(session, offer.company_id)
+    await check_takes(session, offer, now)
     return offer
 
 

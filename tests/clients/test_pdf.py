@@ -110,7 +110,7 @@ def bomb() -> bytes:
     """An object stream of 1 MB that opens into more memory than its reader may take."""
     squeezer = zlib.compressobj(9)
     zeros = b" " * (1 << 20)
-    body = b"".join(squeezer.compress(zeros) for _ in range(1100)) + squeezer.flush()
+    body = b"".join(squeezer.compress(zeros) for _ in range(600)) + squeezer.flush()
     head = b"%PDF-1.5\n1 0 obj\n<</Type/Catalog/Pages 3 0 R>>\nendobj\n"
     start = len(head)
     packed = b"2 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>\nstream\n" % len(body)

@@ -9,19 +9,23 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from api.deps import ActorDep, NowDep, SessionDep, SettingsDep
+from api.deps import ActorDep, NowDep, SearchDep, SessionDep, SettingsDep
 from api.pages.discussion_acts import DONE, Act, perform
 from api.pages.forms import PRIVATE, PageRequest, by_field, posted, see_other
+from api.pages.search_view import shown_name
+from api.templating import kilometres
 from data.session import Session
-from domain.discussion import CLOSED, MAX_MESSAGE, STATUS_LABELS, Side
+from domain.discussion import CLOSED, MAX_MESSAGE, STATUS_LABELS, Side, Status
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.roles import Right
 from domain.visit import MAX_SLOTS, VISIT_LABELS
 from services.discussions import parties, reading
+from services.discussions.alternatives import alternatives
 from services.discussions.calendars import calendar_of
 from services.discussions.mine import my_requests, of_my_people
 from services.discussions.parties import HIDDEN, Party
 from services.discussions.reading import Seen
+from services.search import SearchHit
 
 ROOT = "/demandes"
 _PAGE = f"{ROOT}/{{discussion:uuid}}"
@@ -48,14 +52,18 @@ async def request_page(
     actor: ActorDep,
     request: PageRequest,
     now: NowDep,
+    search: SearchDep,
     discussion: FromPath[UUID],
 ) -> Template:
-    """One request, from the person's side."""
+    """One request, from the person's side, with other companies while this one has not accepted."""
     party = await parties.read(session, actor, discussion)
     if Side.CANDIDATE not in party.sides and Side.COMPANY in party.sides:
         raise NotFoundError(HIDDEN)
     await reading.note_reading(session, party, now)
     page = await _page(session, party, now)
+    if party.row.status is not Status.ACCEPTED:
+        found = await alternatives(session, search, party.row, now)
+        page.context["others"] = [other_company(hit) for hit in found]
     page.context["done"] = DONE.get(request.query_params.get("fait", ""), "")
     return page
 
@@ -75,6 +83,16 @@ async def _page(
     }
     status = 422 if error else 200
     return Template("discussions/request.html", context=context, status_code=status, headers=PRIVATE)
+
+
+def other_company(hit: SearchHit) -> dict[str, str]:
+    """What is said of another company that could be asked."""
+    away = "" if hit.distance_km is None else f", {kilometres(hit.distance_km)}"
+    return {
+        "url": f"/entreprises/{hit.card.siret}/{hit.card.place_id}/{hit.occupation.code}",
+        "name": shown_name(hit.card.name),
+        "said": f"{hit.offer_label}, {hit.card.city}{away}",
+    }
 
 
 def thread_context(

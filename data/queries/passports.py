@@ -69,12 +69,6 @@ async def owned(session: ReadSession, beneficiary: UUID) -> UUID | None:
     return found
 
 
-async def owned(session: ReadSession, beneficiary: UUID) -> UUID | None:
-    """The id of a person's passport, None without one."""
-    found: UUID | None = await session.scalar(select(_c.id).where(_c.beneficiary_id == beneficiary))
-    return found
-
-
 async def see(session: Session, key: PassportKey, now: datetime) -> PassportRow | None:
     """Read a passport; it was seen now, which puts off the day it is dropped."""
     statement = update(passports).where(_opened(key)).values(seen_at=now)

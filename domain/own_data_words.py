@@ -54,6 +54,7 @@ MESSAGE_LABELS = {
     "referral_file": "Passeport commencé avec vous, à reprendre",
     "referral_new_agent": "Changement de la personne qui vous accompagne",
     "referral_refused": "Accompagnement refusé",
+    "relay_not_handed_on": "Réponse par e-mail non transmise",
     "referral_unreachable": "Messages revenus d’une personne accompagnée",
     "request_proof": "Demande d’immersion à confirmer",
 }

@@ -13,7 +13,7 @@ from domain.values import clean_text
 MARK = "Répondez au-dessus de cette ligne"
 """In our own mails: from there on a reply is what we wrote."""
 MAX_LINES = 5000
-_MAX_LINE = 2000
+_MAX_LINE = 1000
 _JOINED = 4
 """A mail reader folds « Le … a écrit : » over so many lines at most."""
 _WROTE = ("a écrit :", "a écrit:", "a écrit", "écrivait :", "wrote:", "wrote", "schrieb:")
@@ -52,7 +52,7 @@ def reply_of(text: str) -> str:
 
     Who answers below or between the lines of the mail they quote is read too: the quoted lines go.
     """
-    lines = [line[:_MAX_LINE].rstrip() for line in text.splitlines()[:MAX_LINES]]
+    lines = [line.rstrip() for line in text.splitlines()[:MAX_LINES]]
     written = _unquoted(_before_signature(lines[: _history(lines)]))
     if not written:
         written = _unquoted(_before_signature(_without_headings(lines)))
@@ -61,6 +61,8 @@ def reply_of(text: str) -> str:
 
 def _plain(line: str) -> str:
     """A line as the tables above write it: no quote marks, plain apostrophes and spaces, in lower case."""
+    if len(line) > _MAX_LINE:
+        return "…"  # a paragraph: no heading is as long
     bare = line.replace("’", "'").replace("\u00a0", " ").replace("\u202f", " ").replace("*", "")
     return bare.lstrip("> ").rstrip().lower()
 

@@ -147,6 +147,11 @@ def _mailbox(text: str) -> tuple[str, str]:
     return formataddr(name_and_address), name_and_address[1]
 
 
+def address_of(mailbox: str) -> str:
+    """The bare address of a setting such as `Escale <x@y>`."""
+    return _mailbox(mailbox)[1]
+
+
 def _from(tools: Tools, mail: Mail) -> str:
     own, address = _mailbox(tools.mail_from)
     if not mail.sender_name:

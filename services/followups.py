@@ -68,6 +68,8 @@ class Event(StrEnum):
     VISIT_UNTOLD = "visit.untold"  # discussion, visit
     MESSAGE_TO_COMPANY = "discussion.message_to_company"  # discussion, message
     MESSAGE_TO_CANDIDATE = "discussion.message_to_candidate"  # discussion, message
+    MAIL_RECEIVED = "inbound.received"  # inbound
+    MAIL_NOT_HANDED_ON = "inbound.not_handed_on"  # inbound
 
 
 FOLLOWUPS: dict[Event, tuple[str, ...]] = {
@@ -131,6 +133,8 @@ FOLLOWUPS: dict[Event, tuple[str, ...]] = {
     Event.VISIT_UNTOLD: ("visit.untold_mail",),
     Event.MESSAGE_TO_COMPANY: ("discussion.message_company_mail",),
     Event.MESSAGE_TO_CANDIDATE: ("discussion.message_candidate_mail",),
+    Event.MAIL_RECEIVED: ("inbound.process",),
+    Event.MAIL_NOT_HANDED_ON: ("inbound.explain_mail",),
 }
 
 

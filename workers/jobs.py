@@ -32,7 +32,7 @@ from services.accounts import mail_links, removal
 from services.agencies.settling import geocode as geocode_agency
 from services.agencies.space import remind_delegations
 from services.company_space import nudge
-from services.discussions import clock, letters, requesting, set_aside, visit_letters
+from services.discussions import clock, letters, relay, requesting, set_aside, visit_letters
 from services.discussions.visiting import remind
 from services.placing import geocode
 from services.retention import apply_retention
@@ -121,6 +121,8 @@ JOBS: dict[str, Job] = {
     "company.set_aside_mail": set_aside.set_aside_mail,
     "company.to_check_mail": company_mails.to_check_mail,
     "company.unbanned_mail": company_space_mails.unbanned_mail,
+    relay.EXPLAIN: relay.explain_mail,
+    relay.PROCESS: relay.process,
     **letters.JOBS,
     **clock.JOBS,
     operator_mails.JOB: operator_mails.parked_mail,

@@ -65,6 +65,8 @@ async def request_page(
         found = await alternatives(session, search, party.row, now)
         page.context["others"] = [other_company(hit) for hit in found]
     page.context["done"] = DONE.get(request.query_params.get("fait", ""), "")
+    if party.row.status in CLOSED or party.row.status is Status.PENDING:
+        page.context["others"] = await alternatives(session, search, party.row, now)
     return page
 
 

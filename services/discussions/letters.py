@@ -6,11 +6,11 @@ from enum import StrEnum
 from functools import partial
 from uuid import UUID
 
-from data.queries import discussions, referents
+from data.queries import discussions, inbound, referents
 from data.queries.discussions import DiscussionRow
 from data.session import Session
 from domain.contacts import show_phone
-from domain.discussion import REASON_LABELS, Reason, Side, Status
+from domain.discussion import REASON_LABELS, Move, Reason, Side, Status, moves
 from domain.french import french_date
 from domain.search import ContactMode
 from services.discussions.parties import company_email
@@ -40,6 +40,8 @@ class Letter:
     anchor: str = ""
     moot: Callable[[DiscussionRow], bool] = field(default=lambda _row: False)
     """Whether what it asks was done between its job and its sending."""
+    voice: bool = False
+    """Whether it carries the words of the other side, whose name it then bears."""
 
 
 def _answered(row: DiscussionRow) -> bool:
@@ -51,7 +53,7 @@ _LIVE = frozenset({Status.PENDING, Status.ACCEPTED})
 _OTHERS = "#autres"
 LETTERS: dict[str, Letter] = {
     "discussion.asked_company_mail": Letter(
-        "discussion_asked_company", Reader.COMPANY, "Lire et répondre", _PENDING
+        "discussion_asked_company", Reader.COMPANY, "Lire et répondre", _PENDING, voice=True
     ),
     "discussion.asked_candidate_mail": Letter(
         "discussion_asked_candidate", Reader.CANDIDATE, "Suivre ma demande"
@@ -93,10 +95,10 @@ LETTERS: dict[str, Letter] = {
         moot=lambda row: row.met_company is not None,
     ),
     "discussion.message_company_mail": Letter(
-        "discussion_message_company", Reader.COMPANY, "Lire et répondre"
+        "discussion_message_company", Reader.COMPANY, "Lire et répondre", voice=True
     ),
     "discussion.message_candidate_mail": Letter(
-        "discussion_message_candidate", Reader.CANDIDATE, "Lire et répondre"
+        "discussion_message_candidate", Reader.CANDIDATE, "Lire et répondre", voice=True
     ),
 }
 
@@ -119,8 +121,24 @@ async def letter_mail(kind: Letter, session: Session, tools: Tools, work: Work) 
         recipient=recipient,
         context=words,
         action=Action(kind.action, path),
+        reply_to=reply_to(tools, row, kind.reader),
+        sender_name=_voice(row, kind.reader) if kind.voice else "",
+        thread=str(row.id),
     )
     await send(session, tools, work, mail)
+
+
+def reply_to(tools: Tools, row: DiscussionRow, reader: Reader) -> str:
+    """The address that takes the reader's answer to the other side; empty when they answer on the page."""
+    others = {Reader.CANDIDATE: row.company_address, Reader.COMPANY: row.candidate_address}
+    if not tools.relay_domain or reader not in others or Move.WRITE not in moves(row.status, Side(reader)):
+        return ""
+    return f"{others[reader]}@{tools.relay_domain}"
+
+
+def _voice(row: DiscussionRow, reader: Reader) -> str:
+    """The other side's name: of a person, the first name alone."""
+    return row.company if reader is Reader.CANDIDATE else row.first_name
 
 
 async def _recipient(session: Session, reader: Reader, row: DiscussionRow, work: Work) -> str:
@@ -142,6 +160,7 @@ async def _words(session: Session, row: DiscussionRow, kind: Letter, work: Work)
         "how": _to_company(row) if to_company else _to_candidate(row),
         "reason": _reason(row),
         "message": await _message(session, row, kind, work),
+        "files": await _files(session, work),
     }
 
 
@@ -178,6 +197,15 @@ async def _message(session: Session, row: DiscussionRow, kind: Letter, work: Wor
     if wanted is not None:
         return next((one.body for one in thread if one.id == wanted), "")
     return next((one.body for one in thread if one.side is Side.CANDIDATE), "")
+
+
+async def _files(session: Session, work: Work) -> str:
+    """That files came with the message: they are on the page, never in a mail."""
+    message = work.payload.get("message")
+    count = await inbound.count_attached(session, int(message)) if message is not None else 0
+    if not count:
+        return ""
+    return f"{count} fichiers sont joints" if count > 1 else "Un fichier est joint"
 
 
 JOBS: dict[str, Callable[[Session, Tools, Work], Awaitable[None]]] = {

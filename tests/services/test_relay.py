@@ -1,5 +1,6 @@
 """Answers by mail: whose are taken, what is handed on, what is dropped, who is told why."""
 
+from email.message import EmailMessage
 from uuid import UUID
 
 import pytest
@@ -11,7 +12,9 @@ from data.tables import discussion_files, discussion_messages, inbound_mails, ou
 from domain.attachments import DOCX, JPEG
 from domain.discussion import Side
 from domain.inbound import Outcome
+from domain.reply_text import MARK
 from services.discussions import deciding, relay
+from services.discussions.letters import JOBS as LETTERS
 from services.discussions.relay import Arrived
 from tests.factories import mails
 from tests.factories.discussions import NOW, World, accompany, build_world
@@ -256,3 +259,49 @@ async def test_thousands_of_nested_parts_end_somewhere(line: Line) -> None:
     )
     head = mails.raw(COMPANY, line.to(Side.CANDIDATE), "X-A: b", b"").removesuffix(b"\r\n\r\n")
     assert await line.comes(head + b"\r\n" + nested) in {Outcome.UNREADABLE, Outcome.EMPTY}
+
+
+async def letter(line: Line, job: str, relay_domain: str = DOMAIN) -> EmailMessage:
+    work = await last_work(line.session, job)
+    await LETTERS[job](line.session, tools(line.post, relay_domain=relay_domain), work)
+    return line.post.sent.pop()
+
+
+async def test_a_letter_is_answered_by_mail(line: Line) -> None:
+    sent = await letter(line, "discussion.asked_company_mail")
+    assert str(sent["Reply-To"]) == line.to(Side.CANDIDATE)
+    assert str(sent["From"]) == "Zoé via Escale <ne-pas-repondre@escale.example>"
+    text, html = parts(sent)
+    assert text.startswith(f"{MARK} : votre message sera transmis, sans votre adresse e-mail.")
+    assert MARK in html
+    assert "ne sont pas lues" not in text + html
+    assert PERSON not in str(sent)
+    content = mail(COMPANY, line.to(Side.CANDIDATE), f"Oui.\n\nLe 3 mai, A a écrit :\n{text}").as_bytes()
+    assert await line.comes(content) is Outcome.DELIVERED
+    assert [one[2] for one in await line.thread()] == ["Oui."]
+    back = await letter(line, "discussion.message_candidate_mail")
+    assert str(back["Reply-To"]) == line.to(Side.COMPANY)
+    assert back["References"] == sent["References"]
+    assert back["Message-ID"] != sent["Message-ID"]
+    assert COMPANY not in str(back)
+
+
+async def test_without_a_relay_answers_are_on_the_page(line: Line) -> None:
+    sent = await letter(line, "discussion.asked_company_mail", relay_domain="")
+    assert sent["Reply-To"] is None
+    assert "les réponses ne sont pas lues" in parts(sent)[0]
+
+
+async def test_files_are_announced_and_not_attached(line: Line) -> None:
+    made = mail(COMPANY, line.to(Side.CANDIDATE))
+    made.add_attachment(mails.JPEG, maintype="image", subtype="jpeg", filename="plan.jpg")
+    assert await line.comes(made.as_bytes()) is Outcome.DELIVERED
+    sent = await letter(line, "discussion.message_candidate_mail")
+    assert "Un fichier est joint : ouvrez la page pour le lire." in parts(sent)[0]
+    assert [part.get_content_type() for part in sent.iter_parts()] == ["text/plain", "text/html"]
+
+
+async def test_a_closed_discussion_is_not_answered_by_mail(line: Line) -> None:
+    await deciding.withdraw(line.session, await line.world.party("person", line.id), NOW)
+    sent = await letter(line, "discussion.withdrawn_mail")
+    assert sent["Reply-To"] is None

@@ -4,11 +4,12 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from settings import ROOT
+from settings import ROOT, Settings
 
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
@@ -128,6 +129,42 @@ def test_documented_paths_exist() -> None:
     }
     assert named
     assert sorted(pair for pair in named if not (ROOT / pair[1]).exists()) == []
+
+
+def _links(page: Path) -> set[Path]:
+    """The files a page of the documentation links to."""
+    found = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text())
+    return {(page.parent / link).resolve() for link in found if "://" not in link}
+
+
+def test_every_page_of_the_documentation_is_reached_from_the_readme() -> None:
+    reached, waiting = set[Path](), [ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop()
+        reached.add(page)
+        links = _links(page)
+        assert [link.name for link in links if not link.exists()] == [], _name(page)
+        waiting += [link for link in links if link.suffix == ".md" and link not in reached]
+    assert sorted(_name(page) for page in _committed("docs/*.md") if page not in reached) == []
+
+
+def test_every_setting_is_documented() -> None:
+    page = (ROOT / "docs" / "exploitation.md").read_text()
+    named = set(re.findall(r"`([A-Z][A-Z0-9_]+)`", page))
+    assert sorted({field.name.upper() for field in fields(Settings)} - named) == []
+
+
+def test_the_impact_assessment_has_the_headings_of_the_cnil() -> None:
+    """Context, principles, risks (the three feared events), validation: its method of February 2018."""
+    page = (ROOT / "docs" / "aipd.md").read_text()
+    headings = re.findall(r"^##+ [\d.]+ (.+)$", page, re.MULTILINE)
+    assert headings == [
+        *("Contexte", "Vue d’ensemble", "Données, processus et supports"),
+        *("Principes fondamentaux", "Proportionnalité et nécessité", "Droits des personnes"),
+        *("Risques", "Mesures qui existent", "Accès illégitime à des données"),
+        *("Modification non désirée", "Disparition de données"),
+        *("Validation", "Cartographie", "Ce qui reste à faire", "Avis"),
+    ]
 
 
 @pytest.mark.parametrize("name", LOCKS)

@@ -131,6 +131,8 @@ def reason(row: DiscussionRow) -> str:
     """Why a request was refused, in the words of the candidate's page."""
     if row.reason is Reason.NOT_NOW and row.until:
         return f"pas maintenant, de nouveau à partir du {french_date(row.until)}"
+    if row.reason is Reason.OTHER:
+        return "l’entreprise ne donne pas suite, et dit pourquoi ci-dessous"
     label = REASON_LABELS[row.reason] if row.reason else ""
     return label[:1].lower() + label[1:]
 

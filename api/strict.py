@@ -48,6 +48,8 @@ def _described(app: Litestar) -> dict[tuple[str, str], Parameters]:
 
 def strict_parameters(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Guard: a parameter that the route does not know, or cannot repeat, is refused and named."""
+    if not connection.scope["query_string"]:
+        return
     app: Litestar = connection.app
     if "parameters" not in app.state:
         app.state.parameters = _described(app)

@@ -12,12 +12,11 @@ A term that did not apply to a search has its average value there, which tells n
 centred, so that a term which never varies keeps its prior.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from domain.search import Reason
 from matching.terms import PRIORS
@@ -99,7 +98,7 @@ def _line(score: Floats, accepted: Floats) -> tuple[float, float]:
         value, error = _entropy(found[0] + found[1] * score, accepted)
         return value, np.array([error.sum(), error @ score])
 
-    found = minimize(loss, np.zeros(2), jac=True, method="L-BFGS-B", bounds=[(-20, 20), (0, 50)]).x
+    found = _least(loss, np.zeros(2), [(-20.0, 20.0), (0.0, 50.0)])
     return float(found[0]), float(found[1])
 
 
@@ -115,7 +114,16 @@ def _factors(parts: Floats, accepted: Floats, base: float) -> Floats:
 
     bounds = [(-20.0, 20.0), *[(1 / BOUND, BOUND)] * count]
     start = np.concatenate([[base], np.ones(count)])
-    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x[1:])
+    return _least(loss, start, bounds)[1:]
+
+
+def _least(
+    loss: Callable[[Floats], tuple[float, Floats]], start: Floats, bounds: Sequence[tuple[float, float]]
+) -> Floats:
+    """Where a convex loss, told with its slope, is least."""
+    from scipy.optimize import minimize  # noqa: PLC0415 - slow to import; an API process never learns
+
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x)
 
 
 def _entropy(logits: Floats, accepted: Floats) -> tuple[float, Floats]:

@@ -12,7 +12,6 @@ _GRACE_S = 5
 def api(settings: Settings, *, host: str, port: int) -> None:
     """Serve HTTP until SIGTERM; requests under way then have a few seconds to finish."""
     configure_logs()
-    configure_logs()
     uvicorn.run(
         create_app(settings),
         host=host,

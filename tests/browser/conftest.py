@@ -1,10 +1,7 @@
 """The real service on a real port, before a real browser."""
 
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from data.session import create_engine, create_maker
 from ops import databases
 from ops.doctor import chromium
-from settings import ROOT
-from tests.api.conftest import free_port, wait_until_ready
+from settings import Settings
+from tests.browser.whole import Whole, serving, whole_service
 from tests.conftest import Servers, run_async
 from tests.factories.companies import NANTES, a_siret, add_company, add_place, add_potentiel
 
@@ -103,34 +100,25 @@ def site(
     name = f"escale_test_{servers.run}_{worker_name}_browser"
     database_url = run_async(databases.create(servers.database_url, name, starter_template))
     named = run_async(_add_companies(database_url))
-    port = free_port()
-    environment = {
-        **os.environ,  # noqa: TID251 - what a child process inherits
-        "ENVIRONMENT": "test",
-        "DATABASE_URL": database_url,
-        "VALKEY_URL": servers.valkey_url,
-        "PUBLIC_URL": f"http://localhost:{port}",
-        "MAILBOX_PATH": str(mailbox),
-        "SIRENE_URL": "http://127.0.0.1:9",
-        "SIRENE_TIMEOUT_S": "0.2",
-        "REGISTRATIONS_PER_HOUR": "100000",
-        "MAILS_PER_HOUR": "100000",
-    }
-    command = [sys.executable, "-m", "uvicorn", "--factory", "api.app:application"]
-    command += ["--port", str(port), "--log-level", "warning"]
-    with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
-        url = f"http://localhost:{port}"
-        wait_until_ready(url, process)
-        yield Site(url, *named, database_url)
-        process.terminate()
-        assert process.wait(timeout=20) in {0, -signal.SIGTERM}, "the server did not stop when asked"
+    settings = Settings(
+        environment="test",
+        database_url=database_url,
+        valkey_url=servers.valkey_url,
+        mailbox_path=str(mailbox),
+        sirene_url="http://127.0.0.1:9",
+        sirene_timeout_s=0.2,
+        registrations_per_hour=100_000,
+        mails_per_hour=100_000,
+    )
+    with serving(settings) as complete:
+        yield Site(complete.public_url, *named, database_url)
 
 
 class Trouble:
     """What a page must not do: write errors on the console, ask another host for anything."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, *urls: str) -> None:
+        self._urls = urls
         self.seen: list[str] = []
 
     def watch(self, page: Page) -> None:
@@ -147,7 +135,7 @@ class Trouble:
             self.seen.append(f"{message.location}: {message.text}")
 
     def _request(self, url: str) -> None:
-        if not url.startswith((self._url, "data:", "about:")):
+        if not url.startswith((*self._urls, "data:", "about:")):
             self.seen.append(f"asked {url}")
 
 
@@ -165,13 +153,20 @@ def opened(browser: Browser, site: Site, trouble: Trouble) -> Iterator[Opener]:
 
     At the end, whatever the test looked at, nothing may have troubled a page.
     """
+    with opening(browser, site.url, trouble) as open_page:
+        yield open_page
+
+
+@contextmanager
+def opening(browser: Browser, url: str, trouble: Trouble) -> Iterator[Opener]:
+    """What opens pages of the service at that address, each as in another browser."""
     contexts: list[BrowserContext] = []
 
     def open_page(path: str = "/", *, width: int = 1280, javascript: bool = True) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": 800},
             java_script_enabled=javascript,
-            base_url=site.url,
+            base_url=url,
             locale="fr-FR",
             reduced_motion="reduce",
         )
@@ -186,3 +181,27 @@ def opened(browser: Browser, site: Site, trouble: Trouble) -> Iterator[Opener]:
     for context in contexts:
         context.close()
     assert trouble.seen == []
+
+
+@pytest.fixture(scope="session")
+def whole(
+    servers: Servers,
+    worker_name: str,
+    starter_template: str,
+    _valkey: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Whole]:
+    """The whole service, with its worker and its mails, on a database of its own."""
+    name = f"escale_test_{servers.run}_{worker_name}_whole"
+    database_url = run_async(databases.create(servers.database_url, name, starter_template))
+    settings = Settings(database_url=database_url, valkey_url=_valkey)
+    with whole_service(settings, tmp_path_factory.mktemp("whole")) as running:
+        yield running
+
+
+@pytest.fixture
+def whole_opened(browser: Browser, whole: Whole) -> Iterator[Opener]:
+    """Opens pages of the whole service, each as in another browser."""
+    trouble = Trouble(whole.url, whole.provider.url)
+    with opening(browser, whole.url, trouble) as open_page:
+        yield open_page

@@ -211,6 +211,15 @@ def check_message(text: str) -> str:
     return tidy
 
 
+def check_report(text: str) -> str:
+    """What a company reports, tidied; raises `InvalidInputError` on `report`."""
+    tidy = clean_text(text)
+    if not 0 < len(tidy) <= MAX_REASON:
+        said = f"Écrivez ce qui ne va pas, en {MAX_REASON} caractères au plus."
+        raise InvalidInputError((FieldError("report", said, "required"),))
+    return tidy
+
+
 def answers_within(created_at: datetime, answered_at: datetime) -> float:
     """Hours between a request and its answer, never negative."""
     return max(0.0, (answered_at - created_at).total_seconds() / 3600)

@@ -13,8 +13,11 @@ from api.pages import (
     agency_registration,
     agency_space,
     back_office,
+    back_office_reports,
     back_office_service,
     companies,
+    company_answers,
+    company_requests,
     company_space,
     company_space_links,
     company_space_team,
@@ -54,6 +57,8 @@ def page_handlers(settings: Settings) -> list[HTTPRouteHandler]:
         company_space,
         company_space_team,
         company_space_links,
+        company_requests,
+        company_answers,
         accompaniment,
         my_agents,
         my_requests,
@@ -62,6 +67,7 @@ def page_handlers(settings: Settings) -> list[HTTPRouteHandler]:
         agency_joining,
         agency_space,
         back_office,
+        back_office_reports,
         back_office_service,
     )
     handlers: list[HTTPRouteHandler] = [handler for page in pages for handler in page.HANDLERS]

@@ -18,6 +18,7 @@ from domain.roles import ROLE_LABELS, Actor, Right, Role
 from services import back_office, moderation
 from services.agencies import deciding, members
 from services.agency_mails import roles_words
+from services.discussions.reporting import open_reports
 
 ROOT = "/gestion"
 DONE = {
@@ -58,6 +59,7 @@ async def home_page(session: SessionDep, actor: ActorDep) -> Template:
     context = {
         "agencies": len(await deciding.to_review(session)),
         "registrations": len(await moderation.to_check(session, actor)),
+        "reports": len(await open_reports(session, actor)),
         "delivery": await back_office.delivery(session, actor),
     }
     return Template("back_office/home.html", context=context)

@@ -1,6 +1,6 @@
 """A company's space: my companies, one of them, and what is changed there without the whole form."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from litestar import get, post
 from litestar.params import FromPath
@@ -10,7 +10,16 @@ from api.deps import ActorDep, CountersDep, NowDep, SessionDep, SettingsDep
 from api.limits import limit_mails
 from api.pages import registration_steps as steps
 from api.pages.company_space_view import APPLIED, DONE, view_of
-from api.pages.forms import PRIVATE, PageRequest, by_field, posted, registration_cookie, see_other, text
+from api.pages.forms import (
+    PRIVATE,
+    PageRequest,
+    by_field,
+    day_of,
+    posted,
+    registration_cookie,
+    see_other,
+    text,
+)
 from data.session import Session
 from domain.company import Step
 from domain.conditions import CONDITION_NAMES, MAX_CONDITION, Conditions, conditions_of
@@ -134,16 +143,6 @@ async def edit(
     return see_other(steps.url(step), registration_cookie(token, settings))
 
 
-def _day(typed: str) -> date | None:
-    """The day typed: as a date field sends it, or as people write it; None when it is not one."""
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return datetime.strptime(typed.strip(), form).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-    return None
-
-
 @post(f"{ONE}/pause", right=Right.COMPANY)
 async def pause(
     session: SessionDep, request: PageRequest, actor: ActorDep, now: NowDep, company: FromPath[int]
@@ -151,7 +150,7 @@ async def pause(
     """Out of search until a day."""
     typed = text(await posted(request), "until")
     try:
-        await spaces.pause(session, actor, company, _day(typed), now)
+        await spaces.pause(session, actor, company, day_of(typed), now)
     except InvalidInputError as error:
         return await _page(session, actor, company, now, errors=by_field(error), until=typed)
     return see_other(f"{ROOT}/{company}?fait=pause")

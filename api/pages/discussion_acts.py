@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from api.pages.forms import text
+from api.pages.forms import day_of, text
 from data.session import Session
-from domain.discussion import Side
+from domain.discussion import COMPANY_REASONS, Refusal, Side, Told
 from domain.errors import FieldError, InvalidInputError, NotFoundError
 from domain.french import PARIS
 from domain.visit import MAX_SLOTS, Proposal
-from services.discussions import deciding, visiting
+from services.discussions import deciding, reporting, visiting
 from services.discussions.parties import HIDDEN, Party
 
 Values = Mapping[str, str | list[str]]
@@ -48,6 +48,26 @@ async def _decline(act: Act) -> str:
     return "ecartee"
 
 
+async def _accept(act: Act) -> str:
+    known = {one.value: one for one in Told}
+    told = known.get(text(act.values, "told"))
+    if told is None:
+        said = "Dites comment la personne est prévenue."
+        raise InvalidInputError((FieldError("told", said, "required"),))
+    await deciding.accept(act.session, act.party, told, act.now)
+    return "acceptee"
+
+
+async def _reject(act: Act) -> str:
+    await deciding.reject(act.session, act.party, refusal_of(act.values), act.now)
+    return "refusee"
+
+
+async def _report(act: Act) -> str:
+    await reporting.report(act.session, act.party, text(act.values, "report"), act.now)
+    return "signalee"
+
+
 async def _met(act: Act) -> str:
     met = text(act.values, "met") == "oui"
     await deciding.say_met(act.session, act.party, act.side, act.now, met=met)
@@ -82,6 +102,9 @@ ACTS: dict[str, Callable[[Act], Awaitable[str]]] = {
     "retirer": _withdraw,
     "valider": _validate,
     "ecarter": _decline,
+    "accepter": _accept,
+    "refuser": _reject,
+    "signaler": _report,
     "rencontre": _met,
     "visite": _propose,
     "choisir": _pick,
@@ -93,6 +116,9 @@ DONE = {
     "retiree": "Votre demande est retirée. L’entreprise est prévenue.",
     "validee": "La demande est validée : l’entreprise la reçoit.",
     "ecartee": "La demande est écartée. La personne reçoit votre message.",
+    "acceptee": "Vous acceptez. La personne est prévenue.",
+    "refusee": "Votre réponse est envoyée. Nous proposons d’autres entreprises à la personne.",
+    "signalee": "Merci. Notre équipe va lire votre signalement.",
     "dit": "Merci, c’est noté.",
     "proposee": "Vos dates sont proposées. L’autre personne reçoit un e-mail.",
     "choisie": "La visite est confirmée. Vous recevez tous les deux un e-mail.",
@@ -116,6 +142,15 @@ def _visit(values: Values) -> UUID:
         return UUID(text(values, "visit"))
     except ValueError:
         raise NotFoundError(HIDDEN) from None
+
+
+def refusal_of(values: Values) -> Refusal:
+    """The refusal typed; raises `InvalidInputError` on `reason`."""
+    known = {one.value: one for one in COMPANY_REASONS}
+    reason = known.get(text(values, "reason"))
+    if reason is None:
+        raise InvalidInputError((FieldError("reason", "Choisissez une raison dans la liste.", "required"),))
+    return Refusal(reason=reason, text=text(values, "text"), until=day_of(text(values, "until")))
 
 
 def proposal_of(values: Values) -> Proposal:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import date, datetime
 from typing import Any
 
 from litestar import Request
@@ -36,6 +37,16 @@ def text(values: Mapping[str, str | list[str]], name: str) -> str:
     """One text of a posted form; the first when there are several."""
     value = values.get(name, "")
     return value if isinstance(value, str) else value[0]
+
+
+def day_of(typed: str) -> date | None:
+    """The day typed: as a date field sends it, or as people write it; None when it is not one."""
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(typed.strip(), form).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+    return None
 
 
 _CONTACT_ORDER = {f"contact.{one.name}": at for at, one in enumerate(fields(Contact))}

@@ -36,7 +36,8 @@ from ops.server_files import (
     state_folder,
 )
 
-_START_S = 30.0
+_START_S = 60.0
+"""After a crash PostgreSQL flushes its whole folder first: seconds, on a busy disk."""
 _STOP_S = 10.0
 _ORPHANED_MEMORY = "pre-existing shared memory block"
 

@@ -8,19 +8,22 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 from sqlalchemy import text
 
+from data.session import SessionMaker
 from ops.children import environment_of
 from settings import ROOT, Settings
 from tests.api.conftest import free_port
 from tests.clients.smtp_server import mail_server
+from tests.faults.between import between
 from tests.faults.promises import settings_of
 from tests.workers.worker_process import database, left, until, worker
 
-KILLS, CLIENTS = 4, 6
+KILLS, CLIENTS = 3, 6
 FORM = {
     "name": "Boulangerie du Pont",
     "naf": "10.71C",
@@ -71,8 +74,39 @@ async def _post(url: str, answered: list[str]) -> None:
             answered.append(answer.json()["status"])
 
 
+async def _settled(maker: SessionMaker) -> bool:
+    return await left(maker) == 0
+
+
+async def _committed(maker: SessionMaker) -> list[str]:
+    async with maker() as session:
+        rows = await session.execute(text("SELECT id::text FROM registrations ORDER BY id"))
+        return list(rows.scalars())
+
+
 async def test_between_commit_and_answer(fresh_settings: Settings, tmp_path: Path) -> None:
-    """At random moments, under six clients: some die after their commit and before their answer."""
+    """PostgreSQL has committed, the API never hears of it and dies: nobody is answered, the mail goes."""
+    async with (
+        mail_server() as sink,
+        database(fresh_settings.database_url) as maker,
+        between(fresh_settings.database_url, b"INSERT INTO registrations") as (through, held),
+    ):
+        settings = settings_of(fresh_settings, sink.url)
+        async with api(replace(settings, database_url=through), tmp_path) as (url, process):
+            answered: list[str] = []
+            client = asyncio.create_task(_post(url, answered))
+            await asyncio.wait_for(held.wait(), 100)
+            os.kill(process.pid, signal.SIGKILL)
+            await client
+        assert answered == []
+        assert len(await _committed(maker)) == 1
+        with worker(settings, tmp_path):
+            await until(lambda: _settled(maker), "the mail", 100)
+    assert len(sink.got) == 1
+
+
+async def test_at_random_moments(fresh_settings: Settings, tmp_path: Path) -> None:
+    """Under six clients, whatever the API was doing for each of them."""
     answered: list[str] = []
     async with mail_server() as sink, database(fresh_settings.database_url) as maker:
         settings = settings_of(fresh_settings, sink.url)
@@ -84,16 +118,10 @@ async def test_between_commit_and_answer(fresh_settings: Settings, tmp_path: Pat
                 await asyncio.sleep(random.random() / 5)  # noqa: S311 - any moment will do
                 os.kill(process.pid, signal.SIGKILL)
                 await asyncio.gather(*clients)
-        async with maker() as session:
-            rows = await session.execute(text("SELECT id::text FROM registrations ORDER BY id"))
-            committed = list(rows.scalars())
+        committed = await _committed(maker)
         assert len(answered) <= len(committed) <= len(answered) + KILLS * CLIENTS
-
-        async def settled() -> bool:
-            return await left(maker) == 0
-
         with worker(settings, tmp_path):
-            await until(settled, "the mails", 100)
+            await until(lambda: _settled(maker), "the mails", 100)
         async with maker() as session:
             mailed = await session.execute(
                 text("SELECT subject_id FROM emails WHERE sent_at IS NOT NULL ORDER BY subject_id::uuid")

@@ -20,6 +20,10 @@ async def test_three_workers_with_their_relays(fresh_settings: Settings, promise
         await promises.kept()
     assert len(promises.sink.got) == promises.count == 300
     async with promises.maker() as session:
-        runs = (await session.execute(text("SELECT job, outcome, treated FROM scheduled_runs"))).all()
-    assert sorted(run.job for run in runs) == sorted(entry.job for entry in SCHEDULE)
+        runs = (await session.execute(text("SELECT job, planned_for, outcome FROM scheduled_runs"))).all()
+        began = (
+            await session.execute(text("SELECT count(*) FROM outbox WHERE payload ? 'planned_at'"))
+        ).scalar()
+    assert {run.job for run in runs} == {entry.job for entry in SCHEDULE}
+    assert len({(run.job, run.planned_for) for run in runs}) == len(runs) == began
     assert {run.outcome for run in runs} == {"done"}

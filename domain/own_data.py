@@ -259,6 +259,7 @@ class RequestHeld:
     met_company: Annotated[bool | None, Said("Rencontre, d’après l’entreprise")]
     reported_at: Annotated[datetime | None, Said("Signalée le")]
     report_text: Annotated[str, Said("Signalement")]
+    report_closed_at: Annotated[datetime | None, Said("Signalement traité le")]
     updated_at: Annotated[datetime, Said("Changée le")]
 
 

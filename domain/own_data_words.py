@@ -30,6 +30,7 @@ MESSAGE_LABELS = {
     "company_right_changed": "Rôle changé dans une entreprise",
     "company_right_refused": "Accès à une entreprise refusé",
     "company_right_removed": "Fin de l’accès à une entreprise",
+    "company_set_aside": "Entreprise retirée des résultats, faute de réponses",
     "company_to_check": "Inscription d’une entreprise vérifiée par l’équipe",
     "company_unbanned": "Fiche d’entreprise rétablie",
     "discussion_accepted": "Demande d’immersion acceptée",
@@ -39,6 +40,8 @@ MESSAGE_LABELS = {
     "discussion_expired_company": "Demande d’immersion close, sans réponse de votre part",
     "discussion_message_candidate": "Nouveau message d’une entreprise",
     "discussion_message_company": "Nouveau message d’un candidat ou d’une candidate",
+    "discussion_met_candidate": "Rencontre avec une entreprise : a-t-elle eu lieu ?",
+    "discussion_met_company": "Rencontre avec une personne : a-t-elle eu lieu ?",
     "discussion_rejected": "Demande d’immersion refusée",
     "discussion_reminder": "Demande d’immersion qui attend votre réponse",
     "discussion_to_validate": "Demande d’immersion à valider",
@@ -57,5 +60,6 @@ MESSAGE_LABELS = {
     "relay_not_handed_on": "Réponse par e-mail non transmise",
     "referral_unreachable": "Messages revenus d’une personne accompagnée",
     "request_proof": "Demande d’immersion à confirmer",
+    "visit_news": "Nouvelles d’une visite",
 }
 """By the name of their template."""

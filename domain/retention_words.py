@@ -10,7 +10,7 @@ _DAYS_A_YEAR = 365
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is kept and from when its time runs, in French."""
+    """What is kept, and what its time runs after, in French."""
 
     what: str
     since: str
@@ -29,8 +29,8 @@ RETENTION_WORDS = {
     ),
     Kept.PERSON_SEARCHES: Said("Une recherche faite pour vous par un agent", "la dernière fois"),
     Kept.WITHDRAWN_CONSENTS: Said("La preuve d’un accord que vous avez retiré", "le retrait"),
-    Kept.AUDIT: Said("Qui a ouvert un dossier, ou pris une décision", "le jour même"),
-    Kept.SESSIONS: Said("Un appareil connecté à votre compte", "sa déconnexion, au bout de 12 heures"),
+    Kept.AUDIT: Said("Qui a ouvert un dossier, ou pris une décision", "l’ouverture ou la décision"),
+    Kept.SESSIONS: Said("Un appareil connecté à votre compte", "sa déconnexion, 12 heures plus tard au plus"),
     Kept.SIGN_INS: Said("Une demande de lien de connexion", "la demande"),
     Kept.OIDC_FLOWS: Said("Une connexion commencée par ProConnect", "son début"),
     Kept.LINKS: Said("Un lien envoyé par e-mail, illisible pour nous", "la fin de sa validité"),
@@ -64,8 +64,9 @@ def length_words(life: timedelta) -> str:
     return "1 jour" if days == 1 else f"{days} jours"
 
 
-def retention_table() -> tuple[tuple[str, str, str], ...]:
-    """What is kept, how long, from when: what concerns people most comes first."""
+def retention_table() -> tuple[tuple[str, str], ...]:
+    """What is kept, and how long after what it goes: what concerns people most comes first."""
     return tuple(
-        (said.what, length_words(RETENTION[kept].life), said.since) for kept, said in RETENTION_WORDS.items()
+        (said.what, f"{length_words(RETENTION[kept].life)} après {said.since}")
+        for kept, said in RETENTION_WORDS.items()
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select, union_all
 from sqlalchemy.dialects.postgresql import array
 
 from data.session import ReadSession
@@ -101,9 +101,18 @@ async def file(session: ReadSession, person: Person) -> FileHeld | None:
 
 
 async def consents_of(session: ReadSession, person: Person) -> tuple[ConsentHeld, ...]:
-    """Consents given, and taken back."""
-    c = consents.c
-    query = select(c.purpose, c.target, c.given_at, c.revoked_at)
+    """Consents given, and taken back; an agency or a company is told by its name."""
+    c, to_agency, to_company = consents.c, agencies.alias(), companies.alias()
+    name = func.coalesce(to_agency.c.name, to_company.c.name, c.target).label("target")
+    query = (
+        select(c.purpose, name, c.given_at, c.revoked_at)
+        .outerjoin(
+            to_agency, and_(c.purpose == "passport_to_agency", cast(to_agency.c.id, String) == c.target)
+        )
+        .outerjoin(
+            to_company, and_(c.purpose == "passport_to_company", cast(to_company.c.id, String) == c.target)
+        )
+    )
     mine = query.where(c.beneficiary_id == person.beneficiary)
     return await read_all(session, ConsentHeld, mine.order_by(c.given_at, c.id))
 

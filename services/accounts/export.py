@@ -105,7 +105,8 @@ async def everything(session: ReadSession, sealer: Sealer, actor: Actor, now: da
 
 def titles() -> tuple[str, ...]:
     """What a copy holds, section by section, in French."""
-    return (*(said.label for _, said in _said_fields(Held)), _PASSPORT)
+    account, *others = (said.label for _, said in _said_fields(Held))
+    return (account, _PASSPORT, *others)
 
 
 async def as_pdf(data: OwnData) -> bytes:
@@ -121,7 +122,7 @@ async def as_pdf(data: OwnData) -> bytes:
 
 
 def sections(data: OwnData) -> tuple[Section, ...]:
-    """The document's parts, in French: every section of `Held`, then the passport."""
+    """The document's parts, in the order of `titles`: every section of `Held`, and the passport."""
     made = []
     for one, said in _said_fields(Held):
         value = getattr(data.held, one)
@@ -130,7 +131,7 @@ def sections(data: OwnData) -> tuple[Section, ...]:
         entries = tuple(facts for thing in things if thing is not None and (facts := _facts(thing)))
         made.append(Section(title=said.label, single=single, entries=entries))
     facts = _passport(data.passport) if data.passport else []
-    made.append(Section(title=_PASSPORT, single=True, entries=(facts,) if facts else ()))
+    made.insert(1, Section(title=_PASSPORT, single=True, entries=(facts,) if facts else ()))
     return tuple(made)
 
 

@@ -24,6 +24,7 @@ from data.tables import (
     emails,
     favourites,
     flags,
+    inbound_mails,
     metadata,
     offers,
     passports,
@@ -186,6 +187,14 @@ async def _add_requests(session: AsyncSession, whole: Whole) -> None:
         await _add(session, visits, discussion_id=one, **meet, **at)
     begun = {"token_hash": bytes(32), "offer_id": offer, "email": EMAIL, "data": {"first_name": FIRST}}
     await _add(session, contact_drafts, **begun, **at)
+    reply = {
+        "received_hash": bytes(32),
+        "source": "mime",
+        "recipient": "a1",
+        "sender": EMAIL,
+        "content": b"-",
+    }
+    await _add(session, inbound_mails, **reply, null_sender=False, status="waiting", received_at=NOW)
     kept = {"label": "Boulanger à Metz", "query": "lieu=Metz", "frequency": "daily", "created_at": NOW}
     await _add(session, saved_searches, user_id=whole.user, checked_at=NOW, seen_at=NOW, **kept)
     liked = {"beneficiary_id": whole.beneficiary, "company_id": company, "note": "près de chez moi"}

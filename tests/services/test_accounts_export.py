@@ -12,7 +12,7 @@ from domain.errors import SignInError, UnavailableError
 from domain.own_data import Held
 from domain.own_data_words import MESSAGE_LABELS
 from domain.roles import NOBODY, Acting
-from services.accounts.export import as_pdf, everything, sections
+from services.accounts.export import as_pdf, everything, sections, titles
 from services.emails import TEMPLATES
 from tests.factories.forms import NOW
 from tests.factories.whole_person import (
@@ -153,6 +153,7 @@ async def test_all_of_it_is_taken_away(reference: AsyncSession) -> None:
     ]
     assert {one.action for one in data.held.history} == {"file.read", "account.read"}
     assert [one.action for one in data.held.actions] == ["file.read"]
+    assert {one.target for one in data.held.consents} == {"rqth", "Mission locale de Nantes"}
     assert [(one.to, one.roles) for one in data.held.invitations] == [
         ("Autre structure", ("validator",)),
         ("Scierie", ("company_admin",)),
@@ -192,6 +193,7 @@ async def test_the_document_says_all_of_it_in_french(reference: AsyncSession) ->
     whole = await add_whole_person(reference)
     data = await everything(reference, SEALER, whole.actor, NOW)
     parts = sections(data)
+    assert tuple(one.title for one in parts) == titles()
     assert [one.title for one in parts if not one.entries] == []
     written = repr([one.entries for one in parts])
     for said in (

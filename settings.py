@@ -100,6 +100,14 @@ class Settings:
     """Names tried in an hour to take over a file with the link that was sent."""
     exports_per_hour: int = 20
     """Copies of everything held about them that one account may make in an hour: each is typeset."""
+    drafts_per_ip_per_hour: int = 300
+    """Requests begun, and CVs added, from one address (IP) in an hour: a whole training room."""
+    requests_per_ip_per_hour: int = 200
+    """Requests sent from one address (IP) in an hour."""
+    requests_per_person_per_hour: int = 10
+    """Requests sent in an hour by one e-mail address, or for one person."""
+    requests_per_company_per_hour: int = 30
+    """Requests sent to one company in an hour, proved or not: its quota is far below."""
     sign_ins_per_email_per_hour: int = 6
     """Sign-in links that one e-mail address may be sent in an hour."""
     sign_ins_per_ip_per_hour: int = 600

@@ -58,6 +58,27 @@ async def limit_exports(counters: Counters, settings: Settings, user: UUID) -> N
     _refuse(wait_s, "Plusieurs copies de vos données ont déjà été faites.")
 
 
+async def limit_drafts(counters: Counters, settings: Settings, client_ip: str) -> None:
+    """One request begun, or one CV added, from this IP; raises `TooManyError` or `UnavailableError`."""
+    wait_s = await counters.hit(f"draft:{client_ip}", settings.drafts_per_ip_per_hour, HOUR_S)
+    _refuse(wait_s, "Trop de demandes ont été commencées depuis cet endroit.")
+
+
+async def limit_requests(
+    counters: Counters, settings: Settings, client_ip: str, who: str, company: int
+) -> None:
+    """One request sent from this IP, by this address or for this person, to this company.
+
+    Raises `TooManyError` or `UnavailableError`.
+    """
+    wait_s = await counters.hit(f"request-ip:{client_ip}", settings.requests_per_ip_per_hour, HOUR_S)
+    _refuse(wait_s, "Trop de demandes ont été envoyées depuis cet endroit.")
+    wait_s = await counters.hit(f"request-by:{who}", settings.requests_per_person_per_hour, HOUR_S)
+    _refuse(wait_s, "Beaucoup de demandes viennent d’être envoyées : votre demande est gardée.")
+    wait_s = await counters.hit(f"request-to:{company}", settings.requests_per_company_per_hour, HOUR_S)
+    _refuse(wait_s, "Cette entreprise reçoit beaucoup de demandes en ce moment : la vôtre est gardée.")
+
+
 async def limit_webhooks(counters: Counters, settings: Settings, client_ip: str) -> None:
     """One report of a provider from this address; raises `TooManyError` or `UnavailableError`."""
     wait_s = await counters.hit(f"webhook:{client_ip}", settings.webhooks_per_minute, MINUTE_S)

@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any
 
 from litestar.response import Template
 
-from api.pages.forms import PRIVATE, text
+from api.pages.forms import PRIVATE, day_of, text
 from domain.agency import KIND_LABELS, AgencyKind
 from domain.agency_form import REGISTRANT_ROLES, AgencyForm
 from domain.roles import Role
@@ -21,7 +19,6 @@ ROLE_CHOICES = (
     (Role.VALIDATOR.value, "Je valide les conventions"),
     (Role.COUNSELLOR.value, "J’accompagne des personnes, je pré-valide"),
 )
-_DATES = ("%Y-%m-%d", "%d/%m/%Y")
 _MOST_CODES = 200
 
 
@@ -46,13 +43,6 @@ def roles_of(values: Posted, allowed: Iterable[Role]) -> frozenset[Role]:
     return frozenset(role for role in allowed if role.value in ticked)
 
 
-def _day(typed: str) -> date | None:
-    for form in _DATES:
-        with suppress(ValueError):
-            return datetime.strptime(typed.strip(), form).date()  # noqa: DTZ007 - a day has no time zone
-    return None
-
-
 def typed_form(values: Posted, lookups: Lookups) -> Typed:
     """Read the posted form; nothing is refused here."""
     kinds = {kind.value: kind for kind in AgencyKind}
@@ -74,7 +64,7 @@ def typed_form(values: Posted, lookups: Lookups) -> Typed:
         contact_phone=text(values, "contact_phone"),
         signature=text(values, "signature"),
         delegation=bool(text(values, "delegation")),
-        delegation_ends_on=_day(text(values, "delegation_ends_on")),
+        delegation_ends_on=day_of(text(values, "delegation_ends_on")),
         refers_to=int(refers_to) if re.fullmatch(r"[0-9]{1,9}", refers_to) else None,
     )
     roles = roles_of(values, REGISTRANT_ROLES)

@@ -18,6 +18,8 @@ PRIVATE = {"Cache-Control": "no-store"}
 """For pages that show what a person typed: kept by no cache, on no shared computer."""
 REGISTRATION_COOKIE = "escale_inscription"
 _REGISTRATION_PATH = "/entreprises"
+DRAFTS_COOKIE = "escale_demande"
+_DRAFTS_PATH = "/demande"
 _THIRTY_DAYS_S = 30 * 24 * 3600
 """As long as a draft is kept (`design`: unproved registrations 30 days)."""
 
@@ -71,6 +73,19 @@ def registration_cookie(token: str, settings: Settings) -> Cookie:
         key=REGISTRATION_COOKIE,
         value=token,
         path=_REGISTRATION_PATH,
+        max_age=_THIRTY_DAYS_S,
+        httponly=True,
+        samesite="lax",
+        secure=settings.behind_tls,
+    )
+
+
+def drafts_cookie(token: str, settings: Settings) -> Cookie:
+    """The cookie that finds the requests begun on this browser again."""
+    return Cookie(
+        key=DRAFTS_COOKIE,
+        value=token,
+        path=_DRAFTS_PATH,
         max_age=_THIRTY_DAYS_S,
         httponly=True,
         samesite="lax",

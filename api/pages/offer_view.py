@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from api.pages.points import Points, capital, points_of, total_of
 from api.pages.search_form import SearchForm
 from api.pages.search_typed import Choice
-from api.pages.search_view import shown_name
+from api.pages.search_view import ask_url, shown_name
 from data.queries.company_page import CompanyPage, Labelled, PageOffer, PagePlace
 from domain.french import french_date
 from domain.search import DISABLED_FIT_LABELS, MAX_LISTED_OCCUPATIONS, REMOTE_LABELS, DisabledFit
@@ -49,6 +49,8 @@ class OfferView:
     website: str
     website_label: str
     back: str
+    ask_url: str
+    """Where a request is written; empty for a « potentiel », which takes none."""
     came_from_search: bool
 
 
@@ -101,6 +103,7 @@ def build(
         website=website,
         website_label=urlsplit(website).netloc.removeprefix("www."),
         back=f"{form.url(page=form.page)}#resultats" if form.asks_something else "/recherche",
+        ask_url=ask_url(offer.id, form.query()) if offer else "",
         came_from_search=form.asks_something,
     )
 

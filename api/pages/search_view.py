@@ -70,6 +70,8 @@ class HitView:
     number: int
     name: str
     url: str
+    ask_url: str
+    """Where a request to it is written; empty for a « potentiel », which takes none."""
     points: int | None
     card: Card
     volunteer: bool
@@ -174,6 +176,13 @@ def shown_name(name: str | None) -> str:
     return name or HIDDEN_NAME
 
 
+def ask_url(offer_id: int | None, query: str) -> str:
+    """Where a request for an offer is written, the search going along; empty without an offer."""
+    if offer_id is None:
+        return ""
+    return f"/demande/{offer_id}?{query}" if query else f"/demande/{offer_id}"
+
+
 def _where(read: Understood) -> str:
     if not read.place_label:
         return ""
@@ -207,10 +216,12 @@ def _hit(read: Understood, hit: SearchHit, number: int) -> HitView:
     query = read.form.query()
     address = f"/entreprises/{hit.card.siret}/{hit.card.place_id}/{hit.occupation.code}"
     reasons = points_of(hit)
+    asked = next((one.id for one in hit.card.offers if one.rome == hit.occupation.code), None)
     return HitView(
         number=number,
         name=shown_name(hit.card.name),
         url=f"{address}?{query}" if query else address,
+        ask_url=ask_url(asked, query) if hit.volunteer else "",
         points=total_of(hit) if read.scored else None,
         card=hit.card,
         volunteer=hit.volunteer,

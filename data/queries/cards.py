@@ -16,6 +16,7 @@ from domain.search import ContactMode, DisabledFit, RemoteMode
 class CardOffer:
     """One offer as its company worded it; `appellation` is an OGR code, when one was chosen."""
 
+    id: int
     rome: str
     label: str
     appellation: str | None
@@ -68,7 +69,7 @@ def _point(column: Any) -> Any:  # noqa: ANN401 - a column expression
 _OFFERS = (
     select(
         func.json_agg(
-            func.json_build_array(_o.rome, _o.label, _o.appellation, _o.remote_mode),
+            func.json_build_array(_o.id, _o.rome, _o.label, _o.appellation, _o.remote_mode),
         ),
     )
     .where(_o.company_id == _c.id)
@@ -120,7 +121,9 @@ async def cards(session: ReadSession, places: Sequence[int]) -> dict[int, Card]:
 
 
 def _card(row: Any) -> Card:  # noqa: ANN401 - a row of _CARDS
-    listed = [CardOffer(rome, label, ogr, RemoteMode(mode)) for rome, label, ogr, mode in row[22] or ()]
+    listed = [
+        CardOffer(one, rome, label, ogr, RemoteMode(mode)) for one, rome, label, ogr, mode in row[22] or ()
+    ]
     return Card(
         place_id=row[0],
         company_id=row[1],

@@ -103,11 +103,12 @@ async def cv_of(session: ReadSession, draft: UUID) -> CvKept | None:
     return CvKept(row.id, row.name) if row else None
 
 
-async def keep_cv(session: Session, draft: UUID, name: str, content: bytes, now: datetime) -> None:
+async def keep_cv(session: Session, draft: UUID, name: str, content: bytes, now: datetime) -> CvKept:
     """Keep the CV of a draft, which takes the place of the one it had."""
     await drop_cv(session, draft)
     values = {"draft_id": draft, "kind": "cv", "name": name, "media_type": "application/pdf"}
-    await session.execute(insert(discussion_files).values(**values, content=content, added_at=now))
+    statement = insert(discussion_files).values(**values, content=content, added_at=now)
+    return CvKept((await session.execute(statement.returning(_f.id))).scalar_one(), name)
 
 
 async def drop_cv(session: Session, draft: UUID) -> None:

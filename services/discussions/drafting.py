@@ -73,6 +73,7 @@ class Draft:
     cv: CvKept | None
     sent_at: datetime | None
     """When the mail that proves its address was asked."""
+    updated_at: datetime
 
 
 async def seen(session: ReadSession, row: DraftRow) -> Draft:
@@ -85,6 +86,7 @@ async def seen(session: ReadSession, row: DraftRow) -> Draft:
         passport=kept.passport,
         cv=await contact_drafts.cv_of(session, row.id),
         sent_at=row.sent_at,
+        updated_at=row.updated_at,
     )
 
 
@@ -153,12 +155,12 @@ async def _address(session: ReadSession, actor: Actor) -> str:
     return row.email if row else ""
 
 
-async def add_cv(session: Session, draft: UUID, name: str, content: bytes, now: datetime) -> None:
+async def add_cv(session: Session, draft: UUID, name: str, content: bytes, now: datetime) -> CvKept:
     """Keep a CV with a draft in the place of the one it had; raises `InvalidInputError` on `cv`."""
     fault = first_look(content) or await fault_of(content)
     if fault:
         raise refusal(fault)
-    await contact_drafts.keep_cv(session, draft, cv_name(name), content, now)
+    return await contact_drafts.keep_cv(session, draft, cv_name(name), content, now)
 
 
 async def remove_cv(session: Session, draft: UUID) -> None:

@@ -12,6 +12,7 @@ from data.queries import contact_drafts, contacts, discussions, passports, sessi
 from data.queries.contacts import OfferAsked
 from data.session import ReadSession, Session
 from domain.contact_request import ContactRequest, check_request
+from domain.discussion import TWICE_WITHIN
 from domain.errors import DomainError, ExpiredError, SignInError, TwinError
 from domain.roles import Actor, require_account
 from services import links
@@ -57,6 +58,15 @@ async def check(session: ReadSession, draft: Draft, now: datetime, *, known: boo
     """The request tidied when it may be sent; raises `InvalidInputError`, or why the company takes none."""
     await check_takes(session, await offer_asked(session, draft.offer_id), now)
     return check_request(draft.request, now.date(), known=known)
+
+
+async def made_already(
+    session: ReadSession, actor: Actor, offer: OfferAsked, now: datetime
+) -> UUID | None:
+    """The request that would refuse another one of the same person; None without one."""
+    person = actor.acting.beneficiary if actor.acting else actor.beneficiary
+    since = now - TWICE_WITHIN
+    return await discussions.twin(session, person, offer.company_id, offer.rome, since) if person else None
 
 
 async def send_now(session: Session, sealer: Sealer, actor: Actor, draft: Draft, now: datetime) -> UUID:

@@ -7,10 +7,11 @@ Two formats lead to one `InboundMail`: MIME as a mail server hands it over, and 
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.errors import HeaderParseError, MessageError
-from email.header import decode_header, make_header
+from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses
 from enum import StrEnum
@@ -23,8 +24,14 @@ from domain.values import clean_line
 MAX_MAIL = 10 * 1024 * 1024
 """Bytes of one mail, as it is handed over."""
 MAX_PARTS = 100
+_MAX_HEADER = 4000
+_CHARSET = re.compile(
+    r"utf-?(8|16|32)(-?[lb]e)?|(iso-?8859|windows|cp|koi8|euc|iso-2022|latin|big5|gb)-?[a-z0-9-]{0,9}|gbk|shift-jis"
+)
+"""What a charset may be called, in lower case with dashes: Python knows others, some of them slow."""
 LOGO_BYTES = 40_000
 """A smaller picture shown within the text is taken for that of a signature."""
+_WESTERN = frozenset({"iso-8859-1", "latin-1", "latin1"})
 Headers = Mapping[str, Sequence[str]]
 """Names in lower case; each value as it was written."""
 
@@ -128,7 +135,8 @@ def headers_of(message: Message) -> Headers:
     """Every header, in its order."""
     found: dict[str, list[str]] = {}
     for name, value in message.raw_items():
-        found.setdefault(name.lower(), []).append(re.sub(r"\r?\n(?=[ \t])", "", str(value)))
+        unfolded_value = re.sub(r"\r?\n(?=[ \t])", "", str(value)[:_MAX_HEADER])
+        found.setdefault(name.lower(), []).append(unfolded_value)
     return found
 
 
@@ -147,10 +155,10 @@ def read_item(raw: bytes) -> InboundMail:
     return InboundMail(
         sender=sender if is_email(sender) else "",
         headers={"message-id": (item.get("MessageId") or "",), **headers},
-        text=item.get("RawTextBody") or "",
-        html=html,
+        text=_sound(item.get("RawTextBody") or ""),
+        html=_sound(html),
         files=tuple(
-            InboundFile(name=one.get("Name") or "", token=one["DownloadToken"])
+            InboundFile(name=clean_line(_sound(one.get("Name") or "")), token=one["DownloadToken"])
             for one in item.get("Attachments") or ()
             if one.get("DownloadToken") and not _is_logo(one, html)
         ),
@@ -165,9 +173,13 @@ def _is_logo(one: Mapping[str, Any], html: str) -> bool:
 
 def _decoded(value: str) -> str:
     try:
-        return str(make_header(decode_header(value)))
-    except (HeaderParseError, LookupError, ValueError):
-        return value
+        return _sound("".join(_run(*one) for one in decode_header(value)))
+    except (HeaderParseError, ValueError):
+        return _sound(value)
+
+
+def _run(content: bytes | str, charset: str | None) -> str:
+    return content if isinstance(content, str) else decoded(content, charset or "")
 
 
 def _leaves(message: Message) -> Iterator[Message]:
@@ -220,14 +232,17 @@ def decoded(content: bytes, charset: str) -> str:
 
     Western mail that says ISO-8859-1 has Windows' quotes, or is UTF-8: valid UTF-8 is seldom by chance.
     """
-    west = charset.lower().replace("_", "-") in {"iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii", ""}
-    tried = ("utf-8", "cp1252") if west else (charset, "utf-8", "cp1252")
-    for name in tried:
-        try:
-            return content.decode(name)
-        except (LookupError, ValueError):
-            continue
+    said = charset.lower().replace("_", "-")
+    foreign = said not in _WESTERN and _CHARSET.fullmatch(said) is not None
+    for name in (said, "utf-8", "cp1252") if foreign else ("utf-8", "cp1252"):
+        with suppress(LookupError, ValueError):
+            return _sound(content.decode(name))
     return content.decode("latin-1")
+
+
+def _sound(text: str) -> str:
+    """Without halves of characters, which no database takes."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def unfolded(text: str) -> str:

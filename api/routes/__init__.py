@@ -2,7 +2,7 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from api.routes import agencies, companies, health, lookups, matching, passports, search, webhooks
+from api.routes import agencies, companies, health, inbound, lookups, matching, passports, search, webhooks
 
 
 def api_handlers() -> list[HTTPRouteHandler]:
@@ -17,4 +17,5 @@ def api_handlers() -> list[HTTPRouteHandler]:
         *companies.HANDLERS,
         *agencies.HANDLERS,
         *webhooks.HANDLERS,
+        *inbound.HANDLERS,
     ]

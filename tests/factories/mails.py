@@ -85,6 +85,10 @@ def samples(sender: str, to: str) -> dict[str, bytes]:
             sender, to, plain.format("utf-8", "base64"), base64.b64encode(b"Oui, venez mardi.")[:-1]
         ),
         "bare newlines": raw(sender, to, "X-A: b", b"Oui, venez mardi.").replace(b"\r\n", b"\n"),
+        "slow charset": raw(sender, to, plain.format("punycode", "8bit"), b"Oui, venez mardi."),
+        "escapes": raw(sender, to, plain.format("unicode_escape", "8bit"), b"Oui, venez mardi."),
+        "nul": raw(sender, to, plain.format("utf-8", "8bit"), b"Oui,\0 venez mardi."),
+        "utf-16": raw(sender, to, plain.format("utf-16", "8bit"), "Oui, venez mardi.".encode("utf-16")),
         "binary header": raw(sender, to, "X-A: \xe9\xff\x80", b"Oui, venez mardi."),
     }
 

@@ -273,17 +273,18 @@ class _Shower:
         columns = segment.columns
         near = 0.0 if km is None else self._terms.nearness(km)
         found: dict[int, tuple[float, bool]] = {}
-        rows = slice(*columns.start[slot : slot + 2].tolist())
-        for job, mode in zip(columns.job[rows].tolist(), columns.mode[rows].tolist(), strict=True):
-            modes = mode & self._modes
+        for row in range(columns.start.item(slot), columns.start.item(slot + 1)):
+            modes = columns.mode.item(row) & self._modes
             remote = bool(modes & FULL_REMOTE) and km is not None
             if not modes or not (inside or remote):
                 continue
             way = self._terms.weights["distance"] if remote else near
-            for member, worth in self._best_members(job):
+            for member, worth in self._best_members(columns.job.item(row)):
                 if member not in found or found[member] < (worth + way, remote):
                     found[member] = (worth + way, remote)
-        ordered = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))
+        ordered = list(found.items())
+        if len(ordered) > 1:
+            ordered.sort(key=lambda item: (-item[1][0], item[0]))
         return [(member, remote) for member, (_, remote) in ordered[:_SHOWN]]
 
     def _best_members(self, job: int) -> list[tuple[int, float]]:

@@ -44,8 +44,9 @@ def keep(result: dict[str, Any], path: Path | None) -> None:
 @contextmanager
 def connected_settings() -> Iterator[Settings]:
     """The settings with both addresses filled while the block runs; exits when no server answers."""
-    from ops.connections import NoDatabaseError, NotReadyError, connected, database_expected
+    from ops.connections import NoDatabaseError, connected, database_expected
     from ops.locks import AlreadyRunningError
+    from ops.running import NotReadyError
     from ops.server_files import EmbeddedError
 
     expected = (NotReadyError, AlreadyRunningError, EmbeddedError, NoDatabaseError)

@@ -1,23 +1,14 @@
 """Which servers a command uses: those of the environment, the running demo's, or its own."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from data.session import is_gone
 from ops.embedded import EmbeddedServers
-from ops.locks import held
-from settings import ROOT, Settings
-
-STATE = ROOT / ".escale"
-DEMO_LOCK = STATE / "demo.lock"
-_RUNNING = STATE / "running.json"
-
-
-class NotReadyError(Exception):
-    """The demo is starting: its servers cannot be used yet. The message is in French."""
+from ops.running import STATE, running_demo
+from settings import Settings
 
 
 class NoDatabaseError(Exception):
@@ -38,38 +29,6 @@ def database_expected() -> Iterator[None]:
         raise NoDatabaseError(
             f"La base de données ne répond pas ({type(error).__name__} : {said}). Vérifiez DATABASE_URL."
         ) from error
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """What a running demo tells the other commands of its checkout."""
-
-    address: str
-    database_url: str
-    valkey_url: str
-
-
-@contextmanager
-def announced(running: Running) -> Iterator[None]:
-    """Tell the other commands where the demo is, while the block runs."""
-    draft = _RUNNING.with_suffix(".part")
-    draft.touch(mode=0o600)
-    draft.write_text(json.dumps(asdict(running)))
-    draft.rename(_RUNNING)
-    try:
-        yield
-    finally:
-        _RUNNING.unlink(missing_ok=True)
-
-
-def running_demo() -> Running | None:
-    """The demo that runs in this checkout, once its servers answer."""
-    if not held(DEMO_LOCK):
-        return None
-    try:
-        return Running(**json.loads(_RUNNING.read_text()))
-    except FileNotFoundError:
-        raise NotReadyError("La démonstration démarre dans ce dossier : réessayez dans un instant.") from None
 
 
 @contextmanager

@@ -18,20 +18,12 @@ from types import FrameType
 from domain.errors import BadFileError
 from ops import migrate
 from ops.children import Child
-from ops.connections import (
-    DEMO_LOCK,
-    STATE,
-    NoDatabaseError,
-    NotReadyError,
-    Running,
-    announced,
-    database_expected,
-    running_demo,
-)
+from ops.connections import NoDatabaseError, database_expected
 from ops.embedded import EmbeddedServers, Server, erase
 from ops.locks import AlreadyRunningError, FileLock
 from ops.mailbox import mail_sink
 from ops.references import load_when_empty
+from ops.running import DEMO_LOCK, STATE, Running, announced, second
 from settings import Settings
 
 MAILBOX = STATE / "mailbox"
@@ -116,13 +108,7 @@ def _take_lock(stack: contextlib.ExitStack) -> None:
     try:
         stack.enter_context(FileLock(DEMO_LOCK))
     except AlreadyRunningError as error:
-        with contextlib.suppress(NotReadyError):
-            demo = running_demo()
-            if demo:
-                raise DemoError(
-                    f"Escale tourne déjà dans ce dossier : {demo.address} (processus {error.pid})."
-                ) from None
-        raise DemoError(f"Escale démarre déjà dans ce dossier (processus {error.pid}).") from None
+        raise second(error.pid) from None
 
 
 def _check_port(port: int) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from data.session import create_engine
 from ops import migrate
-from ops.connections import STATE, NotReadyError, running_demo
+from ops.running import STATE, NotReadyError, running_demo
 from ops.server_files import EmbeddedError, find_postgres, find_valkey
 from settings import ROOT, Settings
 

@@ -98,6 +98,12 @@ def held(path: Path) -> bool:
     return False
 
 
+def holder(path: Path) -> int:
+    """The living process that took the lock at `path`; 0 when there is none, or only its orphans."""
+    pid = _holder(path)
+    return pid if _alive(pid) else 0
+
+
 def _holder(path: Path) -> int:
     try:
         return int(path.read_text())

@@ -69,10 +69,11 @@ def demo(
 
 @app.command(
     cls=FrenchCommand,
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    options_metavar="[DOSSIER] [OPTIONS DE PYTEST]",
 )
 def test(context: typer.Context) -> None:
-    """Lance les tests ; ce qui suit est donné à pytest."""
+    """Lance les tests ; ce qui suit est donné à pytest (tests/domain -x ; -h : ses options, en anglais)."""
     from ops import quality
 
     raise typer.Exit(quality.run_tests(context.args))
@@ -158,7 +159,9 @@ def migrate(
 
 
 @app.command(cls=FrenchCommand)
-def backup(folder: Annotated[Path, typer.Argument(help="Dossier des sauvegardes.")]) -> None:
+def backup(
+    folder: Annotated[Path, typer.Argument(metavar="DOSSIER", help="Dossier des sauvegardes.")],
+) -> None:
     """Sauvegarde la base dans un fichier daté, et retire les sauvegardes de plus de 35 jours."""
     from ops import backup as door
     from ops.transactions import now
@@ -169,7 +172,7 @@ def backup(folder: Annotated[Path, typer.Argument(help="Dossier des sauvegardes.
 
 @app.command(cls=FrenchCommand)
 def restore(
-    file: Annotated[Path, typer.Argument(help="Fichier écrit par « backup ».")],
+    file: Annotated[Path, typer.Argument(metavar="FICHIER", help="Fichier écrit par « backup ».")],
     yes: Annotated[bool, typer.Option("--yes", help="Ne demande pas de confirmation.")] = False,
 ) -> None:
     """Remplace toute la base par une sauvegarde ; arrêtez l’API et les tâches avant."""
@@ -184,10 +187,12 @@ def restore(
 
 @app.command(name="import", cls=FrenchCommand)
 def import_(
-    kind: Annotated[Referential, typer.Argument(help="Ce qui est importé.")],
+    kind: Annotated[Referential, typer.Argument(metavar="QUOI", help="Ce qui est importé.")],
     path: Annotated[
         Path | None,
-        typer.Argument(help="Dossier, zip ou fichier CSV ; structures : celui d’ESCALE_REFERENCE."),
+        typer.Argument(
+            metavar="CHEMIN", help="Dossier, zip ou fichier CSV ; structures : celui d’ESCALE_REFERENCE."
+        ),
     ] = None,
     mapping: Annotated[
         str, typer.Option(help="Entreprises : correspondance des colonnes (son nom, ou un fichier TOML).")

@@ -26,7 +26,9 @@ def to_check() -> None:
 
 
 @companies_app.command(cls=FrenchCommand)
-def approve(which: Annotated[str, typer.Argument(help="SIRET, ou numéro de l’inscription.")]) -> None:
+def approve(
+    which: Annotated[str, typer.Argument(metavar="NUMÉRO", help="SIRET, ou numéro de l’inscription.")],
+) -> None:
     """Publie une inscription vérifiée."""
     from ops import review
 
@@ -36,7 +38,7 @@ def approve(which: Annotated[str, typer.Argument(help="SIRET, ou numéro de l’
 
 @companies_app.command(cls=FrenchCommand)
 def refuse(
-    which: Annotated[str, typer.Argument(help="SIRET, ou numéro de l’inscription.")],
+    which: Annotated[str, typer.Argument(metavar="NUMÉRO", help="SIRET, ou numéro de l’inscription.")],
     reason: Annotated[str, typer.Option(prompt="Raison, que la personne lira", help="Raison du refus.")],
 ) -> None:
     """Refuse une inscription ; la personne reçoit la raison par courriel."""
@@ -61,7 +63,7 @@ def banned() -> None:
 
 @companies_app.command(cls=FrenchCommand)
 def ban(
-    siret: Annotated[str, typer.Argument(help="SIRET de l’entreprise.")],
+    siret: Annotated[str, typer.Argument(metavar="SIRET", help="SIRET de l’entreprise.")],
     reason: Annotated[str, typer.Option(prompt="Raison, que l’entreprise lira", help="Raison.")],
 ) -> None:
     """Bannit une entreprise : retirée de la recherche, elle reçoit la raison et comment contester."""
@@ -72,7 +74,7 @@ def ban(
 
 
 @companies_app.command(cls=FrenchCommand)
-def unban(siret: Annotated[str, typer.Argument(help="SIRET de l’entreprise.")]) -> None:
+def unban(siret: Annotated[str, typer.Argument(metavar="SIRET", help="SIRET de l’entreprise.")]) -> None:
     """Rétablit une entreprise bannie, telle qu’elle était ; elle reçoit un courriel."""
     from ops import review
 

@@ -10,7 +10,7 @@ from ops.cli_common import connected_settings, group, refusals
 from ops.french import FrenchCommand
 
 staff_app = group()
-Email = Annotated[str, typer.Argument(help="Adresse e-mail de la personne.")]
+Email = Annotated[str, typer.Argument(metavar="ADRESSE", help="Adresse e-mail de la personne.")]
 
 
 @staff_app.command(name="list", cls=FrenchCommand)

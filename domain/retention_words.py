@@ -30,7 +30,9 @@ RETENTION_WORDS = {
     Kept.PERSON_SEARCHES: Said("Une recherche faite pour vous par un agent", "la dernière fois"),
     Kept.WITHDRAWN_CONSENTS: Said("La preuve d’un accord que vous avez retiré", "le retrait"),
     Kept.AUDIT: Said("Qui a ouvert un dossier, ou pris une décision", "l’ouverture ou la décision"),
-    Kept.SESSIONS: Said("Un appareil connecté à votre compte", "sa déconnexion, 12 heures plus tard au plus"),
+    Kept.SESSIONS: Said(
+        "Un appareil connecté à votre compte", "votre déconnexion, ou 12 heures après le début"
+    ),
     Kept.SIGN_INS: Said("Une demande de lien de connexion", "la demande"),
     Kept.OIDC_FLOWS: Said("Une connexion commencée par ProConnect", "son début"),
     Kept.LINKS: Said("Un lien envoyé par e-mail, illisible pour nous", "la fin de sa validité"),

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import insert, select, update
 
 from data.session import ReadSession, Session
 from data.tables import beneficiaries, consents
@@ -16,9 +15,9 @@ _b, _c = beneficiaries.c, consents.c
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """One consent: what for, about what (`target`), when it was given and taken back."""
+    """One consent: about what (`target`), when it was given and taken back."""
 
-    purpose: str
+    id: int
     target: str
     given_at: datetime
     revoked_at: datetime | None
@@ -42,29 +41,23 @@ async def write(session: Session, beneficiary: UUID, sealed: bytes | None, now: 
     )
 
 
-async def agree(
-    session: Session, beneficiary: UUID, purpose: str, targets: Iterable[str], now: datetime
-) -> None:
-    """Keep that the person agrees to these, and to no other of that purpose any more."""
-    wanted = list(targets)
-    mine = (_c.beneficiary_id == beneficiary, _c.purpose == purpose, _c.revoked_at.is_(None))
-    await session.execute(update(consents).where(*mine, _c.target.not_in(wanted)).values(revoked_at=now))
-    for target in wanted:
-        values = {"beneficiary_id": beneficiary, "purpose": purpose, "target": target, "given_at": now}
-        await session.execute(
-            insert(consents)
-            .values(**values)
-            .on_conflict_do_nothing(
-                index_elements=[_c.beneficiary_id, _c.purpose, _c.target], index_where=_c.revoked_at.is_(None)
-            )
-        )
-
-
-async def consents_of(session: ReadSession, beneficiary: UUID) -> tuple[Consent, ...]:
-    """Every consent of a person, the latest first."""
-    query = select(_c.purpose, _c.target, _c.given_at, _c.revoked_at).where(_c.beneficiary_id == beneficiary)
+async def consents_of(session: ReadSession, beneficiary: UUID, purpose: str) -> tuple[Consent, ...]:
+    """Every consent of a person for that purpose, the latest first."""
+    mine = (_c.beneficiary_id == beneficiary, _c.purpose == purpose)
+    query = select(_c.id, _c.target, _c.given_at, _c.revoked_at).where(*mine)
     rows = await session.execute(query.order_by(_c.given_at.desc(), _c.id.desc()))
     return tuple(Consent(*row) for row in rows)
+
+
+async def give(session: Session, beneficiary: UUID, purpose: str, target: str, now: datetime) -> None:
+    """Keep that the person agrees."""
+    values = {"beneficiary_id": beneficiary, "purpose": purpose, "target": target, "given_at": now}
+    await session.execute(insert(consents).values(**values))
+
+
+async def withdraw(session: Session, ids: Iterable[int], now: datetime) -> None:
+    """Keep that the person agrees no longer."""
+    await session.execute(update(consents).where(_c.id.in_(list(ids))).values(revoked_at=now))
 
 
 async def sealed(session: Session) -> tuple[tuple[UUID, bytes], ...]:
@@ -76,3 +69,15 @@ async def sealed(session: Session) -> tuple[tuple[UUID, bytes], ...]:
 async def reseal(session: Session, beneficiary: UUID, renewed: bytes) -> None:
     """The same content under another key."""
     await session.execute(update(beneficiaries).where(_b.id == beneficiary).values(private=renewed))
+
+
+async def sealed_targets(session: Session, purpose: str) -> tuple[tuple[int, UUID, str], ...]:
+    """Every consent of that purpose, locked: its id, whose it is, and its sealed target."""
+    columns = select(_c.id, _c.beneficiary_id, _c.target)
+    query = columns.where(_c.purpose == purpose).order_by(_c.id).with_for_update()
+    return tuple((row.id, row.beneficiary_id, row.target) for row in await session.execute(query))
+
+
+async def reseal_target(session: Session, consent: int, renewed: str) -> None:
+    """The same target under another key."""
+    await session.execute(update(consents).where(_c.id == consent).values(target=renewed))

@@ -4,7 +4,7 @@ Only what is theirs: an agent takes away what is held about themselves, never th
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import get_type_hints
@@ -18,12 +18,12 @@ from data.session import ReadSession
 from domain.agency import SITUATION_LABELS
 from domain.errors import SignInError
 from domain.french import french_date, french_moment
-from domain.own_data import Held, Said
+from domain.own_data import ConsentHeld, Held, Said
 from domain.passport import LEVEL_LABELS, TRAVEL_LABELS, evidence_words
 from domain.private import LINE_LABELS, Line, Private
 from domain.roles import Actor, require_account
 from domain.search import OBJECTIVE_LABELS
-from services.accounts.private_lines import read_private
+from services.accounts.private_lines import PURPOSE, line_of, read_private
 from services.passports import KeptPassport, show_passport
 
 TEMPLATE = Path(__file__).parents[1] / "templates" / "pdf" / "own_data.typ"
@@ -74,7 +74,7 @@ async def everything(session: ReadSession, sealer: Sealer, actor: Actor, now: da
         account=account,
         file=await own_data.file(session, person),
         private=await read_private(session, sealer, actor.beneficiary),
-        consents=await own_data.consents_of(session, person),
+        consents=_opened(sealer, person, await own_data.consents_of(session, person)),
         referrals=await own_data.referrals_of(session, person),
         searches=await own_data.searches(session, person),
         history=await own_data.history(session, person),
@@ -101,6 +101,16 @@ async def everything(session: ReadSession, sealer: Sealer, actor: Actor, now: da
     )
     passport = await show_passport(session, actor.passport) if actor.passport else None
     return OwnData(made_at=now, held=held, passport=passport)
+
+
+def _opened(sealer: Sealer, person: Person, consents: tuple[ConsentHeld, ...]) -> tuple[ConsentHeld, ...]:
+    """The consents, with the lines that some are for."""
+    return tuple(
+        replace(one, target=line_of(sealer, person.beneficiary, one.target).value)
+        if one.purpose == PURPOSE
+        else one
+        for one in consents
+    )
 
 
 def titles() -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from domain.contact_request import HALF_DAY_LABELS
 from domain.discussion import REASON_LABELS, STATUS_LABELS, TOLD_LABELS
 from domain.own_data_words import MESSAGE_LABELS
 from domain.private import LINE_LABELS, Private
-from domain.referral import END_LABELS
+from domain.referral import END_LABELS, OWN_END_LABELS
 from domain.roles import ROLE_LABELS
 from domain.search import CONTACT_LABELS, OBJECTIVE_LABELS
 from domain.visit import VISIT_LABELS
@@ -127,7 +127,7 @@ class ReferralHeld:
     consent: Annotated[str, Said("Votre accord", AGREED)]
     consented_at: Annotated[datetime | None, Said("Donné le")]
     until: Annotated[datetime | None, Said("Jusqu’au")]
-    end_reason: Annotated[str, Said("Fin", END_LABELS)]
+    end_reason: Annotated[str, Said("Fin", OWN_END_LABELS)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,10 +152,14 @@ class SearchHeld:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineHeld:
-    """Of `audit`: what was done with one's account or file, or by oneself."""
+    """Of `audit`: what was done with one's account or file, or by oneself.
+
+    `by` names whoever else did it, but the platform's staff, which the role tells.
+    """
 
     at: Annotated[datetime, Said("Le")]
     action: Annotated[str, Said("Action", AUDIT_LABELS)]
+    by: Annotated[str, Said("Par")]
     role: Annotated[str, Said("En tant que", ROLE_LABELS)]
     agency: Annotated[str, Said("Structure")]
     detail: Annotated[str, Said("Précision")]

@@ -41,6 +41,13 @@ END_LABELS = {
 }
 
 
+OWN_END_LABELS = END_LABELS | {
+    EndReason.PERSON: "terminé par vous",
+    EndReason.REFUSED: "refusé par vous",
+}
+"""As the person accompanied reads them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPerson:
     """What an agent writes to start a file with a person beside them."""

@@ -10,7 +10,7 @@ from api.pages.forms import PRIVATE, PageRequest, by_field, posted, see_other, t
 from api.pages.searches_made import searches_made
 from domain.audit import AUDIT_LABELS
 from domain.errors import InvalidInputError
-from domain.referral import END_LABELS
+from domain.referral import OWN_END_LABELS
 from domain.roles import Right
 from services import person_files, referrals, taking_over
 
@@ -38,7 +38,7 @@ async def mine_page(
         "searches": searches_made(await person_files.my_searches(session, actor), search.occupations.labels),
         "audit_labels": AUDIT_LABELS,
         "me": actor.user,
-        "reasons": END_LABELS,
+        "reasons": OWN_END_LABELS,
         "done": DONE.get(request.query_params.get("fait", ""), ""),
     }
     return Template("accompaniment/mine.html", context=context, headers=PRIVATE)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, literal, or_, select, union_all
 from sqlalchemy.dialects.postgresql import array
 
 from data.session import ReadSession
@@ -160,12 +160,15 @@ async def searches_made(session: ReadSession, person: Person) -> tuple[SearchHel
     return await read_all(session, SearchHeld, query.order_by(p.searched_at, p.id))
 
 
-async def _lines(session: ReadSession, which: ColumnElement[bool]) -> tuple[LineHeld, ...]:
+async def _lines(session: ReadSession, person: Person, which: ColumnElement[bool]) -> tuple[LineHeld, ...]:
     a = audit.c
+    named = func.coalesce(func.nullif(name_of(), ""), users.c.email, "")
+    unnamed = or_(a.role == "back_office", a.actor_id == person.user)
     query = (
         select(a.at, a.action, a.role, func.coalesce(agencies.c.name, "").label("agency"), a.detail)
-        .add_columns(a.object_kind, a.object_id)
+        .add_columns(a.object_kind, a.object_id, case((unnamed, ""), else_=named).label("by"))
         .outerjoin(agencies, agencies.c.id == a.agency_id)
+        .outerjoin(users, users.c.id == a.actor_id)
         .where(which)
     )
     return await read_all(session, LineHeld, query.order_by(a.at, a.id))
@@ -174,7 +177,7 @@ async def _lines(session: ReadSession, which: ColumnElement[bool]) -> tuple[Line
 async def history(session: ReadSession, person: Person) -> tuple[LineHeld, ...]:
     """What was done with the account or the file, by anybody."""
     account = and_(audit.c.object_kind == "user", audit.c.object_id == str(person.user))
-    return await _lines(session, or_(account, audit.c.beneficiary_id == person.beneficiary))
+    return await _lines(session, person, or_(account, audit.c.beneficiary_id == person.beneficiary))
 
 
 async def actions(session: ReadSession, person: Person) -> tuple[LineHeld, ...]:
@@ -182,7 +185,7 @@ async def actions(session: ReadSession, person: Person) -> tuple[LineHeld, ...]:
     account = and_(audit.c.object_kind == "user", audit.c.object_id == str(person.user))
     other_file = audit.c.beneficiary_id.is_distinct_from(person.beneficiary)
     elsewhere = or_(audit.c.beneficiary_id.is_(None), other_file)
-    return await _lines(session, and_(audit.c.actor_id == person.user, elsewhere, ~account))
+    return await _lines(session, person, and_(audit.c.actor_id == person.user, elsewhere, ~account))
 
 
 async def emails_of(session: ReadSession, person: Person) -> tuple[MessageHeld, ...]:

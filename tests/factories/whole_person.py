@@ -142,7 +142,12 @@ async def _add_dealings(session: AsyncSession, whole: Whole) -> None:
         await _add(session, consents, beneficiary_id=person, **given)
         line = {"at": NOW, "action": "file.read", "object_kind": "referral", "object_id": "1"}
         await _add(session, audit, **line, actor_id=agent, beneficiary_id=person, agency_id=whole.agency)
-    read = {"action": "account.read", "object_kind": "user", "object_id": str(whole.user)}
+    read = {
+        "action": "account.read",
+        "role": "back_office",
+        "object_kind": "user",
+        "object_id": str(whole.user),
+    }
     await _add(session, audit, at=NOW, actor_id=whole.colleague, **read)
     await _add(session, audit, at=NOW, action="flag.opened", object_kind="flag", object_id="x")
     await _add(session, flags, name="x", enabled=True, updated_at=NOW, updated_by=whole.user)

@@ -67,7 +67,7 @@ OTHERWISE = {
     "sign_ins.email": "the address of the account",
     "beneficiaries.private": "opened, in `private`",
     "referrals.agency_id": "named, in `agency`",
-    "audit.actor_id": "of one's own acts; who read a file is told by role and agency",
+    "audit.actor_id": "named, in `by`",
     "audit.agency_id": "named, in `agency`",
     "emails.template": "in `what`",
     "emails.subject_id": "a number of ours",
@@ -151,7 +151,10 @@ async def test_all_of_it_is_taken_away(reference: AsyncSession) -> None:
     assert [(one.agent, one.agency) for one in data.held.referrals] == [
         ("Colin Maillard", "Mission locale de Nantes")
     ]
-    assert {one.action for one in data.held.history} == {"file.read", "account.read"}
+    assert {(one.action, one.by) for one in data.held.history} == {
+        ("file.read", "Colin Maillard"),
+        ("account.read", ""),
+    }
     assert [one.action for one in data.held.actions] == ["file.read"]
     assert {one.target for one in data.held.consents} == {"rqth", "Mission locale de Nantes"}
     assert [(one.to, one.roles) for one in data.held.invitations] == [

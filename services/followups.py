@@ -62,6 +62,7 @@ class Event(StrEnum):
     DISCUSSION_REMINDED = "discussion.reminded"  # discussion
     DISCUSSION_UNANSWERED = "discussion.unanswered"  # discussion
     DISCUSSION_MET_ASKED = "discussion.met_asked"  # discussion
+    SEARCH_DUE = "saved_search.due"  # search
     VISIT_TO_COMPANY = "visit.to_company"  # discussion, visit
     VISIT_TO_CANDIDATE = "visit.to_candidate"  # discussion, visit
     VISIT_TOMORROW = "visit.tomorrow"  # discussion, visit
@@ -76,7 +77,7 @@ FOLLOWUPS: dict[Event, tuple[str, ...]] = {
     Event.REGISTRATION_SUBMITTED: ("company.proof_mail",),
     Event.REGISTRATION_TO_CHECK: ("company.to_check_mail",),
     Event.REGISTRATION_REFUSED: ("company.refused_mail",),
-    Event.COMPANY_PUBLISHED: ("company.published_mail",),
+    Event.COMPANY_PUBLISHED: ("saved_search.match", "company.published_mail"),
     Event.PLACE_UNPLACED: ("place.geocode",),
     Event.EDIT_ASKED: ("company.edit_mail",),
     Event.EMAIL_CHANGE_ASKED: ("company.new_address_mail", "company.address_notice_mail"),
@@ -123,6 +124,7 @@ FOLLOWUPS: dict[Event, tuple[str, ...]] = {
     Event.DISCUSSION_REMINDED: ("discussion.reminder_mail",),
     Event.DISCUSSION_UNANSWERED: ("discussion.unanswered_mail",),
     Event.DISCUSSION_MET_ASKED: ("discussion.met_candidate_mail", "discussion.met_company_mail"),
+    Event.SEARCH_DUE: ("saved_search.news_mail",),
     Event.VISIT_TO_COMPANY: ("visit.company_mail",),
     Event.VISIT_TO_CANDIDATE: ("visit.candidate_mail",),
     Event.VISIT_TOMORROW: (

@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     JOIN_AGENCY = "agency.join"
     TAKE_OVER = "file.take_over"
     ANSWER = "discussion.answer"
+    STOP_ALERT = "saved_search.stop"
     REQUEST = "discussion.request"
     COME_BACK = "company.come_back"
 
@@ -117,6 +118,13 @@ KINDS = {
         "un an",
         "/entreprises/retour",
         "Connectez-vous à l’espace de l’entreprise pour revenir.",
+    ),
+    # As long as a search is kept without a visit: it may serve many times.
+    Purpose.STOP_ALERT: Kind(
+        timedelta(days=365),
+        "un an",
+        "/recherches-enregistrees/arreter",
+        "Arrêtez les alertes depuis vos recherches enregistrées.",
     ),
 }
 UNKNOWN = (

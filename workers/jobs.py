@@ -27,7 +27,7 @@ from data.queries.health import ping
 from data.queries.runs import Outcome, Run
 from data.session import Session, SessionMaker, is_gone
 from domain.errors import UnavailableError
-from services import agency_mails, company_mails, company_space_mails, operator_mails, referral_mails
+from services import agency_mails, company_mails, company_space_mails, operator_mails, referral_mails, saved
 from services.accounts import mail_links, removal
 from services.agencies.settling import geocode as geocode_agency
 from services.agencies.space import remind_delegations
@@ -84,6 +84,10 @@ async def _remind_visits(session: Session, _tools: Tools, work: Work) -> int:
     return await remind(session, work.now)
 
 
+async def _tell_due(session: Session, _tools: Tools, work: Work) -> int:
+    return await saved.tell_due(session, work.now)
+
+
 JOBS: dict[str, Job] = {
     "account.address_proved": mail_links.address_proved,
     "account.deleted": _account_deleted,
@@ -137,6 +141,9 @@ JOBS: dict[str, Job] = {
     "referral.unreachable_mail": referral_mails.unreachable_mail,
     "request.proof_mail": requesting.proof_mail,
     "retention.run": _retention,
+    "saved_search.match": saved.match,
+    "saved_search.news_mail": saved.news_mail,
+    "saved_searches.due": _tell_due,
     **visit_letters.JOBS,
     "visits.remind": _remind_visits,
 }

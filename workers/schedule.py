@@ -35,6 +35,7 @@ SCHEDULE: Sequence[Planned] = (
     Planned(time(3, 10), "retention.run"),
     Planned(time(3, 30), "discussions.expire"),
     Planned(time(3, 45), "discussions.recount"),
+    Planned(time(7, 30), "saved_searches.due"),
     Planned(time(8, 0), "account.warn_unused"),
     Planned(time(8, 15), "agency.delegations"),
     Planned(time(8, 30), "company.nudge"),

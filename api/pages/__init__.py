@@ -32,6 +32,7 @@ from api.pages import (
     proconnect,
     ranking,
     registration,
+    saved,
     search,
     sign_in,
 )
@@ -64,6 +65,7 @@ def page_handlers(settings: Settings) -> list[HTTPRouteHandler]:
         accompaniment,
         my_agents,
         my_requests,
+        saved,
         agency_finding,
         agency_registration,
         agency_joining,

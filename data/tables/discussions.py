@@ -6,6 +6,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
+    Double,
     ForeignKey,
     Identity,
     Index,
@@ -21,6 +22,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from data.tables.base import Timestamp, metadata, one_of
 from domain.discussion import Reason, Side, Status, Told
+from domain.saved import Frequency
 from domain.search import ContactMode, Objective
 from domain.visit import VisitStatus
 
@@ -194,11 +196,19 @@ saved_searches = Table(
     Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("label", Text, nullable=False),
     Column("query", Text, nullable=False, comment="the address's query: codes and places, nobody's name"),
+    Column("rome", ARRAY(Text), nullable=False, server_default="{}", comment="jobs asked; none: any"),
+    Column("lat", Double, nullable=True, comment="about a kilometre"),
+    Column("lon", Double, nullable=True),
+    Column("radius_km", Integer, nullable=False, server_default="30"),
     Column("frequency", Text, nullable=False),
     Column("checked_at", Timestamp, nullable=False, comment="companies later than this are new"),
     Column("seen_at", Timestamp, nullable=False, comment="last visit of its owner"),
     Column("created_at", Timestamp, nullable=False),
-    one_of("frequency", ("immediate", "daily", "weekly", "none")),
+    one_of("frequency", Frequency),
+    CheckConstraint("(lat IS NULL) = (lon IS NULL)", name="point_whole"),
+    CheckConstraint("lat BETWEEN -90 AND 90 AND lon BETWEEN -180 AND 180", name="on_earth"),
+    CheckConstraint("radius_km BETWEEN 1 AND 100", name="radius_range"),
+    CheckConstraint("cardinality(rome) <= 20", name="rome_bounded"),
     CheckConstraint("length(label) BETWEEN 1 AND 200", name="label_bounded"),
     CheckConstraint("length(query) BETWEEN 1 AND 2000", name="query_bounded"),
     UniqueConstraint("user_id", "query"),

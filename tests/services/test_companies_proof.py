@@ -59,6 +59,7 @@ async def test_a_proof_publishes_the_company_whole(reference: AsyncSession) -> N
     assert await jobs(reference) == [
         ("company.proof_mail", (await jobs(reference))[0][1]),
         ("place.geocode", {"place": place.id}),
+        ("saved_search.match", {"company": row.id}),
         ("company.published_mail", {"company": row.id}),
     ]
 

@@ -75,7 +75,7 @@ async def test_from_the_form_to_the_company_found(fresh_settings: Settings, tmp_
                 text("SELECT job FROM outbox WHERE done_at IS NOT NULL ORDER BY job")
             )
             clock = [one.job for one in SCHEDULE]
-            asked = ["company.proof_mail", "company.published_mail", "place.geocode"]
+            asked = ["company.proof_mail", "company.published_mail", "place.geocode", "saved_search.match"]
             assert runs.scalars().all() == sorted([*asked, *clock])
         events = [line["event"] for line in process.lines()]
         assert events[0] == "worker.started"

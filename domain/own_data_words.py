@@ -60,6 +60,7 @@ MESSAGE_LABELS = {
     "relay_not_handed_on": "Réponse par e-mail non transmise",
     "referral_unreachable": "Messages revenus d’une personne accompagnée",
     "request_proof": "Demande d’immersion à confirmer",
+    "saved_search_news": "Nouveautés d’une recherche gardée",
     "visit_news": "Nouvelles d’une visite",
 }
 """By the name of their template."""

@@ -109,6 +109,9 @@ OTHERWISE = {
     "visits.sequence": "counts the changes of its calendar file",
     "visits.reminded_at": "the reminder is a mail sent, which is exported",
     "contact_drafts.offer_id": "its company is named, in `company`",
+    **dict.fromkeys(
+        (f"saved_searches.{name}" for name in ("rome", "lat", "lon", "radius_km")), "read from `query`"
+    ),
     "favourites.company_id": "named, in `company`",
     "favourites.added_by": "named, in `by`",
 }

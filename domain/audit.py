@@ -46,6 +46,7 @@ class AuditAction(StrEnum):
     REGISTRATION_REFUSED = "registration.refused"
     DISCUSSION_ASKED = "discussion.asked"
     DISCUSSION_VALIDATED = "discussion.validated"
+    DISCUSSION_RELEASED = "discussion.released"
     DISCUSSION_DECLINED = "discussion.declined"
     DISCUSSION_ACCEPTED = "discussion.accepted"
     DISCUSSION_REJECTED = "discussion.rejected"
@@ -104,6 +105,7 @@ AUDIT_LABELS = {
     AuditAction.REGISTRATION_REFUSED: "Inscription d’entreprise refusée",
     AuditAction.DISCUSSION_ASKED: "Demande d’immersion envoyée",
     AuditAction.DISCUSSION_VALIDATED: "Demande d’immersion validée par le référent",
+    AuditAction.DISCUSSION_RELEASED: "Demande d’immersion envoyée : plus personne ne la validait",
     AuditAction.DISCUSSION_DECLINED: "Demande d’immersion écartée par le référent",
     AuditAction.DISCUSSION_ACCEPTED: "Demande d’immersion acceptée",
     AuditAction.DISCUSSION_REJECTED: "Demande d’immersion refusée",

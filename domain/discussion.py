@@ -127,7 +127,9 @@ _LIVE = frozenset({Status.PENDING, Status.ACCEPTED})
 _ANYWHERE = frozenset(Status)
 
 RULES: Mapping[Move, Rule] = {
-    Move.VALIDATE: Rule(frozenset({Status.AWAITING_REFERENT}), frozenset({Side.REFERENT}), Status.PENDING),
+    Move.VALIDATE: Rule(
+        frozenset({Status.AWAITING_REFERENT}), frozenset({Side.REFERENT, Side.SERVICE}), Status.PENDING
+    ),
     Move.DECLINE: Rule(frozenset({Status.AWAITING_REFERENT}), frozenset({Side.REFERENT}), Status.REJECTED),
     Move.ACCEPT: Rule(frozenset({Status.PENDING}), frozenset({Side.COMPANY}), Status.ACCEPTED),
     Move.REJECT: Rule(frozenset({Status.PENDING}), frozenset({Side.COMPANY}), Status.REJECTED),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from data.queries import company_rights, moderation
+from data.queries import company_rights, discussions, moderation
 from data.queries.moderation import Moderated
 from data.session import ReadSession, Session
 from domain.audit import AuditAction
@@ -17,6 +17,7 @@ from domain.roles import Actor, Permission, require
 from domain.values import clean_line, clean_text, compact_siret
 from services import review
 from services.audit import record
+from services.discussions.deciding import close_all
 from services.followups import Event, follow
 from services.registrations import Proved
 from services.review import ToCheck
@@ -71,6 +72,8 @@ async def company_by_siret(session: ReadSession, actor: Actor, siret: str) -> Mo
 async def ban(session: Session, actor: Actor, company_id: int, reason: str, now: datetime) -> None:
     """Ban a company: out of search at once, its people told the reason and how to contest.
 
+    The requests that waited for it are closed; each person is told, with other companies.
+
     Raises `NotFoundError`, `InvalidInputError` on `reason`, `ConflictError` when it is banned already.
     """
     require(actor, Permission.PLATFORM)
@@ -78,10 +81,12 @@ async def ban(session: Session, actor: Actor, company_id: int, reason: str, now:
     if not 0 < len(said) <= MAX_REASON:
         message = f"Écrivez pourquoi, en {MAX_REASON} caractères au plus : l’entreprise le lira."
         raise InvalidInputError((FieldError("reason", message, "required"),))
+    await discussions.lock_open_of_company(session, company_id)
     if (await _locked(session, company_id)).banned_at is not None:
         raise ConflictError("Cette entreprise est déjà bannie.")
     await moderation.ban(session, company_id, said, now)
     await record(session, actor, AuditAction.COMPANY_BANNED, "company", company_id, now)
+    await close_all(session, actor, company_id, now)
     await _tell(session, Event.COMPANY_BANNED, company_id)
 
 

@@ -16,6 +16,7 @@ from domain.flags import Flag
 from domain.referral import Consent, EndReason, NewPerson, check
 from domain.roles import Actor, Permission, require
 from services.audit import record
+from services.discussions.releasing import entrust, release
 from services.flags import check_open
 from services.followups import Event, follow
 
@@ -89,6 +90,7 @@ async def stop(session: Session, actor: Actor, referral: int, now: datetime) -> 
     await referrals.end(session, row.id, reason, now)
     await note(session, actor, AuditAction.REFERRAL_ENDED, row, now, reason)
     await follow(session, Event.REFERRAL_ENDED, referral=row.id)
+    await release(session, now, [row.beneficiary_id])
 
 
 async def colleagues(session: ReadSession, actor: Actor, agency: int) -> tuple[tuple[UUID, str], ...]:
@@ -112,6 +114,7 @@ async def hand_over(session: Session, actor: Actor, referral: int, colleague: UU
         raise ConflictError("Ce ou cette collègue accompagne déjà la personne : vous pouvez terminer.")
     await note(session, actor, AuditAction.REFERRAL_HANDED_OVER, row, now)
     await follow(session, Event.REFERRAL_HANDED_OVER, referral=new.id)
+    await entrust(session, row.beneficiary_id, new.id)
 
 
 async def _add(  # noqa: PLR0913 - one row, its columns

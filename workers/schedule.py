@@ -38,6 +38,7 @@ SCHEDULE: Sequence[Planned] = (
     Planned(time(7, 30), "saved_searches.due"),
     Planned(time(8, 0), "account.warn_unused"),
     Planned(time(8, 15), "agency.delegations"),
+    Planned(time(8, 20), "discussions.release"),
     Planned(time(8, 30), "company.nudge"),
     Planned(time(8, 45), "discussions.remind"),
     Planned(time(9, 0), "visits.remind"),

@@ -87,6 +87,10 @@ def _chosen(values: Values) -> list[UUID]:
 
 
 async def _answer(session: Session, actor: Actor, company: int, values: Values, now: datetime) -> Answered:
+    if text(values, "reason") not in dict(_ANSWERS):
+        raise InvalidInputError(
+            (FieldError("reason", "Choisissez votre réponse dans la liste.", "required"),)
+        )
     refusal = None if text(values, "reason") == _ACCEPT else refusal_of(values)
     return await answer_all(session, actor, company, _chosen(values), refusal, now)
 

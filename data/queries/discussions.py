@@ -179,6 +179,13 @@ async def open_of_company(session: ReadSession, company_id: int) -> tuple[Discus
     )
 
 
+async def lock_open_of_company(session: Session, company_id: int) -> None:
+    """Lock these requests, before the company itself: answers lock them in that order."""
+    waiting = _d.status.in_((Status.AWAITING_REFERENT, Status.PENDING))
+    query = select(_d.id).where(_d.company_id == company_id, waiting).order_by(_d.id).with_for_update()
+    await session.execute(query)
+
+
 async def twin(
     session: ReadSession, beneficiary: UUID, company_id: int, rome: str, since: datetime
 ) -> UUID | None:

@@ -17,6 +17,7 @@ from domain.values import clean_text
 from services import audit
 from services.agencies.coverage import coverage_words
 from services.agencies.serving import active, admins, granted, locked, missing_words
+from services.discussions.releasing import release
 from services.followups import Event, follow
 
 _NOT_WAITING = "Cette structure n’attend pas de vérification."
@@ -108,7 +109,9 @@ async def close(
     """Close an agency; what it held goes to `transfer_to`, or ends when there is none.
 
     The people it accompanies are given to an admin of the other agency, each asked to agree again;
-    agencies it validates for then refer to the other. Raises `NotFoundError`, `ConflictError`.
+    agencies it validates for then refer to the other; requests that waited for its agents go on.
+
+    Raises `NotFoundError`, `ConflictError`.
     """
     require(actor, Permission.PLATFORM)
     for one in sorted({agency_id, transfer_to or agency_id}):  # in one order: two closings do not lock up
@@ -123,6 +126,7 @@ async def close(
     values: dict[str, object] = {"status": AgencyStatus.CLOSED, "closed_at": now}
     values |= {"transferred_to": transfer_to, "refers_to": None}
     await agencies.change(session, agency_id, values, now)
+    await release(session, now)
     await _told(session, Event.AGENCY_CLOSED, agency_id, people)
     detail = f"confiée à {transfer_to}" if transfer_to else ""
     await _record(session, actor, AuditAction.AGENCY_CLOSED, agency_id, now, detail)

@@ -16,6 +16,7 @@ from domain.roles import AGENCY_ROLES, Actor, Permission, Role, permissions_of, 
 from services import audit, links
 from services.agencies.registering import signed_in
 from services.agencies.serving import active, admins, granted, keep_served, locked
+from services.discussions.releasing import release
 from services.followups import Event, follow
 from services.links import Purpose
 
@@ -153,6 +154,7 @@ async def remove(session: Session, actor: Actor, agency_id: int, user: UUID, now
 async def _end_referrals(session: Session, agency_id: int, user: UUID, now: datetime) -> None:
     for ended in await agency_rights.end_referrals(session, agency_id, "member_left", now, user):
         await follow(session, Event.REFERRAL_ENDED, referral=ended)
+    await release(session, now)
 
 
 async def invite(

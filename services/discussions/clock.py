@@ -19,6 +19,7 @@ from domain.waiting import (
     Reminder,
 )
 from services.discussions import deciding
+from services.discussions.releasing import release
 from services.discussions.set_aside import set_aside_silent
 from services.followups import Event, follow
 from services.work import Tools, Work
@@ -64,7 +65,7 @@ async def _run(
     return await task(session, work.now)
 
 
-_TASKS = (expire, recount, remind, set_aside_silent)
+_TASKS = (expire, recount, release, remind, set_aside_silent)
 JOBS: dict[str, Callable[[Session, Tools, Work], Awaitable[int]]] = {
     f"discussions.{task.__name__}": partial(_run, task) for task in _TASKS
 }

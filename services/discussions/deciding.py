@@ -90,6 +90,7 @@ async def expire(session: Session, row: DiscussionRow, now: datetime) -> None:
 
 async def close_all(session: Session, actor: Actor, company_id: int, now: datetime) -> int:
     """A company goes: its open requests are closed, each candidate is told with other companies; how many."""
+    await discussions.lock_open_of_company(session, company_id)
     rows = await discussions.open_of_company(session, company_id)
     for row in rows:
         to = after(row.status, Move.CLOSE, Side.SERVICE)

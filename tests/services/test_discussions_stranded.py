@@ -1,0 +1,134 @@
+"""Nobody is left waiting: a company banned, an agency closed, a referent gone."""
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+import pytest
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from data.queries import discussions
+from data.tables import agencies, outbox, referrals, users
+from domain.agency import Situation
+from domain.discussion import Reason, Status, Told
+from domain.roles import Actor, Role
+from services import moderation
+from services.agencies import deciding as agency_deciding
+from services.agencies import members
+from services.discussions import deciding, releasing
+from services.discussions.asking import Asker, ask
+from services.referrals import hand_over, stop
+from tests.factories.discussions import NOW, REQUEST, World, accompany, build_world
+from tests.factories.people import add_active_agency, add_right, add_user
+from tests.services.company_helpers import job_names, jobs
+
+
+@pytest.fixture
+async def world(reference: AsyncSession) -> World:
+    return await build_world(reference)
+
+
+async def staff(world: World) -> Actor:
+    await world.session.execute(
+        update(users).where(users.c.id == world.ids["stranger"]).values(back_office=True)
+    )
+    return await world.actor("stranger")
+
+
+async def waiting(world: World) -> UUID:
+    """A request that waits for the counsellor, whose agency validates first."""
+    await accompany(world)
+    await world.session.execute(update(agencies).values(validates_first=[Situation.YOUNG.value]))
+    actor = await world.actor("person")
+    asker = Asker(actor=actor, beneficiary=world.beneficiary, situation=Situation.YOUNG)
+    found = await ask(world.session, asker, world.offer, REQUEST, NOW)
+    await world.session.execute(delete(outbox))
+    return found
+
+
+async def status(world: World, discussion: UUID) -> Status:
+    row = await discussions.by_id(world.session, discussion)
+    assert row is not None
+    return row.status
+
+
+async def test_a_ban_closes_open_requests_and_leaves_the_others(world: World) -> None:
+    discussion = await world.asked()
+    await moderation.ban(world.session, await staff(world), world.company, "Publicité.", NOW)
+    row = await discussions.by_id(world.session, discussion)
+    assert row is not None
+    assert (row.status, row.reason) == (Status.REJECTED, Reason.COMPANY_CLOSED)
+    assert "discussion.rejected_mail" in await job_names(world.session)
+
+
+async def test_a_ban_leaves_what_was_answered(world: World) -> None:
+    discussion = await world.asked()
+    await deciding.accept(world.session, await world.party("owner", discussion), Told.HERE, NOW)
+    await moderation.ban(world.session, await staff(world), world.company, "Publicité.", NOW)
+    assert await status(world, discussion) is Status.ACCEPTED
+    assert "discussion.rejected_mail" not in await job_names(world.session)
+
+
+async def _close(world: World) -> None:
+    await agency_deciding.close(world.session, await staff(world), world.agency, None, NOW)
+
+
+async def _hand_to_another_agency(world: World) -> None:
+    other = await add_active_agency(world.session, world.ids["owner"], name="Une autre structure")
+    await agency_deciding.close(world.session, await staff(world), world.agency, other, NOW)
+
+
+async def _leave(world: World) -> None:
+    counsellor = world.ids["counsellor"]
+    await members.remove(world.session, await world.actor("stranger"), world.agency, counsellor, NOW)
+
+
+async def _stop(world: World) -> None:
+    mine = select(referrals.c.id).where(referrals.c.user_id == world.ids["counsellor"])
+    referral = await world.session.scalar(mine)
+    assert referral is not None
+    await stop(world.session, await world.actor("counsellor"), referral, NOW)
+
+
+async def _erase(world: World) -> None:
+    """The account goes with its referrals: the next morning finds what it left."""
+    await world.session.execute(delete(users).where(users.c.id == world.ids["counsellor"]))
+    assert await releasing.release(world.session, NOW) == 1
+
+
+@pytest.mark.parametrize("gone", [_close, _hand_to_another_agency, _leave, _stop, _erase])
+async def test_a_request_goes_on_when_its_referent_is_gone(
+    world: World, gone: Callable[[World], Awaitable[None]]
+) -> None:
+    discussion = await waiting(world)
+    assert await releasing.release(world.session, NOW) == 0
+    await gone(world)
+    assert await status(world, discussion) is Status.PENDING
+    names = await job_names(world.session)
+    assert names.count("discussion.asked_company_mail") == 1
+    assert await releasing.release(world.session, NOW) == 0
+
+
+async def test_it_waits_while_somebody_else_validates(world: World) -> None:
+    discussion = await waiting(world)
+    other = await add_user(world.session, "autre@exemple.fr")
+    await add_right(world.session, world.agency, other, (Role.COUNSELLOR,))
+    agreed = {"since": NOW, "consent": "account", "consented_at": NOW}
+    values = {"beneficiary_id": world.beneficiary, "agency_id": world.agency, "user_id": other}
+    await world.session.execute(insert(referrals).values(**values, **agreed))
+    await _stop(world)
+    assert await status(world, discussion) is Status.AWAITING_REFERENT
+
+
+async def test_a_colleague_who_takes_over_is_asked_to_validate(world: World) -> None:
+    discussion = await waiting(world)
+    colleague = await add_user(world.session, "collegue@exemple.fr")
+    await add_right(world.session, world.agency, colleague, (Role.COUNSELLOR,))
+    mine = select(referrals.c.id).where(referrals.c.user_id == world.ids["counsellor"])
+    referral = await world.session.scalar(mine)
+    assert referral is not None
+    await hand_over(world.session, await world.actor("counsellor"), referral, colleague, NOW)
+    new = await world.session.scalar(select(referrals.c.id).where(referrals.c.user_id == colleague))
+    asked = [payload for job, payload in await jobs(world.session) if job == "discussion.to_validate_mail"]
+    assert asked == [{"discussion": str(discussion), "referral": new}]
+    assert await status(world, discussion) is Status.AWAITING_REFERENT

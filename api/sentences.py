@@ -43,6 +43,12 @@ def _number(match: re.Match[str]) -> str:
     return limit if limit.lstrip("-").isdecimal() else f"{float(limit):g}".replace(".", ",")
 
 
+def _characters(match: re.Match[str]) -> str:
+    """A number of letters as people write it: « Écrivez 2 000 caractères »."""
+    count = int(match["n"])
+    return f"Écrivez {count:,} caractère{'s' if count > 1 else ''}".replace(",", "\u202f")
+
+
 def _expected(match: re.Match[str]) -> str:
     kinds = [_TYPES.get(part.strip(), "une autre valeur") for part in match["kinds"].split("|")]
     return f"Il faut ici {' ou '.join(dict.fromkeys(kinds))}."
@@ -57,8 +63,22 @@ _RULES: tuple[tuple[str, str, Callable[[re.Match[str]], str]], ...] = (
         "unknown_value",
         lambda _: "Cette valeur ne fait pas partie des choix possibles.",
     ),
-    (r"length <= (?P<n>[0-9]+)", "too_long", lambda match: f"C’est trop long : {match['n']} au plus."),
-    (r"length >= (?P<n>[0-9]+)", "too_short", lambda match: f"C’est trop court : {match['n']} au moins."),
+    (
+        r"`str` of length <= (?P<n>[0-9]+)",
+        "too_long",
+        lambda match: f"C’est trop long. {_characters(match)} au plus.",
+    ),
+    (
+        r"`str` of length >= (?P<n>[0-9]+)",
+        "too_short",
+        lambda match: f"C’est trop court. {_characters(match)} au moins.",
+    ),
+    (r"length <= (?P<n>[0-9]+)", "too_long", lambda match: f"Il y en a trop : {match['n']} au plus."),
+    (
+        r"length >= (?P<n>[0-9]+)",
+        "too_short",
+        lambda match: f"Il n’y en a pas assez : {match['n']} au moins.",
+    ),
     (r"<= (?P<n>[0-9.e+-]+)", "too_big", lambda match: f"Donnez un nombre de {_number(match)} au plus."),
     (r">= (?P<n>[0-9.e+-]+)", "too_small", lambda match: f"Donnez un nombre de {_number(match)} au moins."),
     (r"> (?P<n>[0-9.e+-]+)", "too_small", lambda match: f"Donnez un nombre plus grand que {_number(match)}."),

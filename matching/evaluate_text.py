@@ -1,8 +1,8 @@
 """What people say of themselves: is a right occupation first, or among five?
 
 Sentences and job offers are ours, written for this, none from a fiche; several occupations may be
-right for one. They come in lots: those on which weights were fitted do not count, and those called new
-were measured once, when everything else was done.
+right for one. They come in lots: those on which weights were fitted do not count, and those never looked
+at were drawn by lot from one list, half of which was studied, and measured when everything was done.
 """
 
 from collections.abc import Sequence
@@ -20,16 +20,20 @@ from matching.text import PlainWords
 from matching.weights import load_weights
 
 TOP = 5
-FITTED_SENTENCES = frozenset({"fitted", "spoken"})
-FITTED_OFFERS = frozenset({"offers"})
+FITTED_SENTENCES = frozenset({"fitted", "spoken", "peculiar", "fresh", "studied"})
+FITTED_OFFERS = frozenset({"offers", "fresh_offers", "studied_offers"})
 LOTS = {
-    "fitted": "phrases réglées",
-    "spoken": "phrases parlées, réglées ensuite",
+    "fitted": "premières phrases",
+    "spoken": "phrases parlées",
     "kept": "phrases tenues à part",
-    "peculiar": "phrases rares, lues une fois avant la fin",
-    "fresh": "phrases neuves",
-    "offers": "offres réglées",
-    "fresh_offers": "offres neuves",
+    "peculiar": "phrases rares",
+    "fresh": "phrases courtes",
+    "studied": "phrases étudiées",
+    "unseen": "phrases jamais regardées",
+    "offers": "premières offres",
+    "studied_offers": "offres étudiées",
+    "fresh_offers": "offres suivantes",
+    "unseen_offers": "offres jamais regardées",
 }
 """In French, by the name of the files."""
 
@@ -71,7 +75,8 @@ def evaluate_text(referential: Referential, corpus: Corpus, sentences: Sequence[
     for lot, name in LOTS.items():
         rows = np.array([sentence.lot == lot for sentence in kept])
         if rows.any():
-            details[f"{name} ({int(rows.sum())})"] = _found(ours[rows], right[rows])
+            fitted_on = ", réglées" if fitted[rows].all() else ""
+            details[f"{name} ({int(rows.sum())}{fitted_on})"] = _found(ours[rows], right[rows])
     details["p95 en ms, offres"] = _p95_ms(plain, [one.text for one in kept if "offers" in one.lot])
     return Measured(_found(ours[~fitted], right[~fitted]), baselines, details)
 

@@ -134,7 +134,7 @@ class LabelIndex:
         low, high = bisect_left(self._names, start), bisect_left(self._names, start + "\x7f")
         texts = np.flatnonzero((self._first_rank >= low) & (self._first_rank < high))
         entries = self._entry[texts]
-        telling = self._prior[entries] / np.sqrt(np.diff(self._word_start)[texts])
+        telling = self._prior[entries] / np.diff(self._word_start)[texts]
         named = np.bincount(self._group[entries], telling)
         order = np.lexsort((entries, -telling, -named[self._group[entries]]))
         best: dict[int, int] = {}

@@ -5,7 +5,7 @@ occupation is one text: all that is said of it. Groups of four letters within wo
 dampened and weighed by their rarity, as in TF-IDF; a text is compared with each by the cosine.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 
 import numpy as np
@@ -14,8 +14,6 @@ from scipy import sparse
 from matching.corpus import Corpus, Floats, dampened, scaled, unit_rows
 
 _SIZE = 4
-_SHARED_BY = 2
-"""Groups of letters of fewer occupations than this are no help."""
 
 
 class Letters:
@@ -34,14 +32,17 @@ class Letters:
         groups = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=shape)
         counts = dampened(sparse.csr_matrix(corpus.by_spelling() @ groups))
         uses = np.bincount(counts.indices, minlength=len(self._number))
-        rarity = 1.0 + np.log((1 + self._n) / (1 + uses))
-        self._rarity = np.where(uses >= _SHARED_BY, rarity, 0.0)
+        self._rarity = 1.0 + np.log((1 + self._n) / (1 + uses))
         by_group = unit_rows(scaled(counts, self._rarity)).T
         self._by_group = sparse.csr_matrix(by_group, dtype=np.float32)
 
-    def told(self, words: Iterable[str]) -> Floats:
-        """Cosine of folded words with all that is said of each occupation, shape (N,)."""
-        found = Counter(group for word in words for one in word.split() for group in _groups(one))
+    def told(self, words: Iterable[tuple[str, float]]) -> Floats:
+        """Cosine of folded words, each with its worth, with what is said of each occupation, shape (N,)."""
+        found: defaultdict[str, float] = defaultdict(float)
+        for word, sure in words:
+            for one in word.split():
+                for group in _groups(one):
+                    found[group] += sure
         known = {self._number[group]: count for group, count in found.items() if group in self._number}
         at = np.fromiter(known, np.int64, len(known))
         asked = (1.0 + np.log(np.fromiter(known.values(), np.float64, len(known)))) * self._rarity[at]

@@ -31,6 +31,13 @@ FAMILY = 0.25
 MIN_COSINE = 0.10
 """Two occupations that share less than this are not said near for their skills."""
 MAX_NEAR = 30
+PLANNED = "passage entre métiers prévu par le ROME"
+REVERSED = "passage dans l’autre sens prévu par le ROME"
+SHARED = "des compétences en commun"
+KIN = "même famille de métiers"
+ALIKE = "des activités qui se ressemblent"
+WHYS = (PLANNED, REVERSED, SHARED, KIN, ALIKE)
+"""Every reason why two occupations are near, the first that is true is said."""
 _FAMILY_LENGTH = 3
 _STEP = 0.001
 """Between the last official mobility and what follows it."""
@@ -112,12 +119,12 @@ class Nearness:
 
     def _why(self, at: int, other: int, shared: float, kin: float) -> str:
         if other in self._mobility.get(at, {}):
-            return "passage entre métiers prévu par le ROME"
+            return PLANNED
         if at in self._mobility.get(other, {}):
-            return "passage dans l’autre sens prévu par le ROME"
+            return REVERSED
         if shared:
-            return "des compétences en commun"
-        return "même famille de métiers" if kin else "des activités qui se ressemblent"
+            return SHARED
+        return KIN if kin else ALIKE
 
     def _cosine(self, at: int) -> Floats:
         """Cosine of the skills of one occupation with those of all, shape (n_occupations,)."""

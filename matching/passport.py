@@ -43,7 +43,7 @@ ALIKE = 15
 
 
 SAID = {"skills": 4.1, "definition": 7.7, "appellations": 1.4, "alike": 1.7}
-SAID_WEIGHT = 0.0015
+SAID_WEIGHT = 0.0017
 """Of what is said beside what is listed."""
 
 

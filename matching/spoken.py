@@ -8,7 +8,7 @@ they do not do, or do not want any more, is not read at all.
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.values import fold
 from matching.stems import SMALL_WORDS, stem, stems_of_folded
@@ -29,7 +29,8 @@ _SILENT = frozenset(
         "parents parfois pdt pere petit petite peux plusieurs pote potes pourrais pouvais preferais "
         "prefere premier premiere presque quatre quelque quelques samedi semaine semaines sept "
         "septembre six soeur soeurs soir soiree soirs souvent stage stages suite super surtout taf "
-        "taffais taffe taffer tante temps tonton toujours toute trente trop truc trucs vais vendredi "
+        "avoir bonjour bonsoir quoi salut svp taffais taffe taffer tante temps tonton toujours toute trente "
+        "trop truc trucs vais vendredi "
         "veux vingt voila voudrais voulais vouloir vrai vraiment week weekend "
         # the conditions of a job offer
         "actuellement agence amplitude anciennete annualisee annualisees annuelle apprecie appreciee "
@@ -54,7 +55,8 @@ _BARE_PHRASES = re.compile(
     r"tickets?[ -]restaurants?|restaurant d['’ ]entreprise|agence d['’ ]int[ée]rim"
     r"|temps (?:partiel|plein|complet)|permis [a-e]\b|carte conducteur|v[ée]hicule indispensable"
     r"|repas (?:offerts?|fournis?)"
-    r"|lettre de motivation|(?:travail|esprit) d['’ ][ée]quipe|prise de poste|ch[èe]que emploi service",
+    r"|se servir d|postes? d[e'’]|lettre de motivation|(?:travail|esprit) d['’ ][ée]quipe|prise de poste"
+    r"|ch[èe]que emploi service",
     re.IGNORECASE,
 )
 """Usual phrases of job offers whose words would tell of another occupation."""
@@ -64,7 +66,7 @@ _FAMILIAR = {
         "gosse gosses mioche mioches mome momes bambin bambins petits marmot chiard loupiot:enfant",
         "bagnole bagnoles tuture:voiture automobile",
         "camtar camtars:camion",
-        "mob mobylette scoot scooter scooters:deux roues motocycle",
+        "mob mobs mobylette mobylettes scoot scoots scooter scooters:deux roues motocycle",
         "ordi ordis pc pcs:ordinateur informatique",
         "fringue fringues sape sapes habit habits:vetement",
         "papi papy mamie mamy papis mamies vieux anciens:personne agee",
@@ -133,14 +135,23 @@ _CLAUSE_END = re.compile(
 )
 
 
+_PLACE = re.compile(r"\b(?:dans|chez)\b", re.IGNORECASE)
+_PLACED = 0.8
+"""What a word that says where is worth, against 1: in a garage one repairs, but also sells or cleans."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A telling word, folded, with the stems to look for and its characters [start, end) in the text."""
+    """A telling word, folded, with the stems to look for and its characters [start, end) in the text.
+
+    `sure`, in ]0, 1]: what it is worth; less when it only says where the work was.
+    """
 
     said: str
     stems: tuple[str, ...]
     start: int
     end: int
+    sure: float = 1.0
 
 
 def telling_words(text: str, is_known: Callable[[str], bool]) -> list[Word]:
@@ -157,7 +168,7 @@ def telling_words(text: str, is_known: Callable[[str], bool]) -> list[Word]:
         if said:
             stems = tuple(dict.fromkeys(stem(word) for word in [*said, *plain]))
             found.append(Word(" ".join([*said, *plain]), stems, start, end))
-    return found
+    return _placed(text, found)
 
 
 def telling_stems(folded: str) -> list[str]:
@@ -169,15 +180,31 @@ def telling_stems(folded: str) -> list[str]:
 
 def refused(text: str) -> Iterable[tuple[int, int]]:
     """Where a text says what the person does not do, cannot do or does not want any more."""
+    return _clauses(_REFUSED, text)
+
+
+def _clauses(opening: re.Pattern[str], text: str) -> Iterable[tuple[int, int]]:
+    """From each opening to the end of its clause."""
     at = 0
-    while match := _REFUSED.search(text, at):
+    while match := opening.search(text, at):
         ended = _CLAUSE_END.search(text, match.end())
         at = ended.start() if ended else len(text)
         yield match.start(), at
 
 
+def _placed(text: str, words: list[Word]) -> list[Word]:
+    """The words, those that say where worth less, unless all do."""
+    places = list(_clauses(_PLACE, text))
+    there = [any(low <= word.start < high for low, high in places) for word in words]
+    if all(there):
+        return words
+    return [replace(word, sure=_PLACED) if at else word for word, at in zip(words, there, strict=True)]
+
+
 def _apart(word: str, is_known: Callable[[str], bool]) -> str:
     """The word without the « j' » or « l' » written as one with it."""
+    if word in SMALL_WORDS or word in _SILENT:
+        return word
     if re.match(r"j[bcdfghklmnpqrstvwxz]", word):
         return word[1:]
     if re.match(r"[jldmtsnc][aeiouyh]", word) and not is_known(stem(word)) and is_known(stem(word[1:])):

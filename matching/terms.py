@@ -27,6 +27,7 @@ from matching.answers import (
     room_in,
 )
 from matching.columns import Columns, WideSlots
+from matching.nearness import WHYS
 from matching.occupations import NEAR_WISH, Occupations
 from matching.records import GROUP_SHIFT, HEADCOUNT_GROUPS
 
@@ -74,8 +75,8 @@ TERMS: tuple[Term, ...] = (
         label="Le métier que vous cherchez",
         explanation=(
             "Le métier demandé donne toute la part. Un métier proche en donne "
-            f"{_percent(NEAR_WISH)} au plus : un passage prévu par le ROME, des compétences en commun ou la "
-            "même famille. Sans métier demandé, ceux que votre passeport souhaite comptent, sans rien cacher."
+            f"{_percent(NEAR_WISH)} au plus ; la raison est dite : {', '.join(WHYS[:-1])} ou {WHYS[-1]}. "
+            "Sans métier demandé, ceux que votre passeport souhaite comptent, sans rien cacher."
         ),
         weight=0.25,
         applies="Quand vous demandez un métier, ou que votre passeport en souhaite un.",

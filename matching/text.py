@@ -137,7 +137,15 @@ class PlainWords:
         shared = [np.asarray(field @ asked) / total for field in self._fields]
         phrase = self._phrases.told(np.minimum(asked, 1.0))
         said = [word.said for word in words]
-        return np.stack([*shared, phrase, self._titles.told(said), self._letters.told(said), self._usual])
+        return np.stack(
+            [
+                *shared,
+                phrase,
+                self._titles.told(said),
+                self._letters.told((word.said, word.sure) for word in words),
+                self._usual,
+            ]
+        )
 
     def _scores(self, words: Sequence[Word]) -> Floats:
         features = self._features(words)
@@ -193,7 +201,7 @@ class PlainWords:
         for word in words:
             for each in word.stems:
                 for number, sure in self._numbers(each).items():
-                    asked[number] = max(asked[number], sure)
+                    asked[number] = max(asked[number], sure * word.sure)
                     count[number] += 1
         said = np.fromiter(count, np.int64, len(count))
         asked[said] *= 1.0 + _AGAIN * np.log(np.fromiter(count.values(), np.float64, len(count)))

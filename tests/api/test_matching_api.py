@@ -31,3 +31,15 @@ async def test_words_nobody_knows_tell_nothing(client: httpx.AsyncClient) -> Non
     assert read == {"skills": [], "occupations": []}
     unknown = await client.post("/api/v1/matching/occupations", json={"skills": ["999999999"]})
     assert unknown.json() == []
+
+
+async def test_a_text_too_long_is_refused_with_what_to_do(client: httpx.AsyncClient) -> None:
+    longest = await client.post("/api/v1/matching/text", json={"text": "a" * 2000})
+    assert longest.status_code == httpx.codes.OK
+    page = await client.post("/api/v1/matching/text", json={"text": "a" * 2001})
+    assert page.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+    error = page.json()["errors"][0]
+    assert (error["field"], error["code"]) == ("text", "too_long")
+    assert error["message"].replace("\u202f", " ") == "C’est trop long. Écrivez 2 000 caractères au plus."
+    many = await client.post("/api/v1/matching/occupations", json={"skills": ["1"] * 1000})
+    assert many.json()["errors"][0]["message"].startswith("Il y en a trop : ")

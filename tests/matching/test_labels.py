@@ -56,6 +56,18 @@ def test_half_words_find_the_whole() -> None:
     assert [texts[at] for at in index.search("boul gar", 1)] == ["boulanger de gare"]
 
 
+def test_a_word_begun_asks_for_the_shortest_names_and_what_is_named_most() -> None:
+    names = [
+        ("mécanicien de ligne", "avion"),
+        ("mécanicien de piste", "avion"),
+        ("mécanicien", "auto"),
+        ("mécanique", "auto"),
+    ]
+    texts = list(enumerate(name for name, _ in names))
+    index = LabelIndex(Entries(texts, [0.5] * 4, groups=[group for _, group in names]))
+    assert [names[at] for at in index.search("mecan", 2)] == [names[2], names[0]]
+
+
 def test_the_usual_entry_comes_first_among_equals_then_the_first() -> None:
     index = LabelIndex(Entries([(0, "Saint-Denis"), (1, "Saint-Denis"), (2, "Saint-Denis")], [0.1, 0.9, 0.1]))
     assert index.search("saint denis") == [1, 0, 2]

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matching.nearness import WHYS
 from matching.occupations import OccupationRows, Occupations
+from matching.terms import TERMS
 from tests.factories.reference import LINKS, SKILLS, skill
 from tests.factories.worlds import some_occupations
 from tests.matching.small_rome import BREAD, CAKES, SMALL, TILL
@@ -74,6 +76,12 @@ def test_an_occupation_without_skills_is_near_its_family_alone() -> None:
     rows = OccupationRows(occupations=[("K1303", "a"), ("K1305", "b"), ("K2204", "c")])
     near = Occupations(rows).near("K1303")
     assert [(one.rome, one.why) for one in near] == [("K1305", "même famille de métiers")]
+
+
+def test_the_public_explanation_of_the_wish_says_every_reason_of_nearness() -> None:
+    explained = next(term.explanation for term in TERMS if term.code == "wish")
+    assert [why for why in WHYS if why not in explained] == []
+    assert {one.why for code in OCCUPATIONS.codes for one in OCCUPATIONS.near(code)} <= set(WHYS)
 
 
 def test_a_wish_reaches_near_occupations_only_when_asked() -> None:

@@ -1,12 +1,14 @@
 import numpy as np
 import pytest
 
+from domain.values import fold
 from matching.corpus import Corpus
+from matching.letters import Letters
 from matching.spoken import telling_words
 from matching.stems import stem
 from matching.text import PlainWords
 from matching.weights import load_weights
-from tests.matching.small_rome import BREAD, GARDEN, SMALL, TILL, TREES
+from tests.matching.small_rome import BREAD, GARDEN, HAIR, SMALL, TILL, TREES
 
 CORPUS = Corpus(SMALL)
 PLAIN = PlainWords(CORPUS, SMALL, load_weights("text"), load_weights("offer"))
@@ -27,10 +29,31 @@ def first(text: str) -> str:
         ("peignais", "peindre"),
         ("cousais", "coudre"),
         ("conduisais", "conduire"),
+        ("répare", "réparer"),
+        ("prépare", "préparation"),
+        ("livre", "livraisons"),
+        ("encaisse", "encaisser"),
+        ("fabrique", "fabricant"),
+        ("nettoie", "nettoyage"),
+        ("déménage", "déménageur"),
+        ("distribue", "distribution"),
+        ("camions", "camion"),
+        ("poissons", "poissonnier"),
+        ("réceptionne", "réceptions"),
+        ("mécanicienne", "mécanique"),
+        ("électricien", "électricité"),
     ],
 )
 def test_what_was_done_meets_what_is_written(said: str, written: str) -> None:
-    assert stem(said.replace("é", "e")) == stem(written)
+    assert stem(fold(said)) == stem(fold(written))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("chanter", "chantier"), ("repas", "répare"), ("courrier", "courant"), ("pape", "papier")],
+)
+def test_what_only_looks_alike_is_kept_apart(one: str, other: str) -> None:
+    assert stem(fold(one)) != stem(fold(other))
 
 
 def test_small_words_say_nothing_and_places_are_those_of_the_text() -> None:
@@ -89,11 +112,31 @@ def test_a_very_long_text_is_cut() -> None:
         ("plus de dix ans de pain", "pain"),
         ("jfaisais la caisse dans lmagasin", "caisse lmagasin"),
         ("tickets restaurant, salaire fixe, temps partiel", ""),
+        ("bonjour, je voudrais savoir si je peux être boulanger", "boulanger"),
+        ("je cherche un poste de boulanger svp", "boulanger"),
+        ("se servir d'internet", "internet"),
     ],
 )
 def test_what_is_refused_and_what_tells_nothing_is_not_read(text: str, read: str) -> None:
     words = telling_words(text, CORPUS.vocabulary.__contains__)
     assert " ".join(text[word.start : word.end] for word in words) == read
+
+
+def test_what_says_where_is_worth_less_unless_nothing_else_is_said() -> None:
+    known = CORPUS.vocabulary.__contains__
+    worth = {word.said: word.sure for word in telling_words("je vendais du pain dans un garage", known)}
+    assert worth["vendais"] == worth["pain"] == 1.0
+    assert 0 < worth["garage"] < 1
+    assert [word.sure for word in telling_words("j'étais dans un garage", known)] == [1.0]
+
+
+def test_letters_forgive_endings_that_stems_do_not() -> None:
+    letters = Letters(CORPUS)
+    told = letters.told([("coloriste", 1.0), ("chevelu", 1.0)])
+    assert CORPUS.codes[int(np.argmax(told))] == HAIR
+    assert told.max() < 1
+    assert not letters.told([]).any()
+    assert not letters.told([("zzzz", 1.0)]).any()
 
 
 def test_words_run_together_and_familiar_words_give_those_of_the_referential() -> None:

@@ -31,9 +31,16 @@ class Kept(StrEnum):
     WITHDRAWN_CONSENTS = "withdrawn_consents"
     AUDIT = "audit"
     COMPANY_INVITATIONS = "company_invitations"
+    CONTACT_DRAFTS = "contact_drafts"
+    MESSAGE_BODIES = "message_bodies"
+    DISCUSSION_FILES = "discussion_files"
+    CLOSED_DISCUSSIONS = "closed_discussions"
+    DISCUSSIONS = "discussions"
+    SAVED_SEARCHES = "saved_searches"
     AGENCY_INVITATIONS = "agency_invitations"
 
 
+SIX_MONTHS = timedelta(days=183)
 FIVE_YEARS = timedelta(days=1826)
 """While an act may be questioned in court, so may the consent it stood on (Code civil, article 2224)."""
 WARNED_BEFORE = timedelta(days=30)
@@ -69,6 +76,12 @@ RETENTION: dict[Kept, Rule] = {
     Kept.PERSON_SEARCHES: Rule(timedelta(days=365), "the last time it was made"),
     Kept.WITHDRAWN_CONSENTS: Rule(FIVE_YEARS, "withdrawal: until then it can be proved that it was given"),
     Kept.AUDIT: Rule(timedelta(days=365), "writing"),
+    Kept.CONTACT_DRAFTS: Rule(timedelta(days=30), "last change of a request that was not sent"),
+    Kept.MESSAGE_BODIES: Rule(SIX_MONTHS, "sending; that a message was sent stays as long as its request"),
+    Kept.DISCUSSION_FILES: Rule(SIX_MONTHS, "sending; before that, with their request"),
+    Kept.CLOSED_DISCUSSIONS: Rule(timedelta(days=365), "refusal, withdrawal or expiry"),
+    Kept.DISCUSSIONS: Rule(timedelta(days=730), "last decision"),
+    Kept.SAVED_SEARCHES: Rule(timedelta(days=365), "last visit of its owner"),
     Kept.COMPANY_INVITATIONS: Rule(timedelta(days=30), "last sending: its link is dead for two weeks"),
     Kept.AGENCY_INVITATIONS: Rule(timedelta(days=30), "last sending, likewise"),
 }

@@ -48,6 +48,12 @@ RETENTION_WORDS = {
     Kept.ENDED_REGISTRATIONS: Said(
         "Une inscription d’entreprise publiée ou refusée", "la publication ou le refus"
     ),
+    Kept.CONTACT_DRAFTS: Said("Une demande d’immersion commencée, pas envoyée", "le dernier changement"),
+    Kept.MESSAGE_BODIES: Said("Le texte des messages d’une demande d’immersion", "leur envoi"),
+    Kept.DISCUSSION_FILES: Said("Les CV et les fichiers joints à une demande", "leur envoi"),
+    Kept.CLOSED_DISCUSSIONS: Said("Une demande d’immersion refusée, retirée ou sans réponse", "sa fermeture"),
+    Kept.DISCUSSIONS: Said("Une demande d’immersion acceptée", "la dernière décision"),
+    Kept.SAVED_SEARCHES: Said("Une recherche que vous avez enregistrée", "votre dernière visite"),
     Kept.COMPANY_INVITATIONS: Said("Une invitation à rejoindre une entreprise", "le dernier envoi"),
     Kept.AGENCY_INVITATIONS: Said("Une invitation à rejoindre une structure", "le dernier envoi"),
     Kept.DONE_WORK: Said("La liste des envois et des tâches faits, sans nom", "leur fin"),

@@ -9,4 +9,7 @@ from domain.retention import RETENTION, Kept
 
 async def apply_retention(session: Session, now: datetime) -> dict[Kept, int]:
     """Drop what is too old, each rule in turn; how many rows went for each."""
-    return {kept: await retention.drop(session, kept, now - rule.life) for kept, rule in RETENTION.items()}
+    dropped = {}
+    for kept, rule in RETENTION.items():
+        dropped[kept] = await retention.drop(session, kept, now - rule.life, now)
+    return dropped

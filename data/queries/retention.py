@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Table, delete, or_, select
 
 from data.queries.removals import agencies_needing
+from data.queries.retention_requests import old_requests, wipe_bodies
 from data.session import Session
 from data.tables import (
     address_states,
@@ -62,6 +63,7 @@ def _old(kept: Kept, before: datetime) -> tuple[Table, tuple[ColumnElement[bool]
         Kept.AUDIT: (audit, (audit.c.at < before,)),
         Kept.AGENCY_INVITATIONS: (agency_invitations, (agency_invitations.c.invited_at < before,)),
         Kept.COMPANY_INVITATIONS: (company_invitations, (company_invitations.c.created_at < before,)),
+        **old_requests(before),
     }[kept]
 
 
@@ -85,8 +87,10 @@ def _unclaimed(before: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-async def drop(session: Session, kept: Kept, before: datetime) -> int:
-    """Delete what ended before that moment; how many rows went."""
+async def drop(session: Session, kept: Kept, before: datetime, now: datetime) -> int:
+    """Delete what ended before that moment, or wipe it; how many rows went."""
+    if kept is Kept.MESSAGE_BODIES:
+        return len((await session.execute(wipe_bodies(before, now))).all())
     table, conditions = _old(kept, before)
     gone = await session.execute(delete(table).where(*conditions).returning(*table.primary_key.columns))
     return len(gone.all())

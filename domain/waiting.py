@@ -27,7 +27,7 @@ SILENT_WITHIN = timedelta(days=153)
 """… and all arrived within five months."""
 
 MIN_ANSWERS = 3
-"""Fewer answers say nothing of how a company answers: neither its delay nor its rate is shown."""
+"""Fewer answers say nothing of how a company answers: its delay and its rate are not shown beside it."""
 _DAY_HOURS = 24
 
 

@@ -2,7 +2,8 @@
 
 from functools import lru_cache
 
-_DAY_HOURS = 24
+from domain.waiting import delay_words
+
 _MONTH_DAYS, _YEAR_DAYS = 31, 365
 
 
@@ -33,7 +34,7 @@ def of_answers(asked: int, answered: int, mean_hours: int, *, new: bool) -> str:
         return f"{'nouvelle entreprise' if new else 'pas encore de demande à juger'} : note moyenne"
     if not answered:
         return f"pas encore de réponse ({_requests(asked)})"
-    delay = _delay(mean_hours)
+    delay = delay_words(mean_hours)
     if asked == 1:
         return f"a répondu à la demande reçue, {delay}"
     if answered == asked:
@@ -60,10 +61,3 @@ def of_age(days: int) -> str:
 
 def _requests(count: int) -> str:
     return "une demande" if count == 1 else f"{count} demandes"
-
-
-def _delay(hours: int) -> str:
-    days = round(hours / _DAY_HOURS)
-    if hours < _DAY_HOURS:
-        return "en moins d’un jour"
-    return "en un jour" if days == 1 else f"en {days} jours"

@@ -133,6 +133,8 @@ def _facts(company: CompanyPage, offer: PageOffer | None) -> Iterator[tuple[str,
             *(["élèves"] if company.for_pupils else []),
         ]
         yield "Accueille", capital(", ".join(audiences))
+    if company.answers:
+        yield "Réponses", company.answers
     if company.engaged:
         yield "Engagement", "Communauté « Les entreprises s’engagent »"
     since = "Fiche à jour le" if company.volunteer else "Vue dans un fichier public le"

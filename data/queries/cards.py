@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ARRAY, BigInteger, any_, bindparam, case, cast, func, select
 
 from data.session import ReadSession
-from data.tables import companies, company_places, naf_codes, naf_divisions, offers
+from data.tables import companies, company_activity, company_places, naf_codes, naf_divisions, offers
 from domain.search import ContactMode, DisabledFit, RemoteMode
+from domain.waiting import answers_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,12 @@ class Card:
     approximate: bool
     updated_on: date
     offers: tuple[CardOffer, ...]
+    answers: str = ""
+    """How the company answers, in French; empty when it has answered too few requests to say."""
 
 
 _HIDDEN_DECIMALS = 2
-_c, _p, _o = companies.c, company_places.c, offers.c
+_c, _p, _o, _a = companies.c, company_places.c, offers.c, company_activity.c
 
 
 def _point(column: Any) -> Any:  # noqa: ANN401 - a column expression
@@ -102,11 +105,15 @@ _CARDS = (
         _p.approximate,
         cast(func.timezone("UTC", _c.updated_at), companies.c.next_availability_date.type),
         _OFFERS,
+        func.coalesce(_a.asked, 0),
+        func.coalesce(_a.answered, 0),
+        func.coalesce(_a.delay_hours, 0),
     )
     .select_from(
         company_places.join(companies, _p.company_id == _c.id)
         .outerjoin(naf_codes, naf_codes.c.code == _c.naf)
-        .outerjoin(naf_divisions, naf_divisions.c.code == _c.naf_division),
+        .outerjoin(naf_divisions, naf_divisions.c.code == _c.naf_division)
+        .outerjoin(company_activity, _a.company_id == _c.id),
     )
     .where(_p.id == any_(cast(bindparam("places"), ARRAY(BigInteger))), _p.lat.is_not(None))
 )
@@ -148,4 +155,5 @@ def _card(row: Any) -> Card:  # noqa: ANN401 - a row of _CARDS
         approximate=row[20],
         updated_on=row[21],
         offers=tuple(sorted(listed, key=lambda offer: (offer.rome, offer.label))),
+        answers=answers_words(row[23], row[24], row[25]),
     )

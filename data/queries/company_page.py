@@ -9,6 +9,7 @@ from sqlalchemy import any_, func, select
 from data.session import ReadSession
 from data.tables import (
     companies,
+    company_activity,
     company_places,
     naf_codes,
     naf_divisions,
@@ -21,8 +22,10 @@ from data.tables import (
 from domain.conditions import Conditions, conditions_of
 from domain.search import MAX_LISTED_OCCUPATIONS, ContactMode, DisabledFit, RemoteMode
 from domain.values import Point
+from domain.waiting import answers_words
 
 _c, _p, _o, _r, _s = companies.c, company_places.c, offers.c, rome_occupations.c, rome_skills.c
+_a = company_activity.c
 _HIDDEN_DECIMALS = 2
 """A sole trader who may not be shown by name is placed to about a kilometre, as on search hits."""
 
@@ -90,13 +93,16 @@ class CompanyPage:
     places: tuple[PagePlace, ...]
     offers: tuple[PageOffer, ...]
     occupations: tuple[Labelled, ...]
+    answers: str
+    """How it answers, in French; empty when it has answered too few requests to say."""
 
 
 async def company_page(session: ReadSession, siret: str) -> CompanyPage | None:
     """The page of a company that is open, neither banned nor opted out; four statements at most."""
     naf_label = func.coalesce(naf_codes.c.label, naf_divisions.c.label, "")
     query = (
-        select(companies, naf_label.label("naf_label"))
+        select(companies, naf_label.label("naf_label"), _a.asked, _a.answered, _a.delay_hours)
+        .outerjoin(company_activity, _a.company_id == _c.id)
         .outerjoin(naf_codes, naf_codes.c.code == _c.naf)
         .outerjoin(naf_divisions, naf_divisions.c.code == _c.naf_division)
         .where(
@@ -132,6 +138,7 @@ async def company_page(session: ReadSession, siret: str) -> CompanyPage | None:
         places=await _places(session, row.id, diffusible=row.diffusible),
         offers=await _offers(session, row.id) if volunteer else (),
         occupations=() if volunteer else await _occupations(session, row.naf_division),
+        answers=answers_words(row.asked or 0, row.answered or 0, row.delay_hours or 0),
     )
 
 

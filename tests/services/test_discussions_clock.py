@@ -10,7 +10,9 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.queries import discussions
-from data.tables import companies, company_activity, visits
+from data.queries.cards import cards
+from data.queries.company_page import company_page
+from data.tables import companies, company_activity, company_places, visits
 from data.tables import discussions as table
 from domain.discussion import Side, Status, Told
 from domain.errors import ConflictError, ForbiddenError, NotFoundError
@@ -255,3 +257,21 @@ async def test_an_expired_request_takes_no_answer(world: World) -> None:
     party = await read(world.session, await world.actor("owner"), discussion)
     with pytest.raises(ConflictError, match="trop longtemps sans réponse"):
         await deciding.accept(world.session, party, Told.HERE, NOW)
+
+
+async def test_how_a_company_answers_is_shown_from_three_answers_on(world: World) -> None:
+    place, siret = (
+        await world.session.execute(
+            select(company_places.c.id, companies.c.siret)
+            .join(companies, companies.c.id == company_places.c.company_id)
+            .where(companies.c.id == world.company)
+        )
+    ).one()
+    for count, said in ((2, ""), (3, "Répond en 2 jours en moyenne")):
+        while len(await discussions.of_company(world.session, world.company)) < count:
+            await add_request(world, NOW - 9 * DAY, answered_at=NOW - 7 * DAY)
+        await clock.recount(world.session, NOW)
+        page = await company_page(world.session, siret)
+        assert page is not None
+        assert page.answers == said
+        assert (await cards(world.session, [place]))[place].answers == said

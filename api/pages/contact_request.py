@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 from api.cookies import PASSPORT_COOKIE, passport_key, session_cookie
 from api.deps import ActorDep, ClientIpDep, CountersDep, NowDep, SealerDep, SessionDep, SettingsDep
 from api.limits import limit_drafts, limit_requests
-from api.pages.contact_inputs import OPENED, is_machine, opened_mark, read
+from api.pages.contact_inputs import LEAST, OPENED, is_machine, opened_mark, read
 from api.pages.contact_view import ROOT, Shown, ask_page, company_of, refused_page
 from api.pages.forms import (
     DRAFTS_COOKIE,
@@ -134,7 +134,8 @@ async def form_page(
     shown = Shown(
         request=draft.request if draft else await drafting.known(session, actor, asking.passport, wanted),
         draft=draft,
-        opened=opened_mark(settings.secret_key, offer, draft.updated_at if draft else now),
+        # Who has a draft was here before: a file just added, or a page opened again, is sent at once.
+        opened=opened_mark(settings.secret_key, offer, now - LEAST if draft else now),
         errors=await _faults(asking, draft, now) if draft and done == _PROVED else {},
         done=done,
         made=await requesting.made_already(session, actor, asked, now),

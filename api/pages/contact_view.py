@@ -40,9 +40,12 @@ _DONE = {
     "cv-retire": "Votre CV est retiré.",
     "prouve": "Votre adresse est confirmée et votre compte est ouvert. Corrigez la demande, puis envoyez-la.",
 }
-_HALVES = [(one.value, label) for one, label in HALF_DAY_LABELS.items()]
-_DAYS = list(zip(_HALVES[::2], _HALVES[1::2], strict=True))
-"""Morning and afternoon of each day, with their words."""
+_HALVES = [(one.value, label.partition(" ")) for one, label in HALF_DAY_LABELS.items()]
+_DAYS = [
+    (morning[1][0], ((morning[0], morning[1][2]), (afternoon[0], afternoon[1][2])))
+    for morning, afternoon in zip(_HALVES[::2], _HALVES[1::2], strict=True)
+]
+"""Each day, then the value and the word of its morning and of its afternoon."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

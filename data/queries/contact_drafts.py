@@ -28,7 +28,6 @@ class DraftRow:
     email: str
     data: Mapping[str, Any]
     sent_at: datetime | None
-    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class CvKept:
     name: str
 
 
-_COLUMNS = (_d.id, _d.offer_id, _d.email, _d.data, _d.sent_at, _d.updated_at)
+_COLUMNS = (_d.id, _d.offer_id, _d.email, _d.data, _d.sent_at)
 
 
 def _row(row: Mapping[Any, Any] | None) -> DraftRow | None:

@@ -73,7 +73,6 @@ class Draft:
     cv: CvKept | None
     sent_at: datetime | None
     """When the mail that proves its address was asked."""
-    updated_at: datetime
 
 
 async def seen(session: ReadSession, row: DraftRow) -> Draft:
@@ -86,7 +85,6 @@ async def seen(session: ReadSession, row: DraftRow) -> Draft:
         passport=kept.passport,
         cv=await contact_drafts.cv_of(session, row.id),
         sent_at=row.sent_at,
-        updated_at=row.updated_at,
     )
 
 

@@ -239,6 +239,18 @@ def test_a_person_who_takes_their_time_is_no_machine() -> None:
         assert not is_machine(mark, "k", 7, opened + waited)
 
 
+async def test_who_comes_back_to_a_draft_sends_it_at_once(
+    client: httpx.AsyncClient, maker: SessionMaker, api_settings: Settings, offer: int, email: str
+) -> None:
+    await client.post(f"/demande/{offer}", data=form(api_settings, offer, email=email, action="garder"))
+    page = (await client.get(f"/demande/{offer}")).text
+    mark = re.search(rf'name="{OPENED}" value="([^"]+)"', page)
+    assert mark
+    await client.post(f"/demande/{offer}", data=form(api_settings, offer, email=email) | {OPENED: mark[1]})
+    (row,) = await drafts_of(maker, offer)
+    assert row["sent_at"] is not None
+
+
 async def test_a_cv_is_kept_shown_replaced_removed(
     client: httpx.AsyncClient, maker: SessionMaker, api_settings: Settings, offer: int
 ) -> None:

@@ -21,6 +21,7 @@ from domain.values import compact_siret
 from services import links
 from services.audit import record
 from services.companies import republish
+from services.discussions.answering import readdress
 from services.drafts import (
     FORM_STEPS,
     Kept,
@@ -145,6 +146,7 @@ async def prove_address(session: Session, row: RegistrationRow, now: datetime) -
     """The new address of a locked edit is proved: it replaces the old one, and nothing else changes."""
     company = await _editable(session, row.company_id or 0)
     await companies.change_email(session, company.id, row.email, now)
+    await readdress(session, company.id)
     await company_rights.grant_contact(session, company.id, now)
     await registrations.save(session, emptied(row, now), now)
 

@@ -53,6 +53,7 @@ class Event(StrEnum):
     PERSON_UNREACHABLE = "referral.person_unreachable"  # referral
     REQUEST_TO_PROVE = "request.to_prove"  # draft
     DISCUSSION_ASKED = "discussion.asked"  # discussion
+    DISCUSSION_READDRESSED = "discussion.readdressed"  # discussion, whose company has a new address
     DISCUSSION_TO_VALIDATE = "discussion.to_validate"  # discussion, referral
     DISCUSSION_TOLD = "discussion.told"  # discussion, referral
     DISCUSSION_ACCEPTED = "discussion.accepted"  # discussion
@@ -115,6 +116,7 @@ FOLLOWUPS: dict[Event, tuple[str, ...]] = {
     Event.PERSON_UNREACHABLE: ("referral.unreachable_mail",),
     Event.REQUEST_TO_PROVE: ("request.proof_mail",),
     Event.DISCUSSION_ASKED: ("discussion.asked_company_mail", "discussion.asked_candidate_mail"),
+    Event.DISCUSSION_READDRESSED: ("discussion.asked_company_mail",),
     Event.DISCUSSION_TO_VALIDATE: ("discussion.to_validate_mail",),
     Event.DISCUSSION_TOLD: ("discussion.told_mail",),
     Event.DISCUSSION_ACCEPTED: ("discussion.accepted_mail",),

@@ -15,6 +15,7 @@ from domain.roles import NOBODY, Actor, Permission, require
 from services import links
 from services.discussions import deciding, parties
 from services.discussions.parties import HIDDEN, Party
+from services.followups import Event, follow
 from services.links import Purpose
 from services.passports import KeptPassport, show_passport
 
@@ -78,6 +79,15 @@ def _of(company: int, party: Party) -> Party:
     if party.row.company_id != company:
         raise NotFoundError(HIDDEN)
     return Party(party.actor, party.on(Side.COMPANY).row, frozenset({Side.COMPANY}))
+
+
+async def readdress(session: Session, company: int) -> None:
+    """The company has a new address: the links sent to the old one die, what waits is sent to the new one."""
+    await links.revoke(session, Purpose.COME_BACK, str(company))
+    for row in await discussions.of_company(session, company):
+        await links.revoke(session, Purpose.ANSWER, str(row.id))
+        if row.status is Status.PENDING:
+            await follow(session, Event.DISCUSSION_READDRESSED, discussion=str(row.id))
 
 
 async def shared_passport(session: ReadSession, row: DiscussionRow) -> KeptPassport | None:

@@ -11,16 +11,18 @@ from data.queries import discussions
 from data.tables import agencies, outbox, referrals, users
 from domain.agency import Situation
 from domain.discussion import Reason, Status, Told
+from domain.errors import NotFoundError
 from domain.roles import Actor, Role
 from services import moderation
 from services.agencies import deciding as agency_deciding
 from services.agencies import members
-from services.discussions import deciding, releasing
+from services.discussions import answering, deciding, releasing
 from services.discussions.asking import Asker, ask
+from services.links import Purpose
 from services.referrals import hand_over, stop
-from tests.factories.discussions import NOW, REQUEST, World, accompany, build_world
+from tests.factories.discussions import NOW, REQUEST, World, accompany, add_request, build_world
 from tests.factories.people import add_active_agency, add_right, add_user
-from tests.services.company_helpers import job_names, jobs
+from tests.services.company_helpers import job_names, jobs, mail_link
 
 
 @pytest.fixture
@@ -132,3 +134,16 @@ async def test_a_colleague_who_takes_over_is_asked_to_validate(world: World) -> 
     asked = [payload for job, payload in await jobs(world.session) if job == "discussion.to_validate_mail"]
     assert asked == [{"discussion": str(discussion), "referral": new}]
     assert await status(world, discussion) is Status.AWAITING_REFERENT
+
+
+async def test_links_sent_to_an_old_address_die_and_what_waits_goes_to_the_new_one(world: World) -> None:
+    answered, open_one = await add_request(world, NOW), await add_request(world, NOW)
+    await deciding.accept(world.session, await world.party("owner", answered), Told.HERE, NOW)
+    for discussion in (answered, open_one):
+        await mail_link(world.session, discussion, Purpose.ANSWER, f"answer-{discussion}")
+    await world.session.execute(delete(outbox))
+    await answering.readdress(world.session, world.company)
+    for discussion in (answered, open_one):
+        with pytest.raises(NotFoundError):
+            await answering.by_link(world.session, f"answer-{discussion}", NOW)
+    assert await jobs(world.session) == [("discussion.asked_company_mail", {"discussion": str(open_one)})]

@@ -30,6 +30,10 @@ class OutboxRow:
     created_at: datetime
 
 
+_ADD = insert(outbox).values(job=bindparam("job"), payload=bindparam("payload")).returning(_c.id)
+_WAKE = select(func.pg_notify(CHANNEL, ""))
+
+
 async def add(
     session: Session, job: str, payload: Mapping[str, int | str], available_at: datetime | None = None
 ) -> int:
@@ -37,9 +41,9 @@ async def add(
 
     It waits until `available_at` when that is given.
     """
-    due = {"available_at": available_at} if available_at else {}
-    written = insert(outbox).values(job=job, payload=dict(payload), **due).returning(_c.id)
-    row_id = int((await session.execute(written)).scalar_one())
+    written = _ADD.values(available_at=available_at) if available_at else _ADD
+    row = await session.execute(written, {"job": job, "payload": dict(payload)})
+    row_id = int(row.scalar_one())
     await wake(session)
     return row_id
 
@@ -55,7 +59,7 @@ async def add_once(session: Session, job: str, available_at: datetime) -> bool:
 
 async def wake(session: Session) -> None:
     """Tell the relays to look, at the commit."""
-    await session.execute(select(func.pg_notify(CHANNEL, "")))
+    await session.execute(_WAKE)
 
 
 def _to_hand(now: datetime, handed_limit: timedelta) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ from ops.cli_keys import keys_app
 from ops.cli_learn import learn_app
 from ops.cli_measures import bench_app, eval_app
 from ops.cli_outbox import outbox_app, schedule
+from ops.cli_relay import relay
 from ops.cli_staff import staff_app
 from ops.french import FrenchCommand, FrenchGroup
 
@@ -37,6 +38,7 @@ app.add_typer(eval_app, name="eval", help="Mesure la qualité des réponses.")
 app.add_typer(learn_app, name="learn", help="Apprend de ce qui s’est passé.")
 app.add_typer(outbox_app, name="outbox", help="Montre et relance les tâches mises de côté.")
 app.command(cls=FrenchCommand)(schedule)
+app.command(cls=FrenchCommand)(relay)
 
 
 class Referential(StrEnum):

@@ -55,6 +55,18 @@ def bench_outbox(
         keep(outbox.run(read_settings(), mails, print), json)
 
 
+@bench_app.command(name="relay", cls=FrenchCommand)
+def bench_relay(
+    mails: Annotated[int, typer.Option(help="Réponses remises, deux fois.")] = 1000,
+    json: JsonFile = None,
+) -> None:
+    """Mesure les réponses par e-mail, de l’arrivée au fil, et compte les perdues et les répétées."""
+    from ops.bench import relay
+
+    with refusals(relay.BenchError):
+        keep(relay.run(read_settings(), mails, print), json)
+
+
 @eval_app.command(name="lookups", cls=FrenchCommand)
 def eval_lookups(json: JsonFile = None) -> None:
     """Mesure si métiers, compétences et communes mal tapés sont retrouvés."""

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, insert, or_, select, update
 
 from data.session import ReadSession, Session
 from data.tables import (
@@ -129,6 +129,18 @@ def _row(row: Mapping[Any, Any]) -> DiscussionRow:
     return DiscussionRow(**values)
 
 
+_BY_ID = _rows().where(_d.id == bindparam("discussion"))
+_TO_ADDRESS = (
+    _rows()
+    .where(or_(_d.candidate_address == bindparam("address"), _d.company_address == bindparam("address")))
+    .with_for_update(of=discussions)
+)
+"""Built once: building so wide a statement costs more than running it."""
+_REACHES = select(_d.id).where(
+    or_(_d.candidate_address == bindparam("address"), _d.company_address == bindparam("address"))
+)
+
+
 async def find(
     session: ReadSession, *where: ColumnElement[bool], limit: int = 1000
 ) -> tuple[DiscussionRow, ...]:
@@ -139,7 +151,8 @@ async def find(
 
 async def by_id(session: ReadSession, discussion: UUID) -> DiscussionRow | None:
     """One discussion."""
-    return next(iter(await find(session, _d.id == discussion)), None)
+    row = (await session.execute(_BY_ID, {"discussion": discussion})).mappings().one_or_none()
+    return _row(row) if row else None
 
 
 async def lock(session: Session, discussion: UUID) -> DiscussionRow | None:
@@ -148,13 +161,18 @@ async def lock(session: Session, discussion: UUID) -> DiscussionRow | None:
     return await by_id(session, discussion)
 
 
-async def by_address(session: ReadSession, local_part: str) -> tuple[DiscussionRow, Side] | None:
-    """The discussion that an opaque address reaches, and the side it reaches; None when it reaches none."""
-    found = await find(session, (_d.candidate_address == local_part) | (_d.company_address == local_part))
-    if not found:
+async def is_reached(session: ReadSession, local_part: str) -> bool:
+    """Whether an opaque address reaches somebody."""
+    return (await session.execute(_REACHES, {"address": local_part})).first() is not None
+
+
+async def lock_by_address(session: Session, local_part: str) -> tuple[DiscussionRow, Side] | None:
+    """The discussion that an opaque address reaches, locked, and the side it reaches; None for none."""
+    row = (await session.execute(_TO_ADDRESS, {"address": local_part})).mappings().one_or_none()
+    if row is None:
         return None
-    side = Side.CANDIDATE if found[0].candidate_address == local_part else Side.COMPANY
-    return found[0], side
+    found = _row(row)
+    return found, Side.CANDIDATE if found.candidate_address == local_part else Side.COMPANY
 
 
 async def of_person(session: ReadSession, beneficiary: UUID) -> tuple[DiscussionRow, ...]:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from data.session import ReadSession, Session
-from data.tables import discussion_files, emails, inbound_mails
+from data.tables import discussion_files, inbound_mails
 from domain.inbound import Outcome
 
 _c, _f = inbound_mails.c, discussion_files.c
@@ -50,11 +50,16 @@ async def add(session: Session, mail: Received, now: datetime) -> int | None:
     return added
 
 
+_WAITING = (
+    select(_c.received_hash, _c.source, _c.recipient, _c.null_sender, _c.content)
+    .where(_c.id == bindparam("inbound"), _c.status == Outcome.WAITING.value)
+    .with_for_update()
+)
+
+
 async def lock_waiting(session: Session, inbound: int) -> Received | None:
     """A mail that waits, locked until the end of the transaction; None when it has ended."""
-    query = select(_c.received_hash, _c.source, _c.recipient, _c.null_sender, _c.content)
-    waiting = query.where(_c.id == inbound, _c.status == Outcome.WAITING.value).with_for_update()
-    row = (await session.execute(waiting)).mappings().one_or_none()
+    row = (await session.execute(_WAITING, {"inbound": inbound})).mappings().one_or_none()
     return Received(**row) if row else None
 
 
@@ -90,13 +95,6 @@ async def explained(session: ReadSession, inbound: int) -> Explained | None:
 async def forget_sender(session: Session, inbound: int) -> None:
     """They were told: only the hash of their address stays."""
     await session.execute(update(inbound_mails).where(_c.id == inbound).values(sender=""))
-
-
-async def is_ours(session: ReadSession, message_id: str) -> bool:
-    """Whether that Message-ID is that of a mail we sent."""
-    return (
-        await session.execute(select(emails.c.id).where(emails.c.message_id == message_id))
-    ).first() is not None
 
 
 @dataclass(frozen=True, slots=True)

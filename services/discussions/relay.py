@@ -79,7 +79,7 @@ def address_in(text: str, relay_domain: str) -> str:
 
 async def is_known(session: ReadSession, local_part: str) -> bool:
     """Whether an address of the relay reaches somebody."""
-    return await discussions.by_address(session, local_part) is not None
+    return await discussions.is_reached(session, local_part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,12 +155,12 @@ async def _read(kept: Received) -> InboundMail:
 
 async def _hand_on(session: Session, tools: Tools, kept: Received, mail: InboundMail, now: datetime) -> None:
     """Write a mail's message in the thread; raises `_EndedError` when it ends otherwise."""
-    await _check_written_by_its_sender(session, tools, kept, mail)
-    found = await discussions.by_address(session, kept.recipient)
-    row = await discussions.lock(session, found[0].id) if found else None
-    if row is None or found is None:
+    _check_written_by_its_sender(tools, kept, mail)
+    found = await discussions.lock_by_address(session, kept.recipient)
+    if found is None:
         raise _EndedError(Outcome.UNKNOWN)
-    side = Side.COMPANY if found[1] is Side.CANDIDATE else Side.CANDIDATE
+    row, reached = found
+    side = Side.COMPANY if reached is Side.CANDIDATE else Side.CANDIDATE
     writers = await writers_of(session, row, side)
     if mail.sender not in writers:
         raise _EndedError(Outcome.STRANGER)
@@ -182,15 +182,11 @@ async def _hand_on(session: Session, tools: Tools, kept: Received, mail: Inbound
     await wrote(session, row, side, message, now)
 
 
-async def _check_written_by_its_sender(
-    session: ReadSession, tools: Tools, kept: Received, mail: InboundMail
-) -> None:
+def _check_written_by_its_sender(tools: Tools, kept: Received, mail: InboundMail) -> None:
     our_domain = domain_of(address_of(tools.mail_from))
     machine = automatic(mail.headers, our_domain, null_sender=kept.null_sender)
     if machine is not None:
         raise _EndedError(machine)
-    if await inbound.is_ours(session, message_id_of(mail.headers)):
-        raise _EndedError(Outcome.LOOP)
     if spoofed(mail.headers, tools.relay_authserv):
         raise _EndedError(Outcome.SPOOFED)
 

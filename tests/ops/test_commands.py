@@ -25,11 +25,11 @@ from tests.conftest import in_thread, run_async
 
 COMMANDS = (
     *("demo", "check", "fmt", "lock", "serve", "worker", "migrate", "import", "reindex", "doctor"),
-    *("backup", "restore", "staff", "companies", "bench", "eval", "learn", "outbox", "schedule"),
+    *("backup", "restore", "staff", "companies", "bench", "eval", "learn", "outbox", "schedule", "relay"),
 )
 SUB_COMMANDS = (
     *(("companies", name) for name in ("to-check", "approve", "refuse", "banned", "ban", "unban")),
-    *(("bench", name) for name in ("search", "index", "import", "outbox")),
+    *(("bench", name) for name in ("search", "index", "import", "outbox", "relay")),
     *(("eval", name) for name in ("lookups", "occupations", "titles", "learn")),
     ("learn", "ranking"),
     ("accounts", "erase"),

@@ -40,10 +40,10 @@ async def test_a_request_reaches_the_company_and_is_counted(world: World) -> Non
         "discussion.asked_candidate_mail",
     ]
     assert await counts(world) == (1, 0, 0, 0.0)
-    by_address = await discussions.by_address(world.session, found.company_address)
+    by_address = await discussions.lock_by_address(world.session, found.company_address)
     assert by_address is not None
     assert by_address[1] is Side.COMPANY
-    assert await discussions.by_address(world.session, "nobody") is None
+    assert await discussions.lock_by_address(world.session, "nobody") is None
 
 
 async def test_the_same_request_twice_names_the_first(world: World) -> None:

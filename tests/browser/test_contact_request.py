@@ -1,6 +1,7 @@
 """Asking for an immersion in a real browser: each page, without JavaScript, by keyboard, kept as typed."""
 
 import re
+import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -66,7 +67,7 @@ def fill(page: Page, message: str = MESSAGE) -> None:
     page.get_by_label("Prénom").fill("Zoé")
     page.get_by_label("Nom", exact=True).fill("Durand")
     if page.get_by_label("Adresse e-mail").count():
-        page.get_by_label("Adresse e-mail").fill(f"zoe-{page.url.rpartition('/')[2]}@exemple.fr")
+        page.get_by_label("Adresse e-mail").fill(f"zoe-{secrets.token_hex(4)}@exemple.fr")
     page.get_by_label("Découvrir un métier").check()
     page.get_by_label("lundi matin").check()
     page.get_by_label("Votre message à l’entreprise").fill(message)

@@ -154,7 +154,8 @@ class Reason(NamedTuple):
     share: float
 
 
-class FacetValue(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class FacetValue:
     """How many hits have this value, with its French label."""
 
     value: str

@@ -27,6 +27,12 @@ TASKS = {
     "account.warn_unused": "Prévenir les comptes inutilisés",
     "agency.delegations": "Rappeler les fins de délégation",
     "visits.remind": "Rappeler les visites prévues",
+    "discussions.expire": "Fermer les demandes restées trois mois sans réponse",
+    "discussions.recount": "Recompter les demandes et les réponses des entreprises",
+    "discussions.release": "Envoyer les demandes que plus personne ne peut valider",
+    "discussions.remind": "Relancer les entreprises, prévenir les candidats",
+    "discussions.set_aside_silent": "Retirer de la recherche les entreprises qui ne répondent pas",
+    "saved_searches.due": "Envoyer les alertes des recherches enregistrées",
     "company.nudge": "Proposer aux entreprises de mettre leur fiche à jour",
 }
 """What each job of the clock does, as the staff reads it."""

@@ -51,6 +51,7 @@ async def lifespan(app: Litestar) -> AsyncIterator[None]:
     """
     settings: Settings = app.state.settings
     gc.set_threshold(*_GC_THRESHOLDS)
+    gc.enable()  # `ops.serve` imports without
     engine = create_engine(settings.database_url, settings.database_pool)
     app.state.maker = create_maker(engine)
     app.state.search = None

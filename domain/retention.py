@@ -19,6 +19,7 @@ class Kept(StrEnum):
     EMAILS = "emails"
     SMS = "sms"
     BOUNCES = "bounces"
+    INBOUND_MAILS = "inbound_mails"
     ADDRESS_STATES = "address_states"
     DONE_WORK = "done_work"
     SCHEDULED_RUNS = "scheduled_runs"
@@ -63,6 +64,7 @@ RETENTION: dict[Kept, Rule] = {
     Kept.EMAILS: Rule(timedelta(days=365), "writing"),
     Kept.SMS: Rule(timedelta(days=365), "writing; their text is never kept"),
     Kept.BOUNCES: Rule(timedelta(days=365), "report; addresses are hashes"),
+    Kept.INBOUND_MAILS: Rule(timedelta(days=30), "arrival; the content goes once handed on"),
     Kept.ADDRESS_STATES: Rule(timedelta(days=365), "last bounce; addresses are hashes"),
     Kept.DONE_WORK: Rule(timedelta(days=30), "end; ids only"),
     Kept.SCHEDULED_RUNS: Rule(timedelta(days=365), "moment it was planned for"),

@@ -38,6 +38,9 @@ RETENTION_WORDS = {
     Kept.LINKS: Said("Un lien envoyé par e-mail, illisible pour nous", "la fin de sa validité"),
     Kept.EMAILS: Said("La liste des e-mails envoyés, sans leur texte", "l’envoi"),
     Kept.SMS: Said("La liste des SMS envoyés, sans leur texte", "l’envoi"),
+    Kept.INBOUND_MAILS: Said(
+        "Les réponses reçues par e-mail, effacées dès qu’elles sont transmises", "leur arrivée"
+    ),
     Kept.BOUNCES: Said("Les e-mails qui nous reviennent, sans l’adresse en clair", "leur retour"),
     Kept.ADDRESS_STATES: Said(
         "Les adresses qui ne répondent plus, illisibles pour nous", "le dernier retour"

@@ -20,6 +20,7 @@ from data.tables import (
     consents,
     discussions,
     emails,
+    inbound_mails,
     links,
     oidc_flows,
     outbox,
@@ -90,6 +91,11 @@ def session_row(at: datetime) -> Row:
     return known | {"token_hash": secrets.token_bytes(32), "expires_at": at}
 
 
+def inbound_mail(at: datetime) -> Row:
+    held = {"source": "mime", "recipient": "x", "null_sender": False, "content": b"x", "status": "waiting"}
+    return held | {"received_hash": secrets.token_bytes(32), "received_at": at}
+
+
 def invitation(at: datetime) -> Row:
     return {"email": f"{secrets.token_hex(4)}@exemple.fr", "role": "company_contact", "created_at": at}
 
@@ -124,6 +130,7 @@ CASES = [
     (Kept.EMAILS, emails, email),
     (Kept.SMS, sms, text_message),
     (Kept.BOUNCES, bounces, bounce),
+    (Kept.INBOUND_MAILS, inbound_mails, inbound_mail),
     (Kept.ADDRESS_STATES, address_states, state),
     (Kept.SCHEDULED_RUNS, scheduled_runs, lambda at: {"job": "x", "planned_for": at}),
     (Kept.SESSIONS, sessions, session_row),

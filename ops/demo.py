@@ -28,6 +28,8 @@ from settings import Settings
 
 MAILBOX = STATE / "mailbox"
 LOGS = STATE / "log"
+_RELAY_DOMAIN = "reponse.escale.example"
+"""Of the addresses that letters are answered at, from the mailbox's page."""
 _READY_S = 120.0
 _WATCH_S = 0.3
 
@@ -165,6 +167,7 @@ def _demo_settings(stack: contextlib.ExitStack, settings: Settings) -> Settings:
         secret_key=_secret() if settings.secret_key == defaults.secret_key else settings.secret_key,
         smtp_url=stack.enter_context(mail_sink(MAILBOX)),
         mailbox_path=str(MAILBOX),
+        relay_domain=settings.relay_domain or _RELAY_DOMAIN,
     )
 
 

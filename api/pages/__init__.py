@@ -24,6 +24,7 @@ from api.pages import (
     contact_request,
     home,
     mailbox,
+    mailbox_reply,
     my_agents,
     my_requests,
     offers,
@@ -76,5 +77,5 @@ def page_handlers(settings: Settings) -> list[HTTPRouteHandler]:
     )
     handlers: list[HTTPRouteHandler] = [handler for page in pages for handler in page.HANDLERS]
     if settings.mailbox_path and not settings.production:
-        handlers += mailbox.HANDLERS
+        handlers += [*mailbox.HANDLERS, *mailbox_reply.HANDLERS]
     return handlers

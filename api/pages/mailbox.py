@@ -21,12 +21,15 @@ from api.deps import PARIS, SettingsDep
 from api.pages.forms import PRIVATE
 from domain.errors import NotFoundError
 from domain.french import french_date
+from domain.reply_text import MARK
 from domain.roles import Right
 
 MOST = 50
 """Letters listed, newest first."""
 ACCOUNTS_FILE = "comptes.json"
 """In the mailbox's folder: the invented accounts that its page proposes to open, if there are any."""
+NAME = r"^[A-Za-z0-9@_.-]{1,200}\.eml$"
+"""Of a letter's file."""
 _LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 _LETTER_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; "
@@ -63,6 +66,8 @@ class Letter:
     sent: str
     parts: tuple[Part, ...]
     has_html: bool
+    answered_by_mail: bool
+    """Whether an answer to it is handed on."""
 
 
 def parts(text: str) -> tuple[Part, ...]:
@@ -81,13 +86,15 @@ def _read(path: Path) -> EmailMessage:
     return message
 
 
-def _body(message: EmailMessage, kind: str) -> str:
+def letter_body(message: EmailMessage, kind: str) -> str:
+    """A part of a letter, `plain` or `html`; empty when it has none."""
     body = message.get_body((kind,))
     return str(body.get_content()) if body else ""
 
 
 def _letter(path: Path) -> Letter:
     message = _read(path)
+    words = letter_body(message, "plain")
     sent = ""
     if message["date"]:
         moment = parsedate_to_datetime(message["date"]).astimezone(PARIS)
@@ -97,8 +104,9 @@ def _letter(path: Path) -> Letter:
         subject=str(message["subject"] or "Sans objet"),
         recipient=str(message["to"] or ""),
         sent=sent,
-        parts=parts(_body(message, "plain").strip()),
-        has_html=bool(_body(message, "html")),
+        parts=parts(words.strip()),
+        has_html=bool(letter_body(message, "html")),
+        answered_by_mail=MARK in words,
     )
 
 
@@ -114,11 +122,16 @@ def accounts(folder: Path) -> list[DemoAccount]:
     return msgspec.json.decode(path.read_bytes(), type=list[DemoAccount]) if path.is_file() else []
 
 
-def _html(folder: Path, name: str) -> str:
+def read_letter(folder: Path, name: str) -> EmailMessage:
+    """One letter; raises `NotFoundError`."""
     path = folder / name
     if not path.is_file():
         raise NotFoundError("Cette lettre n’est plus dans la boîte.")
-    return _body(_read(path), "html")
+    return _read(path)
+
+
+def _html(folder: Path, name: str) -> str:
+    return letter_body(read_letter(folder, name), "html")
 
 
 @get("/boite-aux-lettres", right=Right.ANYONE)
@@ -133,9 +146,7 @@ async def mailbox(settings: SettingsDep) -> Template:
 
 
 @get("/boite-aux-lettres/{name:str}", right=Right.ANYONE)
-async def letter_html(
-    name: Annotated[str, Parameter(pattern=r"^[A-Za-z0-9@_.-]{1,200}\.eml$")], settings: SettingsDep
-) -> Response[str]:
+async def letter_html(name: Annotated[str, Parameter(pattern=NAME)], settings: SettingsDep) -> Response[str]:
     """The HTML part of one letter, for the page's frame."""
     html = await asyncio.to_thread(_html, Path(settings.mailbox_path), name)
     return Response(

@@ -30,6 +30,7 @@ LOTS = {
     "fresh": "phrases courtes",
     "studied": "phrases étudiées",
     "unseen": "phrases jamais regardées",
+    "unusual": "phrases inhabituelles, lues une fois à la fin",
     "offers": "premières offres",
     "studied_offers": "offres étudiées",
     "fresh_offers": "offres suivantes",

@@ -22,15 +22,12 @@ class Letters:
     def __init__(self, corpus: Corpus) -> None:
         self._n = corpus.n_occupations
         self._number: dict[str, int] = {}
-        pairs = [
-            (at, self._number.setdefault(group, len(self._number)))
-            for at, word in enumerate(corpus.spellings)
-            for group in _groups(word)
-        ]
-        rows, columns = np.array(pairs, np.int64).reshape(-1, 2).T
+        grouped = [_groups(word) for word in corpus.spellings]
+        columns = [self._number.setdefault(one, len(self._number)) for groups in grouped for one in groups]
+        rows = np.repeat(np.arange(len(grouped)), [len(groups) for groups in grouped])
         shape = (len(corpus.spellings), len(self._number))
-        groups = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=shape)
-        counts = dampened(sparse.csr_matrix(corpus.by_spelling() @ groups))
+        spelled = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=shape)
+        counts = dampened(sparse.csr_matrix(corpus.by_spelling() @ spelled))
         uses = np.bincount(counts.indices, minlength=len(self._number))
         self._rarity = 1.0 + np.log((1 + self._n) / (1 + uses))
         by_group = unit_rows(scaled(counts, self._rarity)).T

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, delete, exists, func, literal, select, update
+from sqlalchemy import Select, and_, bindparam, delete, exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from data.session import ReadSession, Session
@@ -51,11 +51,15 @@ def _member(row: Any) -> Member:  # noqa: ANN401 - a row of _select
     )
 
 
+_TEAM = (
+    _select().where(_r.company_id == bindparam("company")).order_by(_r.status.desc(), _r.asked_at, _r.user_id)
+)
+
+
 async def team(session: ReadSession, company_id: int) -> tuple[Member, ...]:
     """Everybody with a right on the company, those who wait first, then the oldest."""
-    query = _select().where(_r.company_id == company_id)
-    ordered = query.order_by(_r.status.desc(), _r.asked_at, _r.user_id)
-    return tuple(_member(row) for row in await session.execute(ordered))
+    rows = await session.execute(_TEAM, {"company": company_id})
+    return tuple(_member(row) for row in rows)
 
 
 async def member(session: ReadSession, company_id: int, user: UUID) -> Member | None:

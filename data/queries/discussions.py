@@ -242,6 +242,10 @@ async def change(session: Session, discussion: UUID, values: Mapping[str, Any], 
     await session.execute(update(discussions).where(_d.id == discussion).values(**values, **times))
 
 
+_WRITTEN = ("discussion_id", "side", "author_id", "channel", "body", "received_id", "sent_at")
+_WRITE = insert(discussion_messages).values({name: bindparam(name) for name in _WRITTEN}).returning(_m.id)
+
+
 async def write(  # noqa: PLR0913 - one row, its columns
     session: Session,
     discussion: UUID,
@@ -254,26 +258,22 @@ async def write(  # noqa: PLR0913 - one row, its columns
     received_id: str | None = None,
 ) -> int:
     """Add a message to the thread; its id."""
-    statement = insert(discussion_messages).values(
-        discussion_id=discussion,
-        side=side,
-        author_id=author,
-        channel=channel,
-        body=body,
-        received_id=received_id,
-        sent_at=now,
-    )
-    added: int = (await session.execute(statement.returning(_m.id))).scalar_one()
+    values = {"discussion_id": discussion, "side": side, "author_id": author, "channel": channel}
+    said = {"body": body, "received_id": received_id, "sent_at": now}
+    added: int = (await session.execute(_WRITE, {**values, **said})).scalar_one()
     return added
+
+
+_THREAD = (
+    select(_m.id, _m.side, _m.channel, _m.body, _m.sent_at, _m.wiped_at.is_not(None).label("wiped"))
+    .where(_m.discussion_id == bindparam("discussion"))
+    .order_by(_m.sent_at, _m.id)
+)
 
 
 async def messages(session: ReadSession, discussion: UUID) -> tuple[MessageRow, ...]:
     """The thread, in its order."""
-    wiped = _m.wiped_at.is_not(None).label("wiped")
-    query = select(_m.id, _m.side, _m.channel, _m.body, _m.sent_at, wiped).where(
-        _m.discussion_id == discussion
-    )
-    rows = await session.execute(query.order_by(_m.sent_at, _m.id))
+    rows = await session.execute(_THREAD, {"discussion": discussion})
     return tuple(MessageRow(**{**row, "side": Side(row["side"])}) for row in rows.mappings())
 
 

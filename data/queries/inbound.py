@@ -63,10 +63,16 @@ async def lock_waiting(session: Session, inbound: int) -> Received | None:
     return Received(**row) if row else None
 
 
+_END = (
+    update(inbound_mails)
+    .where(_c.id == bindparam("inbound"))
+    .values(status=bindparam("outcome"), content=None, ended_at=bindparam("now"))
+)
+
+
 async def end(session: Session, inbound: int, outcome: Outcome, now: datetime) -> None:
     """Say what became of a mail; its content goes."""
-    values = {"status": outcome.value, "content": None, "ended_at": now}
-    await session.execute(update(inbound_mails).where(_c.id == inbound).values(**values))
+    await session.execute(_END, {"inbound": inbound, "outcome": outcome.value, "now": now})
 
 
 async def explain(
@@ -113,10 +119,12 @@ async def attach(session: Session, discussion: UUID, message: int, file: Attache
     await session.execute(insert(discussion_files).values(**values, **held))
 
 
+_ATTACHED = select(func.count()).select_from(discussion_files).where(_f.message_id == bindparam("message"))
+
+
 async def count_attached(session: ReadSession, message: int) -> int:
     """How many files came with a message."""
-    query = select(func.count()).select_from(discussion_files).where(_f.message_id == message)
-    return int((await session.execute(query)).scalar_one())
+    return int((await session.execute(_ATTACHED, {"message": message})).scalar_one())
 
 
 async def by_outcome(session: ReadSession) -> dict[Outcome, int]:

@@ -11,7 +11,7 @@ from domain.discussion import COMPANY_REASONS, Refusal, Side, Told
 from domain.errors import FieldError, InvalidInputError, NotFoundError
 from domain.french import PARIS
 from domain.visit import MAX_SLOTS, Proposal
-from services.discussions import deciding, reporting, visiting
+from services.discussions import deciding, reporting, sharing, visiting
 from services.discussions.parties import HIDDEN, Party
 
 Values = Mapping[str, str | list[str]]
@@ -74,6 +74,11 @@ async def _met(act: Act) -> str:
     return "dit"
 
 
+async def _stop_sharing(act: Act) -> str:
+    await sharing.stop(act.session, act.party, act.now)
+    return "plus-montre"
+
+
 async def _propose(act: Act) -> str:
     await visiting.propose(act.session, act.party, act.side, proposal_of(act.values), act.now)
     return "proposee"
@@ -106,6 +111,7 @@ ACTS: dict[str, Callable[[Act], Awaitable[str]]] = {
     "refuser": _reject,
     "signaler": _report,
     "rencontre": _met,
+    "ne-plus-montrer": _stop_sharing,
     "visite": _propose,
     "choisir": _pick,
     "annuler": _cancel,
@@ -120,6 +126,7 @@ DONE = {
     "refusee": "Votre réponse est envoyée. Nous proposons d’autres entreprises à la personne.",
     "signalee": "Merci. Notre équipe va lire votre signalement.",
     "dit": "Merci, c’est noté.",
+    "plus-montre": "L’entreprise ne voit plus le passeport.",
     "proposee": "Vos dates sont proposées. L’autre personne reçoit un e-mail.",
     "choisie": "La visite est confirmée. Vous recevez tous les deux un e-mail.",
     "annulee": "La visite est annulée. L’autre personne reçoit un e-mail.",

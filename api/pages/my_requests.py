@@ -19,7 +19,7 @@ from domain.discussion import CLOSED, MAX_MESSAGE, STATUS_LABELS, Side, Status
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.roles import Right
 from domain.visit import MAX_SLOTS, VISIT_LABELS
-from services.discussions import parties, reading
+from services.discussions import parties, reading, sharing
 from services.discussions.alternatives import alternatives
 from services.discussions.calendars import calendar_of
 from services.discussions.mine import my_requests, of_my_people
@@ -81,6 +81,7 @@ async def _page(
     seen = await reading.see(session, party, Side.CANDIDATE, now)
     context = {
         **thread_context(seen, f"{ROOT}/{seen.row.id}", error, values),
+        "shares": await sharing.shares(session, party),
         "in_their_name": party.actor.beneficiary != seen.row.beneficiary_id,
     }
     status = 422 if error else 200

@@ -40,3 +40,14 @@ async def share_passport(session: Session, person: UUID, company_id: int, now: d
             index_elements=[_c.beneficiary_id, _c.purpose, _c.target], index_where=_c.revoked_at.is_(None)
         )
     )
+
+
+async def stop_passport(session: Session, person: UUID, company_id: int, now: datetime) -> None:
+    """Keep that the person took that consent back; without one, nothing changes."""
+    given = (
+        _c.beneficiary_id == person,
+        _c.purpose == "passport_to_company",
+        _c.target == str(company_id),
+        _c.revoked_at.is_(None),
+    )
+    await session.execute(update(consents).where(*given).values(revoked_at=now))

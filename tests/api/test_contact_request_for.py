@@ -11,7 +11,7 @@ from api.cookies import PASSPORT_COOKIE
 from api.deps import provide_now
 from data.queries.passports import create
 from data.session import create_engine, create_maker
-from data.tables import beneficiaries, contact_drafts, discussions, offers
+from data.tables import beneficiaries, consents, contact_drafts, discussions, offers
 from settings import Settings
 from tests.api.callers import add_callers
 from tests.api.space_callers import METZ, People, add_people, database
@@ -84,3 +84,20 @@ async def test_the_passport_goes_along_by_choice_alone(
     assert data["request"]["share_passport"] is True
     assert data["passport"] is not None
     assert token not in str(data)
+
+
+async def test_what_is_shared_is_taken_back(client: httpx.AsyncClient, api_settings: Settings) -> None:
+    people, offer = await company(api_settings.database_url)
+    people.sign_in(client, "stranger")
+    sent = await client.post(f"/demande/{offer}", data=form(api_settings, offer, share_passport="1"))
+    path = sent.headers["location"]
+    assert "est montré à cette entreprise" in (await client.get(path)).text
+    for _ in range(2):
+        done = await client.post(path, data={"acte": "ne-plus-montrer"})
+        assert done.status_code == httpx.codes.SEE_OTHER
+    page = (await client.get(done.headers["location"])).text
+    assert "ne voit plus le passeport" in page
+    assert "est montré à cette entreprise" not in page
+    async with database(api_settings.database_url) as session:
+        query = select(consents.c.revoked_at).where(consents.c.target == str(people.company))
+        assert [row.revoked_at is not None for row in await session.execute(query)] == [True]

@@ -58,7 +58,7 @@ async def answer(
 async def take_over_page(session: SessionDep, actor: ActorDep, now: NowDep, token: FromPath[str]) -> Template:
     """What the link is for; nothing is burnt, nobody is named."""
     await taking_over.check_link(session, token, now)
-    context = {"signed_in": actor.signed_in, "token": token, "errors": {}, "last_name": ""}
+    context = {"account": actor.signed_in, "token": token, "errors": {}, "last_name": ""}
     return Template("accompaniment/take_over.html", context=context, headers=PRIVATE)
 
 
@@ -79,7 +79,7 @@ async def take_over(  # noqa: PLR0913 - what handlers are given
     try:
         await taking_over.take_over(session, actor, token, last_name, now)
     except InvalidInputError as error:
-        context = {"signed_in": True, "token": token, "errors": by_field(error), "last_name": last_name}
+        context = {"account": True, "token": token, "errors": by_field(error), "last_name": last_name}
         return Template("accompaniment/take_over.html", context=context, status_code=422, headers=PRIVATE)
     return see_other(f"{ROOT}?fait=repris")
 

@@ -67,6 +67,14 @@ class Child:
             self._process.kill()
             self._process.wait()
 
+    def cpu_s(self) -> float:
+        """Seconds of processor it used so far; 0 where the system does not tell (`/proc`)."""
+        stat = Path(f"/proc/{self._process.pid}/stat") if self._process else None
+        if stat is None or not stat.exists():
+            return 0.0
+        after_name = stat.read_text().rpartition(")")[2].split()
+        return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+
     def revive(self, say: Callable[[str], None]) -> None:
         """When it died: say so, and start it again after a wait that doubles each time."""
         if self.running:

@@ -75,7 +75,11 @@ class _Sink:
 
 
 def run(settings: Settings, mails: int, say: Callable[[str], None]) -> dict[str, Any]:
-    """Hand over twice that many answers; the clock runs from the first connection to the last message."""
+    """Hand over twice that many answers; the clock runs from the first connection to the last message.
+
+    `worker_cpu_ms` is what an answer costs its worker, the letter it leads to included: the speed of a
+    machine that does nothing else.
+    """
     with (
         bench_database(settings, say) as ready,
         tempfile.TemporaryDirectory() as name,
@@ -97,7 +101,8 @@ def run(settings: Settings, mails: int, say: Callable[[str], None]) -> dict[str,
             child.start()
         found = asyncio.run(_measured(sunk, mails, children["worker"]))
     say(
-        f"{found['rate_per_s']:g} réponses par seconde ; processus tué : {found['lost']} perdues, "
+        f"{found['rate_per_s']:g} réponses par seconde, {found['worker_cpu_ms']:g} ms de processeur chacune, "
+        f"lettre comprise ; processus tué : {found['lost']} perdues, "
         f"{found['repeated']} répétées"
     )
     return found
@@ -116,8 +121,10 @@ async def _measured(settings: Settings, mails: int, worker: Child) -> dict[str, 
         await _until(
             lambda: _ready(settings, database), "Le récepteur ou le processus de travail ne démarre pas."
         )
+        before = worker.cpu_s()
         seconds = await _phase(settings, database, _mails(senders, 0, mails))
         await _until(lambda: _none(database, _LEFT), "Les lettres ne partent pas.")
+        cpu_s = worker.cpu_s() - before
         killing = asyncio.create_task(_kill(settings, worker, mails + mails // _KILLED_AFTER))
         with_kill = await _phase(settings, database, _mails(senders, mails, 2 * mails))
         await killing
@@ -128,6 +135,7 @@ async def _measured(settings: Settings, mails: int, worker: Child) -> dict[str, 
         "repeated": written - different,
         "seconds": round(seconds, 2),
         "seconds_with_kill": round(with_kill, 2),
+        "worker_cpu_ms": round(1000 * cpu_s / mails, 1),
         "mails": 2 * mails,
         "rss_mb": resident_mb(),
     }

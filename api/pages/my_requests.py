@@ -22,6 +22,7 @@ from domain.visit import MAX_SLOTS, VISIT_LABELS
 from services.discussions import parties, reading, sharing
 from services.discussions.alternatives import alternatives
 from services.discussions.calendars import calendar_of
+from services.discussions.fitting import who_fits
 from services.discussions.mine import my_requests, of_my_people
 from services.discussions.parties import HIDDEN, Party
 from services.discussions.reading import Seen
@@ -43,6 +44,15 @@ async def peoples_page(session: SessionDep, actor: ActorDep, now: NowDep) -> Tem
     """The requests of the people this agent accompanies: what to validate, who to call."""
     context = {"found": await of_my_people(session, actor, now)}
     return Template("accompaniment/requests.html", context=context, headers=PRIVATE)
+
+
+@get("/accompagnement/offre/{offer:int}", right=Right.AGENT)
+async def fitting_page(
+    session: SessionDep, actor: ActorDep, search: SearchDep, now: NowDep, offer: FromPath[int]
+) -> Template:
+    """Who, among the people this agent accompanies, fits an offer."""
+    context = {"found": await who_fits(session, search, actor, offer, now)}
+    return Template("accompaniment/fitting.html", context=context, headers=PRIVATE)
 
 
 @get(_PAGE, right=Right.SIGNED_IN)
@@ -177,4 +187,4 @@ def download(name: str, media_type: str, content: bytes) -> Response[bytes]:
     return Response(content, media_type=media_type, headers=headers)
 
 
-HANDLERS = [list_page, peoples_page, request_page, act, file, calendar]
+HANDLERS = [list_page, peoples_page, fitting_page, request_page, act, file, calendar]

@@ -51,6 +51,8 @@ class OfferView:
     back: str
     ask_url: str
     """Where a request is written; empty for a « potentiel », which takes none."""
+    fitting_url: str
+    """Where an agent sees whom it fits; empty for a « potentiel »."""
     came_from_search: bool
 
 
@@ -104,6 +106,7 @@ def build(
         website_label=urlsplit(website).netloc.removeprefix("www."),
         back=f"{form.url(page=form.page)}#resultats" if form.asks_something else "/recherche",
         ask_url=ask_url(offer.id, form.query()) if offer else "",
+        fitting_url=f"/accompagnement/offre/{offer.id}" if offer else "",
         came_from_search=form.asks_something,
     )
 

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from data.session import ReadSession
-from data.tables import agencies, referrals, users
+from data.tables import agencies, beneficiaries, communes, referrals, users
+from domain.values import Point
 
 _r = referrals.c
 _CURRENT = (_r.until.is_(None), _r.consented_at.is_not(None))
@@ -43,3 +44,13 @@ async def referents(session: ReadSession, person: UUID) -> tuple[Referent, ...]:
     )
     rows = await session.execute(query)
     return tuple(Referent(row[0], row[1], row[2], row[3], tuple(row[4])) for row in rows)
+
+
+async def homes(session: ReadSession, people: Sequence[UUID]) -> dict[UUID, Point]:
+    """Where people live, as the middle of their commune; those who did not say it are left out."""
+    query = (
+        select(beneficiaries.c.id, communes.c.lat, communes.c.lon)
+        .join(communes, communes.c.insee == beneficiaries.c.insee)
+        .where(beneficiaries.c.id.in_(people))
+    )
+    return {row[0]: Point(row[1], row[2]) for row in await session.execute(query)}

@@ -26,7 +26,7 @@ from services.audit import record
 from services.followups import Event, follow
 
 ADDRESS_BYTES = 15
-_GONE = "Cette offre n’est plus proposée. Lancez une nouvelle recherche : d’autres entreprises accueillent."
+GONE = "Cette offre n’est plus proposée. Lancez une nouvelle recherche : d’autres entreprises accueillent."
 _POTENTIEL = (
     "Cette entreprise n’est pas inscrite : elle ne reçoit pas de demande par ce service. "
     "Sa page dit comment la contacter vous-même."
@@ -101,7 +101,7 @@ async def offer_asked(session: ReadSession, offer_id: int) -> OfferAsked:
     """The offer a request is made to; raises `NotFoundError` (gone) or `ConflictError` (a « potentiel »)."""
     offer = await contacts.offer(session, offer_id)
     if offer is None:
-        raise NotFoundError(_GONE)
+        raise NotFoundError(GONE)
     if offer.contact_mode is ContactMode.NONE:
         raise ConflictError(_POTENTIEL)
     return offer
@@ -114,7 +114,7 @@ async def check_takes(session: ReadSession, offer: OfferAsked, now: datetime) ->
     if hidden in _REFUSED:
         raise ConflictError(_REFUSED[hidden])
     if hidden is Hidden.GONE:
-        raise NotFoundError(_GONE)
+        raise NotFoundError(GONE)
 
 
 async def _open_offer(session: Session, person: UUID, offer_id: int, now: datetime) -> OfferAsked:

@@ -1,0 +1,123 @@
+"""The search the other way round: who, among the people an agent accompanies, fits a company's offer.
+
+Only people with a current referral, which they agreed to, and nothing about anybody else. The score and
+its reasons are those of the person's own search; who lives too far for what they said comes after.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from data.queries import contacts, passports, places, referents
+from data.session import ReadSession
+from domain.errors import NotFoundError
+from domain.roles import Actor
+from domain.search import Filters, Reason
+from domain.values import Point, distance_km
+from services import person_files
+from services.discussions.asking import GONE
+from services.indexing import SearchEngine
+from services.passports import passport_stated
+from services.search import SearchHit, SearchQuery, search
+
+_AROUND_KM = 1
+"""Enough to find the company itself; the person's own distance is told apart."""
+_PAGE = 50
+_DISTANCE = "distance"
+"""The term that says nothing here: the search was made from the company's door."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """One person before the offer. `km` from their commune, None when it is not known."""
+
+    beneficiary: UUID
+    name: str
+    score: float
+    reasons: tuple[Reason, ...]
+    matched: tuple[str, ...]
+    to_learn: tuple[str, ...]
+    km: float | None
+    too_far: bool
+    """Farther than the person said they go."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitting:
+    """An offer, and the people it fits, best first; `without` have no passport to compare yet."""
+
+    company: str
+    label: str
+    siret: str
+    people: tuple[Fit, ...]
+    without: tuple[tuple[UUID, str], ...]
+
+
+async def who_fits(
+    session: ReadSession, engine: SearchEngine, actor: Actor, offer_id: int, now: datetime
+) -> Fitting:
+    """The people this agent accompanies now, before that offer; raises `NotFoundError` when it is gone."""
+    offer = await contacts.offer(session, offer_id)
+    listed = await places.places_of(session, offer.company_id) if offer else ()
+    point = next((one.place.point for one in listed if one.place.point), None)
+    if offer is None or point is None:
+        raise NotFoundError(GONE)
+    fits, without = [], []
+    people = {
+        one.beneficiary_id: one.name for one in await person_files.people(session, actor) if one.current
+    }
+    homes = await referents.homes(session, list(people))
+    for person, name in people.items():
+        passport = await passports.owned(session, person)
+        hit = await _hit(session, engine, (offer.company_id, offer.rome), passport, point, now)
+        if passport is None or hit is None:
+            without.append((person, name or "Personne sans nom"))
+            continue
+        mobility = (await passport_stated(session, passport)).mobility
+        km = distance_km(homes[person], point) if person in homes else None
+        fits.append(_fit(person, name, hit, km, mobility.max_km if mobility else None))
+    fits.sort(key=lambda one: (one.too_far, -one.score, one.name))
+    return Fitting(
+        company=offer.company,
+        label=offer.label,
+        siret=offer.siret,
+        people=tuple(fits),
+        without=tuple(without),
+    )
+
+
+async def _hit(
+    session: ReadSession,
+    engine: SearchEngine,
+    key: tuple[int, str],
+    passport: UUID | None,
+    point: Point,
+    now: datetime,
+) -> SearchHit | None:
+    """The offer as the person's own search scores it; None without a passport."""
+    if passport is None:
+        return None
+    query = SearchQuery(
+        today=now.date(),
+        rome=(key[1],),
+        passport=passport,
+        place=point,
+        radius_km=_AROUND_KM,
+        filters=Filters(volunteers_only=True),
+        page_size=_PAGE,
+    )
+    page = await search(session, engine, query)
+    return next((hit for hit in page.hits if hit.card.company_id == key[0]), None)
+
+
+def _fit(person: UUID, name: str, hit: SearchHit, km: float | None, most: int | None) -> Fit:
+    return Fit(
+        beneficiary=person,
+        name=name or "Personne sans nom",
+        score=hit.score - sum(one.share for one in hit.reasons if one.code == _DISTANCE),
+        reasons=tuple(one for one in hit.reasons if one.code != _DISTANCE),
+        matched=tuple(one.label for one in hit.matched),
+        to_learn=tuple(one.label for one in hit.to_learn),
+        km=km,
+        too_far=km is not None and most is not None and km > most,
+    )

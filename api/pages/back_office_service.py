@@ -7,13 +7,13 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from api.deps import PARIS, ActorDep, NowDep, SessionDep
-from api.pages.back_office import ROOT, done_of
+from api.pages.back_office import ROOT, done_of, role_names
 from api.pages.forms import PageRequest, posted, see_other, text
-from data.queries.audit import AuditSearch
+from data.queries.audit import AuditFound, AuditSearch
 from domain.audit import AUDIT_LABELS, AuditAction
 from domain.errors import NotFoundError
 from domain.flags import Flag
-from domain.roles import Right
+from domain.roles import Right, Role
 from services import back_office
 
 OUTCOMES = {
@@ -99,6 +99,17 @@ async def set_flag(
     return see_other(f"{ROOT}/options?fait=option")
 
 
+def _detail(text: str) -> str:
+    """The detail of a line, roles by their names."""
+    codes = text.split(",")
+    return role_names(codes) if set(codes) <= set(Role) else text
+
+
+def _audit(found: tuple[AuditFound, ...], typed: dict[str, str]) -> Template:
+    context = {"found": found, "typed": typed, "labels": AUDIT_LABELS, "kinds": KINDS, "detail": _detail}
+    return Template("back_office/audit.html", context=context)
+
+
 def _day(typed: str) -> datetime | None:
     try:
         return datetime.combine(date.fromisoformat(typed), time(), PARIS) if typed else None
@@ -120,8 +131,7 @@ async def search_audit(session: SessionDep, actor: ActorDep, request: PageReques
         until=until + timedelta(days=1) if until else None,
     )
     found = await back_office.search_audit(session, actor, wanted)
-    context = {"found": found, "typed": values, "labels": AUDIT_LABELS, "kinds": KINDS}
-    return Template("back_office/audit.html", context=context)
+    return _audit(found, values)
 
 
 _NAMES = ("email", "action", "kind", "object", "since", "until")
@@ -131,7 +141,13 @@ _NAMES = ("email", "action", "kind", "object", "since", "until")
 async def audit_page(session: SessionDep, actor: ActorDep) -> Template:
     """The latest lines of the audit."""
     found = await back_office.search_audit(session, actor, AuditSearch())
-    context = {"found": found, "typed": dict.fromkeys(_NAMES, ""), "labels": AUDIT_LABELS, "kinds": KINDS}
+    context = {
+        "found": found,
+        "typed": dict.fromkeys(_NAMES, ""),
+        "labels": AUDIT_LABELS,
+        "kinds": KINDS,
+        "detail": _detail,
+    }
     return Template("back_office/audit.html", context=context)
 
 

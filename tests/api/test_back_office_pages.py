@@ -2,13 +2,17 @@
 
 import asyncio
 import re
+from datetime import timedelta
 
 import httpx
 import pytest
+from sqlalchemy import insert
 
 from api.cookies import SESSION_COOKIE
+from api.deps import provide_now
 from api.pages.back_office_service import TASKS
 from data.session import create_engine, create_maker
+from data.tables import audit, scheduled_runs
 from domain.roles import Role
 from tests.api.callers import add_callers, token_of
 from tests.api.space_callers import database
@@ -73,6 +77,24 @@ async def test_an_active_agency_is_found_and_closed(staff: httpx.AsyncClient, st
     assert done.headers["location"] == "/gestion/structures?fait=fermee"
     gone = await staff.get("/gestion/structures", params={"q": "plie marais"})
     assert "Aucune structure active de ce nom" in gone.text
+
+
+@pytest.mark.usefixtures("agency")
+async def test_what_the_clock_ran_is_said(staff: httpx.AsyncClient, starter_database: str) -> None:
+    began = provide_now()
+    run = {"job": "retention.run", "planned_for": began, "started_at": began, "treated": 12345}
+    async with database(starter_database) as session:
+        ended = began + timedelta(milliseconds=1_240)
+        await session.execute(insert(scheduled_runs).values(**run, ended_at=ended, outcome="done"))
+        user = await add_user(session, "role@structure.exemple.fr")
+        number = await add_active_agency(session, user)
+        line = {"role": "", "object_kind": "account", "object_id": str(user), "agency_id": number}
+        said = {"action": "agency_right.granted", "detail": "counsellor,validator"}
+        await session.execute(insert(audit).values(**line, **said, at=began, actor_id=user))
+    page = (await staff.get("/gestion/horloge")).text
+    for words in ("Effacer ce qui a fait son temps", "12\u202f345 traités", "1,2 s"):
+        assert words in page
+    assert "conseiller ou conseillère, valideur ou valideuse" in (await staff.get("/gestion/journal")).text
 
 
 def test_every_task_of_the_clock_is_said_in_french() -> None:

@@ -1,14 +1,14 @@
 """The back office in a real browser: every page with something in it, forms refused, by keyboard."""
 
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import insert
 
 from api.cookies import SESSION_COOKIE
-from data.tables import outbox, users
+from data.tables import outbox, scheduled_runs, users
 from domain.roles import Role
 from tests.api.space_callers import database, sign_up
 from tests.browser.conftest import Opener, Site
@@ -45,6 +45,9 @@ async def _staffed(site: Site) -> str:
         await add_right(session, waiting, user, (Role.AGENCY_ADMIN, Role.VALIDATOR))
         parked = {"job": "agency.geocode", "payload": {"agency": waiting}, "tries": 8, "parked_at": NOW}
         await session.execute(insert(outbox).values(**parked, error="503"))
+        planned = NOW - timedelta(microseconds=secrets.randbelow(10**9))
+        run = {"job": "company.nudge", "planned_for": planned, "started_at": NOW, "treated": 3}
+        await session.execute(insert(scheduled_runs).values(**run, ended_at=NOW, outcome="done"))
     return token
 
 

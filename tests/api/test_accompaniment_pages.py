@@ -56,7 +56,10 @@ async def test_a_file_is_started_opened_and_closed(client: httpx.AsyncClient) ->
     assert "no-store" in page.headers["cache-control"]
     opened = await client.post(f"{path}/ouvrir")
     assert opened.headers["location"] == "/passeport"
-    assert "Dossier ouvert" in (await client.get("/passeport")).text
+    passport = (await client.get("/passeport")).text
+    assert "Dossier ouvert" in passport
+    assert "le passeport de <strong>Zoé Durand</strong>" in passport
+    assert "60 jours" not in passport, "that is for the passport of a browser"
     closed = await client.post("/accompagnement/fermer")
     assert closed.headers["location"] == f"{path}?fait=ferme"
     assert "Dossier ouvert" not in (await client.get("/recherche")).text

@@ -218,7 +218,7 @@ def test_every_template_is_accessible_and_safe(name: str) -> None:
     assert tags.all("html")[0]["lang"] == "fr"
     assert len(tags.all("h1")) == 1
     assert all(table["role"] == "presentation" for table in tags.all("table"))
-    stop = {mail.context["stop"]} if "stop" in mail.context else set()
+    stop = {mail.context["stop"].replace("\r\n", "\n")} if "stop" in mail.context else set()
     assert {link["href"] for link in tags.all("a")} == {f"{SITE}/x?a=1&b=2"} | stop
     assert "background-color: #0b4f6c" in str(tags.all("a")[0]["style"])
     assert f"{SITE}/x?a=1&b=2" in rendered.text

@@ -60,9 +60,7 @@ async def check(session: ReadSession, draft: Draft, now: datetime, *, known: boo
     return check_request(draft.request, now.date(), known=known)
 
 
-async def made_already(
-    session: ReadSession, actor: Actor, offer: OfferAsked, now: datetime
-) -> UUID | None:
+async def made_already(session: ReadSession, actor: Actor, offer: OfferAsked, now: datetime) -> UUID | None:
     """The request that would refuse another one of the same person; None without one."""
     person = actor.acting.beneficiary if actor.acting else actor.beneficiary
     since = now - TWICE_WITHIN

@@ -21,7 +21,7 @@ from settings import ROOT, Settings
 from tests.conftest import Servers, run_async
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-_READY_S = 30
+_READY_S = 120
 
 
 @pytest.fixture(scope="session")
@@ -121,10 +121,12 @@ def live_url(servers: Servers, starter_database: str) -> Iterator[str]:
     command = [sys.executable, "-m", "uvicorn", "--factory", "api.app:application"]
     command += ["--port", str(port), "--log-level", "warning"]
     with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
-        url = f"http://127.0.0.1:{port}"
-        wait_until_ready(url, process)
-        yield url
-        process.terminate()
+        try:
+            url = f"http://127.0.0.1:{port}"
+            wait_until_ready(url, process)
+            yield url
+        finally:
+            process.terminate()
 
 
 def wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:

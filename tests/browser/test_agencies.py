@@ -172,6 +172,7 @@ def test_refused_forms_and_answers(opened: Opener, site: Site, width: int) -> No
     check(page, width)
     page.set_viewport_size({"width": width, "height": 800})
     page.get_by_label("Votre commune").fill("Metz")
+    page.keyboard.press("Escape")  # closes what is proposed, which covers the next question
     page.get_by_label("J’ai moins de 26 ans").check()
     page.get_by_role("button", name="Voir les structures").click()
     expect(page.get_by_role("heading", name="Mission locale de Nantes").first).to_be_visible()

@@ -41,7 +41,7 @@ def test_kept_from_a_search_and_looked_at(opened: Opener, site: Site, width: int
     page.goto(BAKERS)
     page.get_by_role("button", name="Enregistrer cette recherche").click()
     expect(page.get_by_role("status")).to_contain_text("La recherche est enregistrée")
-    expect(page.get_by_role("heading", level=2)).to_contain_text("Nantes à 30 km")
+    expect(page.get_by_role("heading", level=2)).to_contain_text("Nantes (44) à 30 km")
     check(page, width)
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(BAKERS)

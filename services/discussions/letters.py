@@ -10,10 +10,11 @@ from data.queries import discussions, inbound, referents
 from data.queries.discussions import DiscussionRow
 from data.session import Session
 from domain.contacts import show_phone
-from domain.discussion import REASON_LABELS, Move, Reason, Side, Status, moves
+from domain.discussion import Move, Side, Status, moves
 from domain.french import french_date
 from domain.search import ContactMode
 from services.discussions.parties import company_email
+from services.discussions.reading import reason
 from services.emails import Action, Mail, send
 from services.links import Purpose, mint
 from services.work import Tools, Work
@@ -158,7 +159,7 @@ async def _words(session: Session, row: DiscussionRow, kind: Letter, work: Work)
         "job": row.label,
         "asked_on": french_date(row.created_at.date()),
         "how": _to_company(row) if to_company else _to_candidate(row),
-        "reason": _reason(row),
+        "reason": reason(row),
         "message": await _message(session, row, kind, work),
         "files": await _files(session, work),
     }
@@ -179,13 +180,6 @@ def _to_candidate(row: DiscussionRow) -> str:
         ContactMode.PHONE: f"Appelez maintenant le {show_phone(row.contact_phone)}{who}.",
         ContactMode.IN_PERSON: f"Présentez-vous dans l’entreprise{who}. L’adresse est sur votre demande.",
     }.get(row.contact_mode, "Vous recevrez sa réponse par e-mail.")
-
-
-def _reason(row: DiscussionRow) -> str:
-    if row.reason is Reason.NOT_NOW and row.until:
-        return f"pas maintenant ; de nouveau à partir du {french_date(row.until)}"
-    label = REASON_LABELS[row.reason] if row.reason else ""
-    return label[:1].lower() + label[1:]
 
 
 async def _message(session: Session, row: DiscussionRow, kind: Letter, work: Work) -> str:

@@ -21,6 +21,12 @@ PARKED = """
     RETURNING id
 """
 
+CAME_IN = """
+    INSERT INTO inbound_mails
+        (received_hash, source, recipient, null_sender, status, received_at, ended_at)
+    VALUES (sha256('{0}'), 'mime', 'r-{0}', false, '{1}', now(), now())
+"""
+
 
 async def _fetch(url: str, sql: str) -> list[Any]:
     connection = await asyncpg.connect(url)
@@ -53,6 +59,16 @@ def test_what_was_given_up_is_listed_and_tried_again(terminal: CliRunner, fresh_
     rows = run_async(_fetch(fresh_database, "SELECT parked_at, tries, handed_at FROM outbox"))
     assert [tuple(row) for row in rows] == [(None, 0, None)]
     assert "Mis de côté : 0" in run(terminal, "outbox", "list").stdout
+
+
+def test_the_answers_received_by_mail_are_counted_by_what_became_of_them(
+    terminal: CliRunner, fresh_database: str
+) -> None:
+    assert "Réponses reçues" not in run(terminal, "outbox", "list").stdout
+    for number, outcome in enumerate(("delivered", "delivered", "bounce")):
+        run_async(_fetch(fresh_database, CAME_IN.format(number, outcome)))
+    shown = run(terminal, "outbox", "list").stdout
+    assert "Réponses reçues par e-mail\n    retours d’un serveur : 1\n    transmises : 2\n" in shown
 
 
 def test_all_at_once(terminal: CliRunner, fresh_database: str) -> None:

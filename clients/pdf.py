@@ -1,10 +1,9 @@
 """Looks into PDFs that people send, in a process with limits of its own (`clients.pdf_scan`)."""
 
 import asyncio
-import sys
-from contextlib import suppress
 from pathlib import Path
 
+from clients.apart import run_apart
 from domain.cv import CvFault
 from domain.errors import UnavailableError
 
@@ -23,27 +22,9 @@ async def fault_of(content: bytes) -> CvFault | None:
     """
     try:
         async with asyncio.timeout(2 * _WHOLE_S), _turns:
-            said = await _run(content)
+            said = await run_apart(_SCAN, content, _WHOLE_S)
     except TimeoutError as error:
         raise UnavailableError(_BUSY, retry_after_s=60) from error
     if said == "ok":
         return None
     return CvFault(said) if said in list(CvFault) else CvFault.BROKEN
-
-
-async def _run(content: bytes) -> str:
-    """What the scan wrote; empty when it crashed or took too long."""
-    command = (sys.executable, "-I", "-W", "ignore", str(_SCAN))
-    pipe, gone = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
-    child = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=gone)
-    try:
-        async with asyncio.timeout(_WHOLE_S):
-            written, _ = await child.communicate(content)
-    except TimeoutError:
-        return ""
-    finally:
-        if child.returncode is None:
-            with suppress(ProcessLookupError):
-                child.kill()
-            await child.wait()
-    return written.decode(errors="replace") if child.returncode == 0 else ""

@@ -42,6 +42,8 @@ STATUS_LABELS = {
 }
 OPEN = frozenset({Status.AWAITING_REFERENT, Status.PENDING})
 CLOSED = frozenset({Status.REJECTED, Status.WITHDRAWN, Status.EXPIRED})
+TEACHING = (Status.ACCEPTED, Status.REJECTED, Status.EXPIRED)
+"""Ends that a company chose, by an answer or by none: the ranking learns from these."""
 
 
 class Side(StrEnum):
@@ -93,6 +95,8 @@ REASON_LABELS = {
     Reason.COMPANY_CLOSED: "L’entreprise n’accueille plus par ce service",
     Reason.REFERENT: "Le référent propose autre chose",
 }
+UNTOLD = frozenset({Reason.ALREADY_TOLD, Reason.COMPANY_CLOSED, Reason.REFERENT})
+"""Reasons that do not say what the company made of the request."""
 COMPANY_REASONS = (Reason.NO_CAPACITY, Reason.NOT_THIS_JOB, Reason.NOT_NOW, Reason.ALREADY_TOLD, Reason.OTHER)
 
 
@@ -200,6 +204,11 @@ def check_refusal(refusal: Refusal, today: date) -> Refusal:
         raise InvalidInputError(tuple(errors))
     until = refusal.until if refusal.reason is Reason.NOT_NOW else None
     return Refusal(reason=refusal.reason, text=text, until=until)
+
+
+def teaches(status: Status, reason: Reason | None = None) -> bool:
+    """Whether a request that ends so says what companies make of such requests."""
+    return status in TEACHING and reason not in UNTOLD
 
 
 def check_message(text: str) -> str:

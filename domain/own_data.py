@@ -264,6 +264,8 @@ class RequestHeld:
     reported_at: Annotated[datetime | None, Said("Signalée le")]
     report_text: Annotated[str, Said("Signalement")]
     report_closed_at: Annotated[datetime | None, Said("Signalement traité le")]
+    shown_position: Annotated[int | None, Said("Place dans la recherche")]
+    shown_terms: Mapping[str, float] | None
     updated_at: Annotated[datetime, Said("Changée le")]
 
 

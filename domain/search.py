@@ -179,6 +179,17 @@ class Ranked(NamedTuple):
     """Codes of the occupation's main skills that were not asked."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a company stood in a search: the value in [0, 1] of each term that applied, by code.
+
+    `position` counts from 1, over all the pages.
+    """
+
+    terms: Mapping[str, float]
+    position: int
+
+
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """A page of hits in order, the number of all hits, facets by filter name.

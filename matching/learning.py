@@ -48,11 +48,10 @@ class Learned:
     why: str
 
 
-def outcome_of(reasons: Iterable[Reason], weights: Mapping[str, float], *, accepted: bool) -> Outcome:
-    """What a hit that was asked teaches: its reasons, and the weights of the terms that applied to it."""
+def values_of(reasons: Iterable[Reason], weights: Mapping[str, float]) -> Mapping[str, float]:
+    """Values of a hit's terms by code, from its reasons and the weights of the terms that applied to it."""
     shares = {reason.code: reason.share for reason in reasons}
-    values = {code: min(1.0, shares.get(code, 0.0) / weight) for code, weight in weights.items() if weight}
-    return Outcome(values, accepted)
+    return {code: min(1.0, shares.get(code, 0.0) / weight) for code, weight in weights.items() if weight}
 
 
 def within_bounds(weights: Mapping[str, float]) -> Mapping[str, float]:

@@ -14,6 +14,7 @@ from domain.errors import UnavailableError
 from domain.search import (
     DEFAULT_PAGE_SIZE,
     DEFAULT_RADIUS_KM,
+    MAX_PAGE_SIZE,
     WIDENED_RADII_KM,
     ContactMode,
     Criteria,
@@ -24,14 +25,19 @@ from domain.search import (
     Ranking,
     Reason,
     Sort,
+    Standing,
 )
 from domain.values import Point
+from matching.learning import values_of
 from matching.rank import rank
 from services.indexing import Parts, SearchEngine
 from services.passports import Stated, passport_stated
 
 IN_THREAD_FROM = 1_000_000
 """From this many offers on, a ranking may take longer than the event loop should wait."""
+_LOOKED_AT = 500
+"""Hits that people may have come to by turning pages; a company further on was not found by that search."""
+_DECIMALS = 4
 _AWAY = "La base de données ne répond pas. Réessayez dans quelques secondes."
 _NOTHING = "Aucune entreprise trouvée, même en élargissant. Retirez un filtre ou essayez un autre métier."
 
@@ -136,6 +142,29 @@ async def search(session: ReadSession, engine: SearchEngine, query: SearchQuery)
         seed=ranking.seed,
         weights=ranking.weights,
     )
+
+
+async def standing(
+    session: ReadSession, engine: SearchEngine, query: SearchQuery, company_id: int
+) -> Standing | None:
+    """Where a company stands in a search now, whichever page was open; None when it is not found.
+
+    Made again from what was asked, never from what a browser says of its score.
+    """
+    if engine.away:
+        return None
+    parts = engine.parts
+    asked, _ = await _criteria(session, parts, replace(query, page_size=MAX_PAGE_SIZE))
+    for page in range(1, _LOOKED_AT // MAX_PAGE_SIZE + 1):
+        ranking, _ = await _widening(parts, replace(asked, page=page))
+        at = next((at for at, hit in enumerate(ranking.hits) if hit.company_id == company_id), None)
+        if at is not None:
+            values = values_of(ranking.hits[at].reasons, ranking.weights)
+            terms = {code: round(value, _DECIMALS) for code, value in values.items()}
+            return Standing(terms=terms, position=(page - 1) * MAX_PAGE_SIZE + at + 1)
+        if page * MAX_PAGE_SIZE >= ranking.total:
+            break
+    return None
 
 
 async def _criteria(

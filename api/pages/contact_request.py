@@ -11,7 +11,16 @@ from litestar.params import FromPath, Parameter
 from litestar.response import Redirect, Template
 
 from api.cookies import PASSPORT_COOKIE, passport_key, session_cookie
-from api.deps import ActorDep, ClientIpDep, CountersDep, NowDep, SealerDep, SessionDep, SettingsDep
+from api.deps import (
+    ActorDep,
+    ClientIpDep,
+    CountersDep,
+    NowDep,
+    SealerDep,
+    SearchDep,
+    SessionDep,
+    SettingsDep,
+)
 from api.limits import limit_drafts, limit_requests
 from api.pages.contact_inputs import LEAST, OPENED, is_machine, opened_mark, read
 from api.pages.contact_view import ROOT, Shown, ask_page, company_of, refused_page
@@ -25,6 +34,7 @@ from api.pages.forms import (
     see_other,
     text,
 )
+from api.pages.search import to_query, understood
 from api.pages.search_form import SearchForm, parse
 from api.pages.sign_in import browser_of
 from clients.sealing import Sealer
@@ -37,10 +47,12 @@ from domain.contact_request import ContactRequest, coordinates_in
 from domain.cv import MAX_CV_BYTES, CvFault, refusal
 from domain.errors import ConflictError, InvalidInputError, NotFoundError, TooManyError, UnavailableError
 from domain.roles import Actor, Right
-from domain.search import OBJECTIVE_LABELS
+from domain.search import OBJECTIVE_LABELS, Standing
 from services.discussions import drafting, requesting
 from services.discussions.asking import check_takes, offer_asked
 from services.discussions.drafting import Draft, Holder
+from services.indexing import SearchEngine
+from services.search import standing
 from settings import Settings
 
 OfferId = Annotated[int, Parameter(ge=1, le=2**63 - 1)]
@@ -55,12 +67,13 @@ _SAID = {_ADD_CV: "cv", _REMOVE_CV: "cv-retire"}
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Who asks what, from where: what every route of the form reads first."""
+    """Who asks what, from where: what every route of the form reads first. `engine`: where it is sent."""
 
     session: Session
     request: PageRequest
     actor: Actor
     offer: int
+    engine: SearchEngine | None = None
 
     @property
     def holder(self) -> Holder:
@@ -206,13 +219,15 @@ async def send(  # noqa: PLR0913 - what handlers are given
     actor: ActorDep,
     counters: CountersDep,
     settings: SettingsDep,
+    search: SearchDep,
     sealer: SealerDep,
     client_ip: ClientIpDep,
     now: NowDep,
     offer: OfferId,
 ) -> Template | Redirect:
     """Keep what is typed, change the CV, or send; what is to be corrected is said next to its field."""
-    asking, doors = Asking(session, request, actor, offer), Doors(counters, settings, client_ip, now)
+    asking = Asking(session, request, actor, offer, search)
+    doors = Doors(counters, settings, client_ip, now)
     values = await posted(request)
     action = text(values, "action")
     sends = action in {_SEND, _SEND_ANYWAY}
@@ -253,6 +268,7 @@ async def _send(
     try:
         who = asking.who if asking.actor.signed_in else draft.request.email.lower()
         await limit_requests(doors.counters, doors.settings, doors.client_ip, who, offer.company_id)
+        draft = replace(draft, standing=await _standing(asking, offer, now))
         if asking.actor.signed_in:
             made = await requesting.send_now(asking.session, sealer, asking.actor, draft, now)
             return see_other(f"/demandes/{made}", *cookies)
@@ -263,6 +279,18 @@ async def _send(
     except ConflictError as error:
         return await refused_page(asking.session, offer, error, asking.search, cookies)
     return see_other(f"{ROOT}/{asking.offer}/envoyee", *cookies)
+
+
+async def _standing(asking: Asking, offer: OfferAsked, now: datetime) -> Standing | None:
+    """Where the company stands in the search this request comes from; None when it comes from none."""
+    search, passport = asking.search, asking.passport
+    if asking.engine is None or not search.asks_something:
+        return None
+    read = await understood(asking.session, asking.engine, search, passport)
+    if not read.searchable:
+        return None
+    query = to_query(read, now, passport)
+    return await standing(asking.session, asking.engine, query, offer.company_id)
 
 
 @get(f"{PAGE}/envoyee", right=Right.ANYONE)

@@ -42,6 +42,14 @@ def to_query(read: Understood, now: datetime, passport: PassportKey = "") -> Sea
     )
 
 
+async def understood(
+    session: Session, engine: SearchEngine, form: SearchForm, passport: PassportKey
+) -> Understood:
+    """A form understood, with what the passport that `passport` opens states, empty without one."""
+    kept = await passport_stated(session, passport) if passport and not form.competences else Stated()
+    return await understand(session, engine, form, kept)
+
+
 async def results(
     session: Session, engine: SearchEngine, form: SearchForm, now: datetime, passport: PassportKey
 ) -> tuple[Understood, SearchPage | None]:
@@ -49,8 +57,7 @@ async def results(
 
     `passport` opens the one that serves, empty without one.
     """
-    kept = await passport_stated(session, passport) if passport and not form.competences else Stated()
-    read = await understand(session, engine, form, kept)
+    read = await understood(session, engine, form, passport)
     if not read.searchable:
         return read, None
     return read, await run_search(session, engine, to_query(read, now, passport))

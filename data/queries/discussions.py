@@ -95,7 +95,7 @@ class MessageRow:
     wiped: bool
 
 
-_UNREAD = {"answered_by", "report_text", "report_closed_at"}
+_UNREAD = {"answered_by", "report_text", "report_closed_at", "shown_terms", "shown_position"}
 _OWN = tuple(column for column in _d if column.name not in _UNREAD)
 
 

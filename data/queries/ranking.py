@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, literal, select, update
 
 from data.session import ReadSession, Session
-from data.tables import communes, company_places, ranking_outcomes, ranking_weights
+from data.tables import communes, company_places, discussions, ranking_outcomes, ranking_weights
+from domain.discussion import Status
 
-_o, _w = ranking_outcomes.c, ranking_weights.c
+_o, _w, _d = ranking_outcomes.c, ranking_weights.c, discussions.c
 _FOLLOWED = "companies"
 """The channel on which every API process reads again what it has not seen, weights included."""
 
@@ -22,9 +24,19 @@ class OutcomeRow:
     accepted: bool
 
 
-async def note_outcome(session: Session, day: date, terms: Mapping[str, float], *, accepted: bool) -> None:
-    """Keep how a request ended: numbers, and nobody's name."""
-    await session.execute(insert(ranking_outcomes).values(day=day, terms=dict(terms), accepted=accepted))
+async def note_outcome(session: Session, discussion: UUID, ended: Status, day: date) -> None:
+    """Keep how a request ended, when it was asked from a search: numbers, and nobody's name."""
+    accepted = ended is Status.ACCEPTED
+    told = (literal(day), _d.shown_terms, literal(accepted), literal(ended.value), _d.shown_position)
+    known = select(*told).where(_d.id == discussion, _d.shown_terms.is_not(None))
+    columns = ("day", "terms", "accepted", "ended", "position")
+    await session.execute(insert(ranking_outcomes).from_select(columns, known))
+
+
+async def forget_standing(session: Session, discussion: UUID) -> None:
+    """A request that has ended keeps nothing of the search it was asked from."""
+    blank = {"shown_terms": None, "shown_position": None}
+    await session.execute(update(discussions).where(_d.id == discussion).values(**blank))
 
 
 async def outcomes_since(session: ReadSession, day: date) -> Sequence[OutcomeRow]:

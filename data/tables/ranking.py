@@ -12,10 +12,12 @@ from sqlalchemy import (
     Index,
     Integer,
     Table,
+    Text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from data.tables.base import Timestamp, metadata
+from data.tables.base import Timestamp, metadata, one_of
+from domain.discussion import TEACHING
 
 
 def _count(name: str, comment: str | None = None) -> Column[int]:
@@ -53,10 +55,14 @@ ranking_outcomes = Table(
     Column("day", Date, nullable=False, index=True),
     Column("terms", JSONB, nullable=False, comment="value of each term that applied, by code"),
     Column("accepted", Boolean, nullable=False),
+    Column("ended", Text, nullable=True, comment="how: accepted, rejected, or expired without an answer"),
+    Column("position", Integer, nullable=True, comment="in the search it was asked from, from 1"),
+    one_of("ended", TEACHING),
+    CheckConstraint("position > 0", name="position_counted"),
     CheckConstraint("jsonb_typeof(terms) = 'object'", name="terms_is_object"),
     CheckConstraint("pg_column_size(terms) < 2000", name="terms_bounded"),
 )
-"""How requests ended. No person and no company: a day, numbers, and whether it was accepted."""
+"""How requests ended. No person and no company: a day, numbers, and how it ended."""
 
 ranking_weights = Table(
     "ranking_weights",

@@ -21,7 +21,7 @@ from domain.contact_request import ContactRequest, check_request
 from domain.discussion import TWICE_WITHIN, Side, Status
 from domain.errors import ConflictError, NotFoundError, TwinError
 from domain.roles import Actor
-from domain.search import ContactMode
+from domain.search import ContactMode, Standing
 from services.audit import record
 from services.followups import Event, follow
 
@@ -63,8 +63,16 @@ class Asker:
         return self.actor.user if self.agency is not None else None
 
 
-async def ask(session: Session, asker: Asker, offer_id: int, request: ContactRequest, now: datetime) -> UUID:
-    """Make a request; its id.
+async def ask(
+    session: Session,
+    asker: Asker,
+    offer_id: int,
+    request: ContactRequest,
+    now: datetime,
+    *,
+    standing: Standing | None = None,
+) -> UUID:
+    """Make a request; its id. `standing` is where the company stood in the search it was asked from.
 
     Raises `InvalidInputError` with fields, `NotFoundError` (offer gone), `TwinError` (made already within
     7 days), `ConflictError` (the company takes none now).
@@ -76,6 +84,9 @@ async def ask(session: Session, asker: Asker, offer_id: int, request: ContactReq
     around = await referents.referents(session, asker.beneficiary)
     waits = asker.agency is None and any(_validates(one, asker.situation) for one in around)
     discussion = await _write(session, asker, offer, tidy, now, waits=waits)
+    if standing is not None:
+        shown = {"shown_terms": dict(standing.terms), "shown_position": standing.position}
+        await discussions.change(session, discussion, shown, now)
     if tidy.share_passport:
         await people.share_passport(session, asker.beneficiary, offer.company_id, now)
     action = AuditAction.DISCUSSION_ASKED

@@ -5,7 +5,7 @@ An answer is the company's first sign of life, whatever it says: it is what its 
 
 from datetime import datetime
 
-from data.queries import activity, company_space, discussions, visits
+from data.queries import activity, company_space, discussions, ranking, visits
 from data.queries.discussions import DiscussionRow
 from data.session import Session
 from domain.audit import AuditAction
@@ -14,11 +14,13 @@ from domain.discussion import (
     Reason,
     Refusal,
     Side,
+    Status,
     Told,
     after,
     answers_within,
     check_message,
     check_refusal,
+    teaches,
 )
 from domain.roles import NOBODY, Actor
 from services.audit import record
@@ -40,6 +42,7 @@ async def decline(session: Session, party: Party, text: str, now: datetime) -> N
     to = after(party.row.status, Move.DECLINE, _side(party, Side.REFERENT))
     refusal = {"reason": Reason.REFERENT.value, "reason_text": check_message(text)[:1000]}
     await discussions.change(session, party.row.id, {"status": to.value, **refusal}, now)
+    await _ended(session, party.row, to, Reason.REFERENT, now)
     await _note(session, party.actor, AuditAction.DISCUSSION_DECLINED, party.row, now)
     await follow(session, Event.DISCUSSION_REJECTED, discussion=str(party.row.id))
 
@@ -50,6 +53,7 @@ async def accept(session: Session, party: Party, told: Told, now: datetime) -> N
     values = {"status": to.value, "told": told.value, "answered_by": party.actor.user}
     await discussions.change(session, party.row.id, values, now)
     await answered(session, party.row, now)
+    await _ended(session, party.row, to, None, now)
     await _note(session, party.actor, AuditAction.DISCUSSION_ACCEPTED, party.row, now)
     await follow(session, Event.DISCUSSION_ACCEPTED, discussion=str(party.row.id))
 
@@ -61,8 +65,8 @@ async def reject(session: Session, party: Party, refusal: Refusal, now: datetime
     said = {"reason": tidy.reason.value, "reason_text": tidy.text, "until": tidy.until}
     values = {"status": to.value, **said, "answered_by": party.actor.user}
     await discussions.change(session, party.row.id, values, now)
-    await visits.cancel_live(session, party.row.id, now)
     await answered(session, party.row, now)
+    await _ended(session, party.row, to, tidy.reason, now)
     if tidy.until is not None:
         await company_space.pause(session, party.row.company_id, tidy.until)
     await _note(session, party.actor, AuditAction.DISCUSSION_REJECTED, party.row, now, tidy.reason)
@@ -73,7 +77,7 @@ async def withdraw(session: Session, party: Party, now: datetime) -> None:
     """The candidate takes the request back."""
     to = after(party.row.status, Move.WITHDRAW, _side(party, Side.CANDIDATE))
     await discussions.change(session, party.row.id, {"status": to.value}, now)
-    await visits.cancel_live(session, party.row.id, now)
+    await _ended(session, party.row, to, None, now)
     await _note(session, party.actor, AuditAction.DISCUSSION_WITHDRAWN, party.row, now)
     if party.row.reached_at is not None:
         await follow(session, Event.DISCUSSION_WITHDRAWN, discussion=str(party.row.id))
@@ -83,7 +87,7 @@ async def expire(session: Session, row: DiscussionRow, now: datetime) -> None:
     """The clock closes a request left without an answer; both sides are told."""
     to = after(row.status, Move.EXPIRE, Side.SERVICE)
     await discussions.change(session, row.id, {"status": to.value}, now)
-    await visits.cancel_live(session, row.id, now)
+    await _ended(session, row, to, None, now)
     await _note(session, NOBODY, AuditAction.DISCUSSION_EXPIRED, row, now)
     await follow(session, Event.DISCUSSION_EXPIRED, discussion=str(row.id))
 
@@ -96,7 +100,7 @@ async def close_all(session: Session, actor: Actor, company_id: int, now: dateti
         to = after(row.status, Move.CLOSE, Side.SERVICE)
         values = {"status": to.value, "reason": Reason.COMPANY_CLOSED.value}
         await discussions.change(session, row.id, values, now)
-        await visits.cancel_live(session, row.id, now)
+        await _ended(session, row, to, Reason.COMPANY_CLOSED, now)
         await _note(session, actor, AuditAction.DISCUSSION_CLOSED, row, now)
         await follow(session, Event.DISCUSSION_REJECTED, discussion=str(row.id))
     return len(rows)
@@ -132,6 +136,17 @@ async def answered(session: Session, row: DiscussionRow, now: datetime) -> None:
     if row.answered_at is None and row.reached_at is not None:
         await discussions.change(session, row.id, {"answered_at": now}, now)
         await activity.record_answer(session, row.company_id, answers_within(row.reached_at, now), now)
+
+
+async def _ended(
+    session: Session, row: DiscussionRow, to: Status, reason: Reason | None, now: datetime
+) -> None:
+    """A request ends: its visit does not take place unless accepted, and the ranking may learn from it."""
+    if to is not Status.ACCEPTED:
+        await visits.cancel_live(session, row.id, now)
+    if row.reached_at is not None and teaches(to, reason):
+        await ranking.note_outcome(session, row.id, to, now.date())
+    await ranking.forget_standing(session, row.id)
 
 
 def _side(party: Party, side: Side) -> Side:

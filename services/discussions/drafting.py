@@ -21,7 +21,7 @@ from domain.contacts import tidy_email
 from domain.cv import cv_name, first_look, refusal
 from domain.discussion import MAX_MESSAGE
 from domain.roles import Actor
-from domain.search import Objective
+from domain.search import Objective, Standing
 from services.discussions.asking import offer_asked
 from services.links import Purpose, revoke
 from services.passports import show_passport
@@ -55,11 +55,13 @@ class Holder:
 class Kept:
     """What the row's `data` holds: the request without its address, and the passport that would go along.
 
-    `passport` is that of the browser, of which no account says yet that it is theirs.
+    `passport` is that of the browser, of which no account says yet that it is theirs. `standing` is
+    where the company stood in the search the request comes from, once it was sent to be proved.
     """
 
     request: ContactRequest = field(default_factory=ContactRequest)
     passport: UUID | None = None
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,7 @@ class Draft:
     cv: CvKept | None
     sent_at: datetime | None
     """When the mail that proves its address was asked."""
+    standing: Standing | None = None
 
 
 async def seen(session: ReadSession, row: DraftRow) -> Draft:
@@ -85,6 +88,7 @@ async def seen(session: ReadSession, row: DraftRow) -> Draft:
         passport=kept.passport,
         cv=await contact_drafts.cv_of(session, row.id),
         sent_at=row.sent_at,
+        standing=kept.standing,
     )
 
 
@@ -123,6 +127,13 @@ async def keep(
         await revoke(session, Purpose.REQUEST, str(row.id))
         values["sent_at"] = None
     return await seen(session, await contact_drafts.save(session, row.id, values, now))
+
+
+async def to_prove(session: Session, draft: Draft, now: datetime) -> None:
+    """The draft is sent to its address to be proved, with what is known of where it comes from."""
+    kept = Kept(request=replace(draft.request, email=""), passport=draft.passport, standing=draft.standing)
+    values = {"sent_at": now, "data": msgspec.to_builtins(kept)}
+    await contact_drafts.save(session, draft.id, values, now)
 
 
 async def _locked(session: Session, holder: Holder, offer_id: int, now: datetime) -> DraftRow:

@@ -20,7 +20,7 @@ from services.accounts.entering import Browser, Entered, Proof, enter
 from services.accounts.own_passport import file_of
 from services.accounts.private_lines import read_private
 from services.discussions.asking import Asker, ask, check_takes, offer_asked
-from services.discussions.drafting import Draft, Holder, new_token, seen
+from services.discussions.drafting import Draft, Holder, new_token, seen, to_prove
 from services.emails import Action, Mail, Standing, send
 from services.followups import Event, follow
 from services.links import KINDS, Purpose, mint
@@ -88,7 +88,7 @@ async def _oneself(session: Session, sealer: Sealer, actor: Actor, beneficiary: 
 async def _send(session: Session, asker: Asker, draft: Draft, now: datetime) -> UUID:
     """Ask; the CV goes with the request and the draft ends. The button pressed twice makes one request."""
     try:
-        discussion = await ask(session, asker, draft.offer_id, draft.request, now)
+        discussion = await ask(session, asker, draft.offer_id, draft.request, now, standing=draft.standing)
     except TwinError as error:
         made = await discussions.by_id(session, UUID(error.existing))
         if made is None or now - made.created_at > _AT_ONCE:
@@ -102,7 +102,7 @@ async def _send(session: Session, asker: Asker, draft: Draft, now: datetime) -> 
 
 async def ask_proof(session: Session, draft: Draft, now: datetime) -> None:
     """Keep the request until its address is proved, and send the link that proves it."""
-    await contact_drafts.save(session, draft.id, {"sent_at": now}, now)
+    await to_prove(session, draft, now)
     await follow(session, Event.REQUEST_TO_PROVE, draft=str(draft.id))
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import httpx
 import pytest
 from litestar import Litestar
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, func, select, update
 
 from api.cookies import SESSION_COOKIE
 from api.pages.contact_inputs import OPENED, UNSEEN, is_machine, opened_mark
@@ -88,6 +88,12 @@ async def made(maker: SessionMaker, people: People) -> list[UUID]:
         return list(await session.scalars(query))
 
 
+async def standing_of(maker: SessionMaker, discussion: UUID) -> Row[Any, Any]:
+    columns = select(discussions.c.shown_terms, discussions.c.shown_position)
+    async with maker() as session:
+        return (await session.execute(columns.where(discussions.c.id == discussion))).one()
+
+
 async def drafts_of(maker: SessionMaker, offer: int) -> list[Mapping[str, Any]]:
     async with maker() as session:
         query = select(contact_drafts).where(contact_drafts.c.offer_id == offer)
@@ -109,7 +115,8 @@ async def test_from_the_offer_to_the_company_without_an_account(
     assert "set-cookie" not in page.headers
     assert 'value="confirm" checked' in page.text
     assert f'action="/demande/{offer}?metier=boulanger&amp;lieu=Metz&amp;objectif=confirm"' in page.text
-    sent = await client.post(f"/demande/{offer}", data=form(api_settings, offer, email=email.capitalize()))
+    typed = form(api_settings, offer, email=email.capitalize())
+    sent = await client.post(f"/demande/{offer}?metier=boulanger&lieu=Metz", data=typed)
     assert (sent.status_code, sent.headers["location"]) == (SEEN, f"/demande/{offer}/envoyee")
     cookie = sent.headers["set-cookie"]
     for attribute in (f"{DRAFTS_COOKIE}=", "HttpOnly", "Path=/demande", "SameSite=lax", "Max-Age=2592000"):
@@ -120,12 +127,17 @@ async def test_from_the_offer_to_the_company_without_an_account(
 
     path = await link_of(maker, email)
     for _ in range(3):  # what a mail filter does
-        shown = await client.get(path)
-        assert MESSAGE in shown.text
-        assert "set-cookie" not in shown.headers
+        seen = await client.get(path)
+        assert MESSAGE in seen.text
+        assert "set-cookie" not in seen.headers
     proved = await client.post(path)
     (discussion,) = await made(maker, people)
     assert (proved.status_code, proved.headers["location"]) == (SEEN, f"/demandes/{discussion}")
+    shown = await standing_of(maker, discussion)
+    assert shown.shown_terms is not None
+    assert shown.shown_terms["wish"] == 1
+    assert 0 < shown.shown_terms["distance"] <= 1
+    assert shown.shown_position >= 1
     assert SESSION_COOKIE in client.cookies
     assert (await client.get(f"/demandes/{discussion}")).status_code == OK
     assert (await client.post(path)).status_code == httpx.codes.GONE
@@ -145,6 +157,7 @@ async def test_an_account_asks_at_once_and_finds_its_names(
     sent = await client.post(f"/demande/{offer}", data=typed)
     (discussion,) = await made(maker, people)
     assert sent.headers["location"] == f"/demandes/{discussion}"
+    assert tuple(await standing_of(maker, discussion)) == (None, None)  # it comes from no search
     assert await drafts_of(maker, offer) == []
     again = await client.post(f"/demande/{offer}", data=typed)
     assert again.headers["location"] == f"/demandes/{discussion}"

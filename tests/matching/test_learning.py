@@ -11,7 +11,7 @@ from matching.learning import (
     MIN_OUTCOMES,
     Outcome,
     learn,
-    outcome_of,
+    values_of,
     within_bounds,
 )
 from matching.rank import rank
@@ -104,11 +104,11 @@ def test_weights_from_elsewhere_are_brought_within_bounds() -> None:
 def test_a_hit_tells_the_value_of_each_term_that_applied() -> None:
     index = index_of(OCCUPATIONS, [Spot(place=1)])
     ranking = rank(asking(rome=("D1102",), wishes=("G1602",)), OCCUPATIONS, index)
-    outcome = outcome_of(ranking.hits[0].reasons, ranking.weights, accepted=True)
-    assert set(outcome.values) == set(ranking.weights) == {"wish", "distance", "answers", "room", "freshness"}
-    assert outcome.values["wish"] == pytest.approx(1)
-    assert outcome.values["room"] == pytest.approx(1)
-    assert 0 < outcome.values["answers"] < 1
+    values = values_of(ranking.hits[0].reasons, ranking.weights)
+    assert set(values) == set(ranking.weights) == {"wish", "distance", "answers", "room", "freshness"}
+    assert values["wish"] == pytest.approx(1)
+    assert values["room"] == pytest.approx(1)
+    assert 0 < values["answers"] < 1
 
 
 def test_weights_rank() -> None:

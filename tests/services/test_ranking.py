@@ -1,24 +1,33 @@
 """Weights learned from outcomes are in force in every process, unless they hide some companies."""
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.queries.index import freeze
-from data.queries.ranking import note_outcome, outcomes_since, places_in_small_communes, weights_in_force
+from data.queries.ranking import outcomes_since, places_in_small_communes, weights_in_force
 from data.session import SessionMaker, create_engine, create_maker
-from data.tables import communes, company_places, ranking_outcomes, ranking_weights
+from data.tables import communes, company_places, discussions, ranking_outcomes, ranking_weights
+from domain.discussion import Reason, Refusal, Told
+from domain.roles import NOBODY
+from domain.search import Standing
+from domain.values import Point
 from matching import exposure
 from matching.learning import MIN_OUTCOMES
 from matching.terms import PRIORS
+from services.discussions import deciding
+from services.discussions.asking import ask
+from services.discussions.parties import Party
 from services.indexing import load_engine, refresh
 from services.ranking import LEARNED_DAYS, learn_weights
-from services.search import SearchQuery, search
+from services.search import SearchQuery, search, standing
 from tests.factories.companies import MOMENT, NANTES, add_company
+from tests.factories.discussions import NOW, REQUEST, World, build_world
 from tests.factories.reference import add_reference
 
 COUNT = 3000
@@ -96,13 +105,63 @@ async def test_nothing_is_written_before_there_is_something_to_learn(maker: Sess
         assert await weights_in_force(session) is None
 
 
-async def test_an_outcome_keeps_numbers_and_nobody(session: AsyncSession) -> None:
-    await note_outcome(session, MOMENT.date(), {"distance": 0.5}, accepted=True)
-    (row,) = await outcomes_since(session, MOMENT.date())
-    assert (row.terms, row.accepted) == ({"distance": 0.5}, True)
-    assert await outcomes_since(session, MOMENT.date() + timedelta(days=1)) == []
-    kept = await session.execute(text("SELECT * FROM ranking_outcomes"))
-    assert set(kept.keys()) == {"id", "day", "terms", "accepted"}
+FOUND = Standing(terms={"distance": 0.5, "wish": 1.0}, position=3)
+NO = Refusal(reason=Reason.NO_CAPACITY)
+TOLD_ALREADY = Refusal(reason=Reason.ALREADY_TOLD)
+Move = Callable[[World, Party], Awaitable[object]]
+ENDS: dict[str, tuple[Move, tuple[bool, str] | None]] = {
+    "accepted": (lambda w, p: deciding.accept(w.session, p, Told.HERE, w.now), (True, "accepted")),
+    "refused": (lambda w, p: deciding.reject(w.session, p, NO, w.now), (False, "rejected")),
+    "no answer": (lambda w, p: deciding.expire(w.session, p.row, w.now), (False, "expired")),
+    "told already": (lambda w, p: deciding.reject(w.session, p, TOLD_ALREADY, w.now), None),
+    "company gone": (lambda w, p: deciding.close_all(w.session, NOBODY, p.row.company_id, w.now), None),
+    "withdrawn": (lambda w, p: deciding.withdraw(w.session, p, w.now), None),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+async def test_how_a_request_ends_keeps_numbers_and_nobody(reference: AsyncSession, end: str) -> None:
+    world = await build_world(reference)
+    made = await ask(reference, await world.asker(), world.offer, REQUEST, NOW, standing=FOUND)
+    party = await world.party("person" if end == "withdrawn" else "owner", made)
+    move, taught = ENDS[end]
+    await move(world, party)
+    rows = (await reference.execute(select(ranking_outcomes))).mappings().all()
+    told = {"day": NOW.date(), "terms": FOUND.terms, "position": FOUND.position}
+    expected = [told | {"accepted": taught[0], "ended": taught[1]}] if taught else []
+    assert [{name: row[name] for name in row if name != "id"} for row in rows] == expected
+    left = select(discussions.c.shown_terms, discussions.c.shown_position)
+    assert (await reference.execute(left)).one() == (None, None)
+    assert len(await outcomes_since(reference, NOW.date())) == len(expected)
+    assert await outcomes_since(reference, NOW.date() + timedelta(days=1)) == []
+
+
+async def test_a_request_that_comes_from_no_search_teaches_nothing(reference: AsyncSession) -> None:
+    world = await build_world(reference)
+    party = await world.party("owner", await world.asked())
+    await deciding.accept(reference, party, Told.HERE, NOW)
+    assert await outcomes_since(reference, NOW.date()) == []
+
+
+async def test_where_a_company_stands_is_where_its_search_shows_it(reference: AsyncSession) -> None:
+    """Over the pages, with the values that its reasons say; nothing for who is not in that search."""
+    for at in range(60):
+        await add_company(reference, places=((NANTES[0] + at / 1000, NANTES[1]),))
+    far = await add_company(reference, places=((48.85, 2.35),))
+    engine = await load_engine(reference)
+    query = SearchQuery(today=MOMENT.date(), rome=("D1102",), place=Point(*NANTES), page=2, seed=5)
+    for page in (1, 5):
+        shown = await search(reference, engine, replace(query, page=page))
+        hit = shown.hits[3]
+        found = await standing(reference, engine, query, hit.card.company_id)
+        assert found is not None
+        assert found.position == (page - 1) * query.page_size + 4
+        assert {one.code: pytest.approx(one.share, abs=1e-4) for one in hit.reasons} == {
+            code: value * shown.weights[code] for code, value in found.terms.items() if value
+        }
+    assert await standing(reference, engine, query, far) is None
+    engine.away = True
+    assert await standing(reference, engine, query, hit.card.company_id) is None
 
 
 async def test_rural_places_are_those_of_small_communes(reference: AsyncSession) -> None:

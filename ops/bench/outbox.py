@@ -28,7 +28,7 @@ _JOB = "company.edit_mail"
 _SPARE = 1.25
 """Companies made for a mail: one in ten of the sample is a « potentiel », which gets none."""
 _LOOK_S = 0.2
-_STALL_S = 60.0
+_STALL_S = 180.0
 _LEFT = "SELECT count(*) FROM outbox WHERE done_at IS NULL AND parked_at IS NULL"
 _PROMISE = """
     INSERT INTO outbox (job, payload)

@@ -76,7 +76,7 @@ async def test_a_slow_provider_is_unavailable_in_time_and_not_asked_again() -> N
         began = time.monotonic()
         with pytest.raises(UnavailableError):
             await sender.send(MESSAGE)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 5
         await sender.close()
     assert len(api.asked) == 1
 

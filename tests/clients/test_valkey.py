@@ -74,7 +74,7 @@ async def test_gone_then_back_by_itself(own_servers: EmbeddedServers) -> None:
         began = time.monotonic()
         with pytest.raises(UnavailableError) as refused:
             await counters.hit("z", 5, 60)
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 5
         assert refused.value.retry_after_s > 0
     await asyncio.to_thread(own_servers.valkey.start)
     assert await counters.hit("z", 5, 60) == 0
@@ -93,7 +93,7 @@ async def test_silent_is_gone_too() -> None:
         began = time.monotonic()
         with pytest.raises(UnavailableError):
             await counters.hit("z", 5, 60)
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 5
         await counters.close()
     server.close()
     await server.wait_closed()

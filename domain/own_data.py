@@ -265,7 +265,7 @@ class RequestHeld:
     report_text: Annotated[str, Said("Signalement")]
     report_closed_at: Annotated[datetime | None, Said("Signalement traité le")]
     shown_position: Annotated[int | None, Said("Place dans la recherche")]
-    shown_terms: Mapping[str, float] | None
+    shown_terms: Annotated[Mapping[str, float] | None, Said("")]
     updated_at: Annotated[datetime, Said("Changée le")]
 
 

@@ -12,6 +12,7 @@ from data.session import Session
 from domain.discussion import Side
 from domain.french import french_moment
 from domain.visit import VisitStatus
+from services.discussions.letters import Reader, reply_to
 from services.discussions.parties import company_email
 from services.emails import Action, Mail, send
 from services.links import Purpose, mint
@@ -95,8 +96,10 @@ async def _untold_mail(session: Session, tools: Tools, work: Work) -> None:
     found = await _found(session, work)
     if found is None or found[1].status is not VisitStatus.CONFIRMED:
         return
-    who = found[0].name or "La personne"
-    words = Said(f"{who} est-il ou est-elle venu·e ?", f"Dites si la visite de {who} a eu lieu.", "Répondre")
+    who = found[0].name
+    asked = f"La visite de {who} a-t-elle eu lieu ?" if found[0].name else "La visite a-t-elle eu lieu ?"
+    what = "Dites-le en un clic : la suite en dépend, pour vous et pour la personne."
+    words = Said(asked, what, "Répondre")
     await _mail(session, tools, work, found, Side.COMPANY, words)
 
 
@@ -130,6 +133,8 @@ async def _mail(
         recipient=recipient,
         context=context,
         action=action,
+        reply_to=reply_to(tools, row, Reader(reader)),
+        thread=str(row.id),
     )
     await send(session, tools, work, mail)
 

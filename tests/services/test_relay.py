@@ -1,5 +1,6 @@
 """Answers by mail: whose are taken, what is handed on, what is dropped, who is told why."""
 
+from datetime import timedelta
 from email.message import EmailMessage
 from uuid import UUID
 
@@ -13,9 +14,11 @@ from domain.attachments import DOCX, JPEG
 from domain.discussion import Side
 from domain.inbound import Outcome
 from domain.reply_text import MARK
-from services.discussions import deciding, relay
+from domain.visit import Proposal
+from services.discussions import deciding, relay, visiting
 from services.discussions.letters import JOBS as LETTERS
 from services.discussions.relay import Arrived
+from services.discussions.visit_letters import JOBS as VISITS
 from tests.factories import mails
 from tests.factories.discussions import NOW, World, accompany, build_world
 from tests.factories.mails import MACHINES, mail, samples
@@ -24,6 +27,7 @@ from tests.services.post import Post, last_work, parts, tools
 DOMAIN = "reponse.escale.example"
 COMPANY = "contact@exemple.com"
 PERSON = "person@exemple.fr"
+SLOT = NOW + timedelta(days=1)
 
 
 @pytest.fixture
@@ -263,7 +267,7 @@ async def test_thousands_of_nested_parts_end_somewhere(line: Line) -> None:
 
 async def letter(line: Line, job: str, relay_domain: str = DOMAIN) -> EmailMessage:
     work = await last_work(line.session, job)
-    await LETTERS[job](line.session, tools(line.post, relay_domain=relay_domain), work)
+    await (LETTERS | VISITS)[job](line.session, tools(line.post, relay_domain=relay_domain), work)
     return line.post.sent.pop()
 
 
@@ -284,6 +288,46 @@ async def test_a_letter_is_answered_by_mail(line: Line) -> None:
     assert back["References"] == sent["References"]
     assert back["Message-ID"] != sent["Message-ID"]
     assert COMPANY not in str(back)
+
+
+async def visit_of(line: Line) -> None:
+    """The company proposes a visit, the person picks it."""
+    owner, person = [await line.world.party(name, line.id) for name in ("owner", "person")]
+    visit = await visiting.propose(line.session, owner, Side.COMPANY, Proposal((SLOT,), 60, "Ici"), NOW)
+    await visiting.pick(line.session, person, Side.CANDIDATE, visit, SLOT, NOW)
+
+
+@pytest.mark.parametrize(
+    ("job", "reader"),
+    [
+        ("visit.candidate_mail", Side.CANDIDATE),
+        ("visit.company_mail", Side.COMPANY),
+        ("visit.tomorrow_candidate_mail", Side.CANDIDATE),
+        ("visit.tomorrow_company_mail", Side.COMPANY),
+        ("visit.untold_mail", Side.COMPANY),
+    ],
+)
+async def test_a_mail_of_a_visit_is_answered_by_mail(line: Line, job: str, reader: Side) -> None:
+    """In the same conversation as the other letters, until the request is closed."""
+    await visit_of(line)
+    await visiting.remind(line.session, NOW)
+    await visiting.remind(line.session, SLOT + visiting.UNTOLD_AFTER + timedelta(seconds=1))
+    other = Side.COMPANY if reader is Side.CANDIDATE else Side.CANDIDATE
+    writer = PERSON if reader is Side.CANDIDATE else COMPANY
+    asked = await letter(line, "discussion.asked_company_mail")
+    sent = await letter(line, job)
+    assert (sent["To"], sent["Reply-To"]) == (writer, line.to(other))
+    assert sent["References"] == asked["References"]
+    assert parts(sent)[0].count(MARK) == 1
+    content = mail(writer, line.to(other), f"J’y serai.\n\nLe 3 mai, A a écrit :\n{parts(sent)[0]}")
+    assert await line.comes(content.as_bytes(), other) is Outcome.DELIVERED
+    assert [(one[0], one[2]) for one in await line.thread()] == [(reader, "J’y serai.")]
+
+
+async def test_the_mail_of_a_visit_that_a_closed_request_takes_along_is_not_answered(line: Line) -> None:
+    await visit_of(line)
+    await deciding.withdraw(line.session, await line.world.party("person", line.id), NOW)
+    assert (await letter(line, "visit.company_mail"))["Reply-To"] is None
 
 
 async def test_without_a_relay_answers_are_on_the_page(line: Line) -> None:

@@ -1,0 +1,119 @@
+"""The story of a convention as a chain: each line seals the one before, with a key kept outside the database.
+
+A line changed, removed or put in afterwards no longer agrees with its seal, and is named. What a line says
+of people enters it as a salted hash: erasing the words and their salt anonymises, and breaks nothing.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+START = bytes(32)
+"""What the first line of a chain seals."""
+SALT_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the story. `facts` holds no personal data; `told` may, and is hashed with `salt`.
+
+    `told` and `salt` are None once erased; `told_hash` stays.
+    """
+
+    convention: UUID
+    number: int
+    at: datetime
+    kind: str
+    version: int
+    facts: Mapping[str, Any]
+    told: Mapping[str, Any] | None
+    salt: bytes | None
+    told_hash: bytes
+    key: str
+    """Which key sealed it."""
+    mac: bytes = b""
+
+
+class ChainKeys:
+    """The keys of the chains. `listed` as `CHAIN_KEYS` has them (32 bytes in URL-safe base 64, commas
+    between): the first seals, all verify, none is ever taken away. Without any, one of `secret_key`'s own.
+    """
+
+    def __init__(self, listed: str, secret_key: str) -> None:
+        keys = [base64.urlsafe_b64decode(one.strip()) for one in listed.split(",") if one.strip()]
+        if not keys:
+            keys = [hashlib.sha256(f"chain:{secret_key}".encode()).digest()]
+        self.by_id: Mapping[str, bytes] = {hashlib.sha256(key).hexdigest()[:8]: key for key in keys}
+        self.first = next(iter(self.by_id))
+
+
+def canonical(value: object) -> bytes:
+    """The one way a JSON value is written: keys sorted, no spaces, UTF-8."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def hash_told(told: Mapping[str, Any], salt: bytes) -> bytes:
+    """What the personal words of a line leave in the chain (SHA-256, 32 bytes)."""
+    return hashlib.sha256(salt + canonical(told)).digest()
+
+
+def seal(entry: Entry, before: bytes, key: bytes) -> bytes:
+    """The seal of a line after another's (HMAC-SHA-256, 32 bytes)."""
+    words = {
+        "before": before.hex(),
+        "convention": str(entry.convention),
+        "number": entry.number,
+        "at": entry.at.isoformat(),
+        "kind": entry.kind,
+        "version": entry.version,
+        "facts": dict(entry.facts),
+        "told": entry.told_hash.hex(),
+    }
+    return hmac.new(key, canonical(words), hashlib.sha256).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A line that does not agree with its seal: its number, and why in French."""
+
+    number: int
+    why: str
+
+
+def breaks(entries: Iterable[Entry], head: bytes, keys: Mapping[str, bytes]) -> tuple[Break, ...]:
+    """Every fault of a chain, in order; `head` is the seal of its last line as the convention keeps it."""
+    found: list[Break] = []
+    before, expected = START, 1
+    for entry in entries:
+        why = _fault(entry, expected, before, keys)
+        if why:
+            found.append(Break(entry.number, why))
+        before, expected = entry.mac, entry.number + 1
+    if before != head:
+        found.append(
+            Break(expected, "La dernière ligne du récit manque ou n’est pas celle qui est attendue.")
+        )
+    return tuple(found)
+
+
+def _fault(entry: Entry, expected: int, before: bytes, keys: Mapping[str, bytes]) -> str:
+    if entry.number != expected:
+        return f"La ligne {expected} du récit a disparu."
+    key = keys.get(entry.key)
+    if key is None:
+        return "La clé de cette ligne est inconnue : on ne peut pas la vérifier."
+    if not hmac.compare_digest(seal(entry, before, key), entry.mac):
+        return "Cette ligne du récit a été changée après coup."
+    if (
+        entry.told is not None
+        and entry.salt is not None
+        and hash_told(entry.told, entry.salt) != entry.told_hash
+    ):
+        return "Les noms ou les coordonnées de cette ligne ont été changés après coup."
+    return ""

@@ -1,0 +1,286 @@
+"""What a convention must say before it is sent to its people: every error with its field, in French.
+
+The limits of the schedule are in `schedule_limits`; twins and cumulated days need the database, and are
+asked by `services.conventions`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from domain.agency import Situation
+from domain.contacts import is_email, phone_fault, tidy_email, tidy_phone
+from domain.convention import As, Kind
+from domain.errors import FieldError
+from domain.search import Objective
+from domain.terms import (
+    MAX_LINE,
+    MAX_NAME,
+    MAX_SKILLS,
+    MAX_TEXT,
+    Contact,
+    Terms,
+    contact_of,
+    signatories,
+)
+from domain.values import clean_line, clean_text, compact_siret, fold, is_siret
+
+T = TypeVar("T")
+
+
+class Part(StrEnum):
+    """The five parts of the form, in order; each holds whole branches of the document."""
+
+    PERSON = "person"
+    COMPANY = "company"
+    ACTIVITY = "activity"
+    SCHEDULE = "schedule"
+    FOLLOW_UP = "follow_up"
+
+
+PART_LABELS = {
+    Part.PERSON: "La personne accueillie",
+    Part.COMPANY: "L’entreprise d’accueil",
+    Part.ACTIVITY: "Le métier et les activités",
+    Part.SCHEDULE: "Les dates et les horaires",
+    Part.FOLLOW_UP: "La structure prescriptrice et le suivi",
+}
+PART_OF = {
+    "kind": Part.PERSON,
+    "beneficiary": Part.PERSON,
+    "representative": Part.PERSON,
+    "employed": Part.PERSON,
+    "employer": Part.PERSON,
+    "coverage": Part.PERSON,
+    "host": Part.COMPANY,
+    "activity": Part.ACTIVITY,
+    "place": Part.SCHEDULE,
+    "starts_on": Part.SCHEDULE,
+    "ends_on": Part.SCHEDULE,
+    "schedule": Part.SCHEDULE,
+    "agency": Part.FOLLOW_UP,
+    "accompanying": Part.FOLLOW_UP,
+    "renews": Part.FOLLOW_UP,
+    "renewal_reason": Part.FOLLOW_UP,
+}
+"""The part where each first word of a field's path is asked."""
+_LONG = {"aims", "assessed_how", "tasks", "safety", "renewal_reason", "gratuity"}
+
+
+def part_of(field: str) -> Part:
+    """The part of the form that asks a field, by its path (`host.siret`)."""
+    return PART_OF[field.partition(".")[0]]
+
+
+def tidied(terms: Terms) -> Terms:
+    """Spaces, invisible characters, addresses, numbers and SIRETs put right; nothing refused."""
+    return _tidy(terms, terms.host.postal_code)
+
+
+def _tidy(value: T, postal_code: str) -> T:
+    changed: dict[str, Any] = {}
+    for one in fields(value):  # type: ignore[arg-type]
+        found = getattr(value, one.name)
+        if isinstance(found, StrEnum):
+            continue
+        if isinstance(found, str):
+            changed[one.name] = _tidy_text(one.name, found, postal_code)
+        elif is_dataclass(found) and one.name != "schedule":
+            changed[one.name] = _tidy(found, postal_code)
+    return replace(value, **changed)  # type: ignore[type-var]
+
+
+def _tidy_text(name: str, text: str, postal_code: str) -> str:
+    if name == "email":
+        return tidy_email(text).lower()
+    if name == "phone":
+        return tidy_phone(text, postal_code) if text else ""
+    if name == "siret":
+        return compact_siret(text)
+    return clean_text(text) if name in _LONG else clean_line(text)
+
+
+def check_terms(terms: Terms) -> tuple[FieldError, ...]:
+    """Everything that keeps a tidied document from being sent, the schedule's limits left out."""
+    return (
+        *_sizes(terms, ""),
+        *_person(terms),
+        *_employment(terms),
+        *_host(terms),
+        *_activity(terms),
+        *_dates(terms),
+        *_reachable(terms),
+    )
+
+
+def _sizes(value: object, path: str) -> Iterator[FieldError]:
+    for one in fields(value):  # type: ignore[arg-type]
+        found, here = getattr(value, one.name), f"{path}{one.name}"
+        if isinstance(found, str):
+            most = _most(one.name)
+            if len(found) > most:
+                yield FieldError(here, f"Raccourcissez à {most} caractères au plus.", "too_long")
+        elif is_dataclass(found) and one.name != "schedule":
+            yield from _sizes(found, f"{here}.")
+
+
+def _most(name: str) -> int:
+    if name in _LONG:
+        return MAX_TEXT
+    return MAX_NAME if name in {"first_name", "last_name"} else MAX_LINE
+
+
+def _wanted(path: str, value: object, what: str) -> Iterator[FieldError]:
+    if not value:
+        yield FieldError(path, what, "required")
+
+
+def _contact(path: str, contact: Contact, whom: str, *, function: str) -> Iterator[FieldError]:
+    """A person who signs or follows: their names, function and mail address."""
+    yield from _wanted(f"{path}.first_name", contact.first_name, f"Écrivez le prénom {whom}.")
+    yield from _wanted(f"{path}.last_name", contact.last_name, f"Écrivez le nom {whom}.")
+    yield from _wanted(f"{path}.function", contact.function, function)
+    yield from _email(path, contact.email, whom)
+    yield from _phone(path, contact.phone)
+
+
+def _email(path: str, email: str, whom: str) -> Iterator[FieldError]:
+    if not is_email(email):
+        said = f"Écrivez l’adresse e-mail {whom}, par exemple prenom.nom@exemple.fr."
+        yield FieldError(f"{path}.email", said, "email")
+
+
+def _phone(path: str, phone: str) -> Iterator[FieldError]:
+    fault = phone_fault(phone) if phone else None
+    if fault:
+        yield FieldError(f"{path}.phone", fault, "phone")
+
+
+def _person(terms: Terms) -> Iterator[FieldError]:
+    person = terms.beneficiary
+    whom = "de la personne accueillie"
+    yield from _wanted("beneficiary.first_name", person.first_name, f"Écrivez le prénom {whom}.")
+    yield from _wanted("beneficiary.last_name", person.last_name, f"Écrivez le nom {whom}.")
+    yield from _wanted("beneficiary.birth_date", person.birth_date, f"Donnez la date de naissance {whom}.")
+    if person.email:
+        yield from _email("beneficiary", person.email, whom)
+    yield from _phone("beneficiary", person.phone)
+    yield from _wanted("beneficiary.situation", person.situation, "Choisissez la situation de la personne.")
+    if terms.kind is Kind.MINI_STAGE:
+        yield from _wanted("beneficiary.school", person.school, "Écrivez le nom de l’établissement scolaire.")
+    elif person.situation is Situation.PUPIL:
+        said = "Pour un ou une élève, choisissez un mini-stage : la PMSMP ne s’y applique pas."
+        yield FieldError("kind", said, "kind")
+    if terms.minor:
+        whom = "du représentant légal"
+        function = "Écrivez le lien avec la personne : mère, père, tutrice…"
+        yield from _contact("representative", terms.representative, whom, function=function)
+
+
+def _employment(terms: Terms) -> Iterator[FieldError]:
+    if not terms.employed:
+        return
+    employer = terms.employer
+    yield from _wanted("employer.name", employer.name, "Écrivez le nom de l’employeur actuel.")
+    if not is_siret(employer.siret):
+        yield FieldError("employer.siret", "Écrivez les 14 chiffres du SIRET de l’employeur.", "siret")
+    function = "Écrivez la fonction de cette personne chez l’employeur."
+    yield from _contact(
+        "employer.contact", employer.contact, "de qui signe pour l’employeur", function=function
+    )
+
+
+def _host(terms: Terms) -> Iterator[FieldError]:
+    host = terms.host
+    if not is_siret(host.siret):
+        yield FieldError("host.siret", "Écrivez les 14 chiffres du SIRET de l’entreprise.", "siret")
+    for name, what in (
+        ("name", "Écrivez le nom de l’entreprise."),
+        ("address", "Écrivez l’adresse de l’entreprise."),
+        ("postal_code", "Écrivez le code postal de l’entreprise."),
+        ("city", "Écrivez la commune de l’entreprise."),
+        ("activity", "Écrivez l’activité principale de l’entreprise."),
+    ):
+        yield from _wanted(f"host.{name}", getattr(host, name), what)
+    function = "Écrivez la fonction de cette personne dans l’entreprise."
+    yield from _contact("host.contact", host.contact, "de qui signe pour l’entreprise", function=function)
+    yield from _contact("host.tutor", host.tutor, "du tuteur ou de la tutrice", function=function)
+    own = terms.beneficiary.email
+    if own and host.tutor.email == own:
+        said = "Le tuteur et la personne accueillie ont des adresses différentes : corrigez l’une des deux."
+        yield FieldError("host.tutor.email", said, "same")
+
+
+def _activity(terms: Terms) -> Iterator[FieldError]:
+    activity = terms.activity
+    yield from _wanted("activity.rome", activity.rome, "Choisissez le métier dans la liste.")
+    yield from _wanted("activity.objective", activity.objective, "Choisissez un objectif, un seul.")
+    for name, what in (
+        ("aims", "Écrivez ce que la personne veut découvrir ou vérifier."),
+        ("assessed_how", "Écrivez comment vous verrez si l’objectif est atteint."),
+        ("tasks", "Écrivez les activités confiées à la personne."),
+        ("safety", "Écrivez les consignes de sécurité et les équipements, ou « aucun »."),
+    ):
+        yield from _wanted(f"activity.{name}", getattr(activity, name), what)
+    if len(activity.skills) > MAX_SKILLS:
+        said = f"Gardez {MAX_SKILLS} compétences au plus."
+        yield FieldError("activity.skills", said, "too_many")
+    if terms.kind is Kind.MINI_STAGE and activity.objective not in {None, Objective.DISCOVER}:
+        said = "Un mini-stage sert à découvrir un métier : choisissez cet objectif."
+        yield FieldError("activity.objective", said, "kind")
+    if terms.minor:
+        yield from _hazards(terms)
+
+
+def _hazards(terms: Terms) -> Iterator[FieldError]:
+    if terms.activity.hazards:
+        said = (
+            "Ces travaux sont interdits avant 18 ans (Code du travail, D4153-15 et suivants) : "
+            "retirez-les des activités, puis décochez-les."
+        )
+        yield FieldError("activity.hazards", said, "forbidden")
+    elif not terms.activity.hazards_checked:
+        said = "Lisez la liste des travaux interdits avant 18 ans, et confirmez qu’aucun n’est prévu."
+        yield FieldError("activity.hazards_checked", said, "required")
+
+
+def _dates(terms: Terms) -> Iterator[FieldError]:
+    yield from _wanted("starts_on", terms.starts_on, "Donnez le premier jour.")
+    yield from _wanted("ends_on", terms.ends_on, "Donnez le dernier jour.")
+    if terms.starts_on and terms.ends_on and terms.ends_on < terms.starts_on:
+        yield FieldError("ends_on", "Le dernier jour vient après le premier : corrigez.", "order")
+    if not terms.schedule.periods:
+        yield FieldError("schedule", "Donnez les jours et les heures de présence.", "required")
+    if terms.place.address and not (terms.place.postal_code and terms.place.city):
+        yield FieldError("place.city", "Écrivez le code postal et la commune du lieu.", "required")
+
+
+def _reachable(terms: Terms) -> Iterator[FieldError]:
+    """Who receives a code has an address or a number of their own: a code proves one person."""
+    emails: dict[str, As] = {}
+    phones: dict[str, As] = {}
+    for whom in signatories(terms):
+        path = PATHS[whom]
+        contact = contact_of(terms, whom)
+        if contact.email and emails.setdefault(contact.email, whom) is not whom:
+            said = "Chaque personne qui signe a sa propre adresse e-mail : celle-ci sert déjà plus haut."
+            yield FieldError(f"{path}.email", said, "same")
+        if contact.phone and phones.setdefault(contact.phone, whom) is not whom:
+            said = "Chaque personne qui signe a son propre téléphone : celui-ci sert déjà plus haut."
+            yield FieldError(f"{path}.phone", said, "same")
+
+
+PATHS = {
+    As.BENEFICIARY: "beneficiary",
+    As.REPRESENTATIVE: "representative",
+    As.COMPANY: "host.contact",
+    As.EMPLOYER: "employer.contact",
+    As.TUTOR: "host.tutor",
+}
+"""Where in the document each person is written."""
+
+
+def same_person(terms: Terms) -> str:
+    """What somebody is known by across conventions: their names without accents or case."""
+    return fold(f"{terms.beneficiary.first_name} {terms.beneficiary.last_name}")

@@ -10,7 +10,7 @@ import hmac
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -41,8 +41,10 @@ class Entry:
 
 
 class ChainKeys:
-    """The keys of the chains. `listed` as `CHAIN_KEYS` has them (32 bytes in URL-safe base 64, commas
-    between): the first seals, all verify, none is ever taken away. Without any, one of `secret_key`'s own.
+    """The keys of the chains: the first seals, all verify, none is ever taken away.
+
+    `listed` as `CHAIN_KEYS` has them (32 bytes in URL-safe base 64, between commas); without any, one
+    of `secret_key`'s own.
     """
 
     def __init__(self, listed: str, secret_key: str) -> None:
@@ -69,7 +71,7 @@ def seal(entry: Entry, before: bytes, key: bytes) -> bytes:
         "before": before.hex(),
         "convention": str(entry.convention),
         "number": entry.number,
-        "at": entry.at.isoformat(),
+        "at": entry.at.astimezone(UTC).isoformat(),
         "kind": entry.kind,
         "version": entry.version,
         "facts": dict(entry.facts),

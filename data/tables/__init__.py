@@ -12,6 +12,16 @@ from data.tables.agencies import (
 )
 from data.tables.base import metadata
 from data.tables.companies import companies, company_places, company_removals, offers
+from data.tables.conventions import (
+    assessments,
+    convention_documents,
+    convention_events,
+    convention_reminders,
+    convention_signatories,
+    convention_templates,
+    convention_versions,
+    conventions,
+)
 from data.tables.delivery import (
     address_states,
     bounces,
@@ -58,6 +68,7 @@ __all__ = [
     "agencies",
     "agency_invitations",
     "agency_rights",
+    "assessments",
     "audit",
     "beneficiaries",
     "bounces",
@@ -70,6 +81,13 @@ __all__ = [
     "company_rights",
     "consents",
     "contact_drafts",
+    "convention_documents",
+    "convention_events",
+    "convention_reminders",
+    "convention_signatories",
+    "convention_templates",
+    "convention_versions",
+    "conventions",
     "departments",
     "discussion_files",
     "discussion_messages",

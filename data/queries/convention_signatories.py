@@ -1,0 +1,81 @@
+"""Who signs a convention: how each is reached, what code was sent, when and how they signed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from data.session import ReadSession, Session
+from data.tables import convention_signatories
+from domain.convention import As
+
+_s = convention_signatories.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatoryRow:
+    """One who signs. `signed_version` is the version of the document they signed."""
+
+    id: UUID
+    convention_id: UUID
+    whom: As
+    email: str
+    phone: str
+    signed_at: datetime | None
+    signed_version: int | None
+    channel: str | None
+    attested_by: UUID | None
+    code_channel: str | None
+    code_sent_at: datetime | None
+    code_tries: int
+
+
+def _row(row: Mapping[Any, Any]) -> SignatoryRow:
+    return SignatoryRow(**{**row, "whom": As(row["whom"])})
+
+
+async def of_convention(session: ReadSession, convention: UUID) -> Sequence[SignatoryRow]:
+    """All of a convention, in the order of `domain.convention.SIGNATORIES`."""
+    query = select(convention_signatories).where(_s.convention_id == convention)
+    rows = [_row(row) for row in (await session.execute(query)).mappings()]
+    order = list(As)
+    return sorted(rows, key=lambda one: order.index(one.whom))
+
+
+async def by_id(session: ReadSession, signatory: UUID) -> SignatoryRow | None:
+    """One of them."""
+    query = select(convention_signatories).where(_s.id == signatory)
+    row = (await session.execute(query)).mappings().one_or_none()
+    return _row(row) if row else None
+
+
+async def of_email(session: ReadSession, convention: UUID, email: str) -> frozenset[As]:
+    """As whom an address signs that convention."""
+    query = select(_s.whom).where(_s.convention_id == convention, _s.email == email)
+    return frozenset(As(one) for one in (await session.execute(query)).scalars())
+
+
+async def put(session: Session, convention: UUID, reached: Mapping[As, tuple[str, str]]) -> None:
+    """Those who sign from now on, with address and number; nobody has signed. Links of the same live on."""
+    gone = delete(convention_signatories).where(
+        _s.convention_id == convention, _s.whom.not_in([one.value for one in reached])
+    )
+    await session.execute(gone)
+    fresh: dict[str, Any] = dict.fromkeys(
+        ("signed_at", "signed_version", "channel", "attested_by", "code_channel", "code_sent_at")
+    )
+    for whom, (email, phone) in reached.items():
+        values = {**fresh, "email": email, "phone": phone, "code_tries": 0}
+        query = insert(convention_signatories).values(convention_id=convention, whom=whom.value, **values)
+        await session.execute(
+            query.on_conflict_do_update(index_elements=["convention_id", "whom"], set_=values)
+        )
+
+
+async def change(session: Session, signatory: UUID, values: Mapping[str, Any]) -> None:
+    """Change some columns of one."""
+    await session.execute(update(convention_signatories).where(_s.id == signatory).values(**values))

@@ -1,0 +1,209 @@
+"""Conventions: one row with its agency, locked before a decision, changed in one place."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Select, and_, exists, func, insert, or_, select, update
+
+from data.session import ReadSession, Session
+from data.tables import agencies, assessments, conventions, referrals
+from domain.chain import START, canonical
+from domain.convention import LIVE, Kind, Status
+from domain.terms import Terms
+
+_c, _a, _s = conventions.c, agencies.c, assessments.c
+_renewing = conventions.alias("renewing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConventionRow:
+    """One convention as its pages and mails need it. `terms` is None once anonymised.
+
+    `agency`: the prescriber's name, empty while none is chosen. `two_step` and `delegation_ends_on`
+    are those of the agency that validates. `assessed`: somebody wrote in its assessment.
+    """
+
+    id: UUID
+    reference: str
+    kind: Kind
+    status: Status
+    status_at: datetime
+    status_reason: str
+    version: int
+    terms: Terms | None
+    terms_sha256: bytes | None
+    chain_head: bytes
+    agency_id: int | None
+    agency: str
+    two_step: bool
+    delegation_ends_on: date | None
+    refers_to: int | None
+    company_id: int | None
+    discussion_id: UUID | None
+    beneficiary_id: UUID | None
+    counsellor_id: UUID | None
+    renews: UUID | None
+    starts_on: date | None
+    ends_on: date | None
+    created_by: UUID | None
+    created_at: datetime
+    updated_at: datetime
+    submitted_at: datetime | None
+    validated_at: datetime | None
+    validated_by: UUID | None
+    deposited_at: datetime | None
+    deposit_receipt: str
+    archived_at: datetime | None
+    anonymised_at: datetime | None
+    assessed: bool
+    renewed: bool
+
+    @property
+    def document(self) -> Terms:
+        """The document; raises `ValueError` once anonymised, which nobody reaches by a page."""
+        if self.terms is None:
+            raise ValueError("anonymised")
+        return self.terms
+
+
+_UNREAD = {
+    *("person_key", "birth_date", "person_email", "siret", "company_name", "rome", "department"),
+    *("objective", "aims_key", "age", "days", "minutes", "deposited_by"),
+}
+_OWN = tuple(column for column in _c if column.name not in _UNREAD)
+
+
+def _rows() -> Select[Any]:
+    renewed = exists().where(
+        _renewing.c.renews == _c.id, _renewing.c.status.not_in(("draft", "rejected", "cancelled", "expired"))
+    )
+    return (
+        select(
+            *_OWN,
+            func.coalesce(_a.name, "").label("agency"),
+            func.coalesce(_a.two_step, False).label("two_step"),
+            *(_a.delegation_ends_on, _a.refers_to),
+            exists().where(_s.convention_id == _c.id).label("assessed"),
+            renewed.label("renewed"),
+        )
+        .select_from(conventions)
+        .outerjoin(agencies, _a.id == _c.agency_id)
+    )
+
+
+def _row(row: Mapping[Any, Any]) -> ConventionRow:
+    values = dict(row)
+    kept = values.pop("terms")
+    return ConventionRow(
+        **{
+            **values,
+            "kind": Kind(values["kind"]),
+            "status": Status(values["status"]),
+            "terms": read_terms(kept) if kept is not None else None,
+        }
+    )
+
+
+def read_terms(kept: object) -> Terms:
+    """A document as JSON keeps it."""
+    return msgspec.convert(kept, Terms)
+
+
+def plain(terms: Terms) -> Any:  # noqa: ANN401 - a JSON value
+    """The document as JSON: mappings, lists, texts, numbers."""
+    return msgspec.to_builtins(terms)
+
+
+def canonical_terms(terms: Terms) -> bytes:
+    """The one way a document is written down: what is hashed, and kept as it was signed."""
+    return canonical(plain(terms))
+
+
+async def by_id(session: ReadSession, convention: UUID) -> ConventionRow | None:
+    """One convention."""
+    row = (await session.execute(_rows().where(_c.id == convention))).mappings().one_or_none()
+    return _row(row) if row else None
+
+
+async def by_reference(session: ReadSession, reference: str) -> ConventionRow | None:
+    """The convention of a paper or of a QR code."""
+    row = (await session.execute(_rows().where(_c.reference == reference))).mappings().one_or_none()
+    return _row(row) if row else None
+
+
+async def lock(session: Session, convention: UUID) -> ConventionRow | None:
+    """One convention, its row locked until the end of the transaction."""
+    await session.execute(select(_c.id).where(_c.id == convention).with_for_update())
+    return await by_id(session, convention)
+
+
+async def create(session: Session, values: Mapping[str, Any], now: datetime) -> UUID:
+    """A draft; its id."""
+    stamps = {"status_at": now, "created_at": now, "updated_at": now, "chain_head": START}
+    query = insert(conventions).values(**values, **stamps).returning(_c.id)
+    found: UUID = (await session.execute(query)).scalar_one()
+    return found
+
+
+async def change(session: Session, convention: UUID, values: Mapping[str, Any], now: datetime) -> None:
+    """Change some columns; a new status is stamped."""
+    stamped = {"status_at": now} if "status" in values else {}
+    query = update(conventions).where(_c.id == convention)
+    await session.execute(query.values(**values, **stamped, updated_at=now))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kin:
+    """Another convention of the same person in the same company, live and less than a year old."""
+
+    id: UUID
+    reference: str
+    starts_on: date
+    ends_on: date
+    objective: str
+    aims_key: str
+    renews: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """Who and where: the same person is known by names and birth date, or by their address."""
+
+    siret: str
+    person_key: str
+    birth_date: date | None
+    email: str
+
+
+async def kin(session: ReadSession, same: Same, since: date, but: UUID) -> Sequence[Kin]:
+    """Those ended after `since`, the oldest first, `but` left out."""
+    named = and_(_c.person_key == same.person_key, _c.birth_date == same.birth_date)
+    person = or_(named, _c.person_email == same.email) if same.email else named
+    query = (
+        select(*(_c[name] for name in Kin.__dataclass_fields__))
+        .where(_c.siret == same.siret, person, _c.id != but)
+        .where(_c.status.in_([one.value for one in LIVE]), _c.ends_on >= since)
+        .order_by(_c.starts_on)
+    )
+    return [Kin(**row) for row in (await session.execute(query)).mappings()]
+
+
+async def serialise(session: Session, same: Same) -> None:
+    """Wait for whoever sends another one of this person to this company; held until the transaction ends."""
+    keys = (f"{same.siret}:{same.person_key}", f"{same.siret}:{same.email}")
+    for key in sorted({one for one in keys if not one.endswith(":")}):
+        await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+
+
+async def current_referral(session: ReadSession, beneficiary: UUID, agency: int) -> UUID | None:
+    """Who accompanies that person in that agency now."""
+    _r = referrals.c
+    query = select(_r.user_id).where(
+        _r.beneficiary_id == beneficiary, _r.agency_id == agency, _r.until.is_(None)
+    )
+    found: UUID | None = (await session.execute(query.order_by(_r.since).limit(1))).scalar_one_or_none()
+    return found

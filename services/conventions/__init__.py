@@ -1,0 +1,1 @@
+"""Use cases of conventions: written, signed, reviewed, sealed, verified, assessed."""

@@ -1,0 +1,109 @@
+"""Who stands before a convention, and as whom: by an account, or by a link of their own mail."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from data.queries import convention_signatories, conventions, users
+from data.queries.conventions import ConventionRow
+from data.session import ReadSession, Session
+from domain.convention import As, Move, State, Status, after, allowed
+from domain.errors import NotFoundError
+from domain.roles import Actor, Permission
+
+HIDDEN = "Cette convention n’existe pas, ou n’est pas ouverte à votre compte."
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Somebody before one convention. A link by mail has no account: its actor is nobody."""
+
+    actor: Actor
+    row: ConventionRow
+    whom: frozenset[As]
+    unsigned: frozenset[As] = frozenset()
+    """Those who have not signed this version."""
+
+    @property
+    def state(self) -> State:
+        """What the rules read of it."""
+        row = self.row
+        return State(
+            status=row.status,
+            two_step=row.two_step,
+            assessed=row.assessed,
+            renewed=row.renewed,
+            unsigned=self.unsigned,
+        )
+
+    def moves(self) -> frozenset[Move]:
+        """The buttons of their page."""
+        return allowed(self.state, self.whom)
+
+    def step(self, move: Move) -> tuple[Status, As]:
+        """Where a move leads and as whom it is made; raises `ForbiddenError` or `ConflictError`."""
+        whom = next((one for one in sorted(self.whom) if move in allowed(self.state, [one])), None)
+        acting = whom or min(self.whom)
+        return after(self.state, move, acting), acting
+
+
+async def whom_of(session: ReadSession, actor: Actor, row: ConventionRow) -> frozenset[As]:
+    """As whom an account stands: named in the document, of the company, of the agencies, of the platform."""
+    found: set[As] = set()
+    if actor.user is not None:
+        account = await users.by_id(session, actor.user)
+        if account is not None:
+            found |= await convention_signatories.of_email(session, row.id, account.email)
+        if row.status is Status.DRAFT and row.created_by == actor.user:
+            found.add(As.HOLDER)
+    if row.beneficiary_id is not None and actor.beneficiary == row.beneficiary_id:
+        found.add(As.BENEFICIARY)
+    if row.company_id is not None and actor.may(Permission.COMPANY_ANSWER, company=row.company_id):
+        found.add(As.COMPANY)
+    return frozenset(found | _agency(actor, row) | ({As.BACK_OFFICE} if actor.back_office else set()))
+
+
+def _agency(actor: Actor, row: ConventionRow) -> set[As]:
+    """What roles in the prescribing agency, or in the one that validates for it, give."""
+    found = set()
+    for agency in {row.agency_id, row.refers_to} - {None}:
+        if actor.may(Permission.VALIDATE, agency=agency):
+            found.add(As.VALIDATOR)
+        if actor.may(Permission.AGENCY_READ, agency=agency):
+            found.add(As.READER)
+    if row.agency_id is not None and actor.may(Permission.PRE_APPROVE, agency=row.agency_id):
+        found.add(As.COUNSELLOR)
+    return found
+
+
+async def read(session: ReadSession, actor: Actor, convention: UUID) -> Standing:
+    """A convention as this account stands before it; raises `NotFoundError` for a stranger."""
+    return await _standing(session, actor, await conventions.by_id(session, convention))
+
+
+async def lock(session: Session, actor: Actor, convention: UUID) -> Standing:
+    """The same, its row locked before a decision."""
+    return await _standing(session, actor, await conventions.lock(session, convention))
+
+
+async def as_named(session: ReadSession, actor: Actor, row: ConventionRow, whom: As) -> Standing:
+    """Who opened the link that only this person was sent."""
+    return Standing(actor, row, frozenset({whom}), await unsigned(session, row))
+
+
+async def _standing(session: ReadSession, actor: Actor, row: ConventionRow | None) -> Standing:
+    whom = await whom_of(session, actor, row) if row and row.anonymised_at is None else frozenset()
+    if row is None or not whom:
+        raise NotFoundError(HIDDEN)
+    return Standing(actor, row, whom, await unsigned(session, row))
+
+
+async def unsigned(session: ReadSession, row: ConventionRow) -> frozenset[As]:
+    """Those who still have to sign."""
+    signatories = await convention_signatories.of_convention(session, row.id)
+    return frozenset(one.whom for one in signatories if one.signed_at is None)
+
+
+def delegation_ended(row: ConventionRow, today: date) -> bool:
+    """Whether the prescriber may no longer validate."""
+    return row.delegation_ends_on is not None and row.delegation_ends_on < today

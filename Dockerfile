@@ -16,7 +16,8 @@ FROM python:3.12-slim
 ENV PATH=/opt/escale/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONUTF8=1
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin escale
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin escale \
+    && install --directory --owner=escale --mode=0700 /documents
 WORKDIR /app
 COPY --from=packages /opt/escale /opt/escale
 COPY --from=assets /app/node_modules ./node_modules

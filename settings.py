@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, get_type_hints
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
 _DEVELOPMENT_KEY = "development-only-secret-key-32-bytes-long"
@@ -39,6 +40,21 @@ class Settings:
     encryption_keys: str = ""
     """Keys of what is encrypted at rest, between commas (`escale keys new` makes one): the first
     encrypts, all decrypt. Demanded in production; elsewhere one is derived from `secret_key`."""
+    seal_pem: str = ""
+    """Key and certificate that seal documents (`escale keys seal` makes them), in PEM, or the path of their
+    file. Production demands this or the next; elsewhere one without value is derived from `secret_key`."""
+    seal_pkcs12: str = ""
+    """Path of a PKCS#12 file instead, for a qualified certificate."""
+    seal_pkcs12_password: str = ""
+    seal_former: str = ""
+    """Certificates that sealed before, in PEM or the path of their file: what they sealed still verifies."""
+    timestamp_url: str = ""
+    """Authority that vouches for the time of seals (RFC 3161); empty: the service's clock says it."""
+    timestamp_trusted: str = ""
+    """Certificates of that authority, in PEM or the path of their file; comes with it."""
+    storage_url: str = (ROOT / ".escale" / "documents").as_uri()
+    """Where documents are kept: `file:///folder`, or
+    `s3://key:secret@host[:port]/bucket[/prefix][?region=…][&tls=0]`, its parts percent-encoded."""
     trusted_proxies: str = ""
     """Comma-separated networks whose `X-Forwarded-For` and `-Proto` are believed."""
     behind_tls: bool = False
@@ -161,13 +177,42 @@ def _check(settings: Settings) -> None:
         raise SettingsError("ENCRYPTION_KEYS: expected keys as escale keys new writes them, between commas")
     if any(told) and not all(told):
         raise SettingsError("PROCONNECT_URL, PROCONNECT_CLIENT_ID, PROCONNECT_CLIENT_SECRET: all or none")
-    if not settings.production:
-        return
+    _check_documents(settings)
+    if settings.production:
+        _check_production(settings)
+
+
+def _check_production(settings: Settings) -> None:
     if settings.secret_key == _DEVELOPMENT_KEY or len(settings.secret_key) < _SECRET_LENGTH:
         raise SettingsError("SECRET_KEY: set a random value of 32 characters or more in production")
     if not settings.encryption_keys:
         raise SettingsError("ENCRYPTION_KEYS: set at least one key in production (escale keys new)")
     if not settings.database_url or not settings.valkey_url:
         raise SettingsError("DATABASE_URL and VALKEY_URL: both are needed in production")
+    if not settings.seal_pem and not settings.seal_pkcs12:
+        raise SettingsError("SEAL_PEM or SEAL_PKCS12: set one in production (escale keys seal)")
+    if settings.storage_url == Settings().storage_url:
+        raise SettingsError("STORAGE_URL: set it in production")
     if settings.mailbox_path:
         raise SettingsError("MAILBOX_PATH: the mailbox page is never mounted in production")
+
+
+def _check_documents(settings: Settings) -> None:
+    """The messages never quote `STORAGE_URL`: it holds a secret."""
+    if settings.seal_pem and settings.seal_pkcs12:
+        raise SettingsError("SEAL_PEM and SEAL_PKCS12: one or the other")
+    if bool(settings.timestamp_url) != bool(settings.timestamp_trusted):
+        raise SettingsError("TIMESTAMP_URL and TIMESTAMP_TRUSTED: both or none")
+    if not _is_place(settings.storage_url):
+        raise SettingsError("STORAGE_URL: expected file:///folder or s3://key:secret@host/bucket")
+
+
+def _is_place(url: str) -> bool:
+    try:
+        place = urlsplit(url)
+        told = (place.hostname, place.username, place.password, place.path.strip("/"), place.port != 0)
+    except ValueError:
+        return False
+    if place.scheme == "file":
+        return not place.netloc and place.path.startswith("/")
+    return place.scheme == "s3" and all(told)

@@ -15,20 +15,25 @@ from typing import Any
 import typst
 
 
-async def typeset(template: Path, values: Mapping[str, Any], at: datetime) -> bytes:
+async def typeset(
+    template: Path, values: Mapping[str, Any], at: datetime, *, archival: bool = False
+) -> bytes:
     """The document dated `at` that a template makes of plain values (text, numbers, lists, mappings).
 
-    The template reads them with `json(bytes(sys.inputs.data))`. Typst runs in a thread, without the
-    interpreter's lock. Raises `typst.TypstError` for a template that is wrong.
+    The template reads them with `json(bytes(sys.inputs.data))`. `archival` makes it a PDF/A-2a as well. Typst
+    runs in a thread, without the interpreter's lock. Raises `typst.TypstError` for a template that is wrong.
     """
-    return await asyncio.to_thread(_compile, template, json.dumps(values, ensure_ascii=False), at)
+    data = json.dumps(values, ensure_ascii=False)
+    return await asyncio.to_thread(_compile, template, data, at, archival=archival)
 
 
-def _compile(template: Path, data: str, at: datetime) -> bytes:
+def _compile(template: Path, data: str, at: datetime, *, archival: bool) -> bytes:
     compiler = typst.Compiler(
         str(template), root=str(template.parent), ignore_system_fonts=True, sys_inputs={"data": data}
     )
-    made = compiler.compile(format="pdf", pdf_standards="ua-1", timestamp=int(at.timestamp()))
+    made = compiler.compile(
+        format="pdf", pdf_standards=["a-2a", "ua-1"] if archival else "ua-1", timestamp=int(at.timestamp())
+    )
     if not isinstance(made, bytes):
         raise TypeError("typst gave no single document")
     return made

@@ -31,7 +31,7 @@ app = typer.Typer(
 )
 app.add_typer(accounts_app, name="accounts", help="Efface de nouveau ce qu’une sauvegarde a ramené.")
 app.add_typer(companies_app, name="companies", help="Vérifie les inscriptions d’entreprises.")
-app.add_typer(keys_app, name="keys", help="Fait et change les clés de chiffrement.")
+app.add_typer(keys_app, name="keys", help="Fait et change les clés de chiffrement, fait celle du cachet.")
 app.add_typer(staff_app, name="staff", help="Gère l’équipe de la plateforme.")
 app.add_typer(bench_app, name="bench", help="Mesure des vitesses.")
 app.add_typer(eval_app, name="eval", help="Mesure la qualité des réponses.")

@@ -1,6 +1,9 @@
-"""The commands about the keys of what is encrypted."""
+"""The commands about the keys of what is encrypted, and of the seal."""
 
 import asyncio
+from typing import Annotated
+
+import typer
 
 from domain.errors import DomainError
 from ops.cli_common import connected_settings, group, refusals
@@ -15,6 +18,18 @@ def new() -> None:
     from clients.sealing import new_key
 
     print(new_key())
+
+
+@keys_app.command(cls=FrenchCommand)
+def seal(
+    name: Annotated[str, typer.Option(help="Nom écrit dans le certificat.")] = "Cachet technique Escale",
+    years: Annotated[int, typer.Option(min=1, max=30, help="Durée du certificat, en années.")] = 10,
+) -> None:
+    """Écrit la clé et le certificat du cachet des documents, à garder dans le fichier de SEAL_PEM."""
+    from clients.seal_keys import new_seal_key
+    from ops.transactions import now
+
+    print(new_seal_key(name, now(), years).pem(), end="")
 
 
 @keys_app.command(cls=FrenchCommand)

@@ -53,6 +53,8 @@ PRODUCTION = {
     "SECRET_KEY": "s" * 32,
     "DATABASE_URL": "postgresql://x",
     "VALKEY_URL": "redis://x",
+    "SEAL_PEM": "/keys/seal.pem",
+    "STORAGE_URL": "file:///documents",
 }
 
 

@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 from typer.testing import CliRunner
 
+from clients.seal_keys import key_of_pem
 from data.reference.report import silent
 from domain.company import CheckReason
 from domain.errors import BadFileError, ConflictError, NotFoundError
@@ -33,6 +34,7 @@ SUB_COMMANDS = (
     *(("eval", name) for name in ("lookups", "occupations", "titles", "learn")),
     ("learn", "ranking"),
     ("accounts", "erase"),
+    *(("keys", name) for name in ("new", "seal", "rotate")),
 )
 OUTBOX_COMMANDS = (("outbox", "list"), ("outbox", "retry"))
 
@@ -46,7 +48,7 @@ def test_every_command_has_a_french_help(words: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [words for words in SUB_COMMANDS if words[0] not in {"companies", "accounts"}]
+    "words", [words for words in SUB_COMMANDS if words[0] not in {"companies", "accounts", "keys"}]
 )
 def test_every_measure_can_be_written_to_a_file(words: tuple[str, ...]) -> None:
     assert "--json" in CliRunner().invoke(cli.app, [*words, "--help"]).stdout
@@ -201,3 +203,11 @@ def test_a_mistyped_label_differs_by_one_slip() -> None:
         assert typed != "boulanger patissier"
         assert abs(len(typed) - len("boulanger patissier")) <= 1
     assert mistyped("Art", rng) == "art"
+
+
+def test_the_key_of_the_seal_is_written_ready_to_use() -> None:
+    shown = CliRunner().invoke(cli.app, ["keys", "seal", "--name", "Cachet de la Région", "--years", "2"])
+    assert shown.exit_code == 0
+    certificate = key_of_pem(shown.stdout).certificate
+    assert certificate.subject.rfc4514_string() == "CN=Cachet de la Région"
+    assert (certificate.not_valid_after_utc - certificate.not_valid_before_utc).days == 730

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from clients.seal_keys import developers_key
 from ops.embedded import EmbeddedServers
 from settings import ROOT
 
@@ -154,6 +155,8 @@ def test_migrate_then_serve_answer_health(image: Image) -> None:
             "ENCRYPTION_KEYS": f"{'k' * 43}=",
             "DATABASE_URL": servers.database_url,
             "VALKEY_URL": servers.valkey_url,
+            "SEAL_PEM": developers_key("k" * 40).pem(),
+            "STORAGE_URL": f"file://{image.base}/documents",
         }
         migrate = image.start("migrate", **settings)
         assert "Base à jour" in migrate.communicate()[0]

@@ -30,6 +30,7 @@ from clients.sealing import Sealer
 from clients.sirene import Sirene
 from clients.valkey import Counters
 from data.session import create_engine, create_maker
+from domain.chain import ChainKeys
 from logs import configure_logs
 from services.indexing import SearchEngine, follow
 from settings import Settings
@@ -59,6 +60,7 @@ async def lifespan(app: Litestar) -> AsyncIterator[None]:
     app.state.sirene = Sirene(settings.sirene_url, settings.sirene_timeout_s)
     app.state.proconnect = proconnect = proconnect_of(settings)
     app.state.sealer = Sealer(settings.encryption_keys, settings.secret_key)
+    app.state.chain = ChainKeys(settings.chain_keys, settings.secret_key)
 
     def loaded(search: SearchEngine) -> None:
         app.state.search = search

@@ -19,6 +19,7 @@ from clients.valkey import Counters
 from data.session import Session
 from domain.errors import UnavailableError
 from domain.roles import Actor
+from services.conventions.story import Office
 from services.indexing import SearchEngine
 from settings import Settings
 
@@ -32,6 +33,7 @@ CountersDep = NamedDependency[Counters]
 SireneDep = NamedDependency[Sirene]
 ProConnectDep = NamedDependency[ProConnect | None]
 SealerDep = NamedDependency[Sealer]
+OfficeDep = NamedDependency[Office]
 ClientIpDep = NamedDependency[str]
 ActorDep = NamedDependency[Actor]
 _STARTING = "Le service démarre. Réessayez dans quelques secondes."
@@ -132,6 +134,11 @@ def provide_sealer(state: State) -> Sealer:
     return sealer
 
 
+def provide_office(state: State, session: Session, now: datetime) -> Office:
+    """Where a request works on conventions: its transaction, the keys, the clock."""
+    return Office(session, state.chain, state.settings.secret_key, now)
+
+
 def provide_client_ip(request: Request[object, object, State], state: State) -> str:
     """The caller's address as the trusted proxy tells it."""
     peer = request.client.host if request.client else ""
@@ -153,6 +160,7 @@ DEPENDENCIES = {
     "sirene": Provide(provide_sirene, sync_to_thread=False),
     "proconnect": Provide(provide_proconnect, sync_to_thread=False),
     "sealer": Provide(provide_sealer, sync_to_thread=False),
+    "office": Provide(provide_office, sync_to_thread=False),
     "client_ip": Provide(provide_client_ip, sync_to_thread=False),
     "actor": Provide(provide_actor, sync_to_thread=False),
 }

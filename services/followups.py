@@ -70,6 +70,21 @@ class Event(StrEnum):
     VISIT_UNTOLD = "visit.untold"  # discussion, visit
     MESSAGE_TO_COMPANY = "discussion.message_to_company"  # discussion, message
     MESSAGE_TO_CANDIDATE = "discussion.message_to_candidate"  # discussion, message
+    CONVENTION_TO_SIGN = "convention.to_sign"  # convention, version
+    CONVENTION_EDITED = "convention.edited"  # convention, version
+    CONVENTION_CODE_ASKED = "convention.code_asked"  # signatory, at (of the asking)
+    CONVENTION_LINK_ASKED = "convention.link_asked"  # signatory
+    CONVENTION_SIGNED = "convention.signed"  # convention, version, whom
+    CONVENTION_TO_REVIEW = "convention.to_review"  # convention, version
+    CONVENTION_PRE_APPROVED = "convention.pre_approved"  # convention, version
+    CONVENTION_VALIDATED = "convention.validated"  # convention
+    CONVENTION_REJECTED = "convention.rejected"  # convention
+    CONVENTION_CANCELLED = "convention.cancelled"  # convention
+    CONVENTION_EXPIRED = "convention.expired"  # convention
+    CONVENTION_TRANSFERRED = "convention.transferred"  # convention, version
+    CONVENTION_TUTOR_CHANGED = "convention.tutor_changed"  # convention, version
+    CONVENTION_REMINDED = "convention.reminded"  # convention, version, whom
+    CONVENTION_SHARED = "convention.shared"  # convention, whom (whose part it is)
     MAIL_RECEIVED = "inbound.received"  # inbound
     MAIL_NOT_HANDED_ON = "inbound.not_handed_on"  # inbound
 
@@ -137,6 +152,21 @@ FOLLOWUPS: dict[Event, tuple[str, ...]] = {
     Event.VISIT_UNTOLD: ("visit.untold_mail",),
     Event.MESSAGE_TO_COMPANY: ("discussion.message_company_mail",),
     Event.MESSAGE_TO_CANDIDATE: ("discussion.message_candidate_mail",),
+    Event.CONVENTION_TO_SIGN: (),
+    Event.CONVENTION_EDITED: (),
+    Event.CONVENTION_CODE_ASKED: (),
+    Event.CONVENTION_LINK_ASKED: (),
+    Event.CONVENTION_SIGNED: (),
+    Event.CONVENTION_TO_REVIEW: (),
+    Event.CONVENTION_PRE_APPROVED: (),
+    Event.CONVENTION_VALIDATED: (),
+    Event.CONVENTION_REJECTED: (),
+    Event.CONVENTION_CANCELLED: (),
+    Event.CONVENTION_EXPIRED: (),
+    Event.CONVENTION_TRANSFERRED: (),
+    Event.CONVENTION_TUTOR_CHANGED: (),
+    Event.CONVENTION_REMINDED: (),
+    Event.CONVENTION_SHARED: (),
     Event.MAIL_RECEIVED: ("inbound.process",),
     Event.MAIL_NOT_HANDED_ON: ("inbound.explain_mail",),
 }

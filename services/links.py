@@ -29,6 +29,9 @@ class Purpose(StrEnum):
     STOP_ALERT = "saved_search.stop"
     REQUEST = "discussion.request"
     COME_BACK = "company.come_back"
+    CONVENTION_DRAFT = "convention.draft"
+    CONVENTION_SIGN = "convention.sign"
+    ASSESSMENT = "convention.assessment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,27 @@ KINDS = {
         "3 mois",
         "/reponse",
         "La demande est close depuis longtemps : vous n’avez plus à répondre.",
+    ),
+    # As long as the draft itself; it may serve many times, and is shared with the other side.
+    Purpose.CONVENTION_DRAFT: Kind(
+        timedelta(days=30),
+        "30 jours",
+        "/convention",
+        "Le brouillon a peut-être été supprimé. Commencez une nouvelle convention.",
+    ),
+    # Until the convention is signed; it only opens the document, a code signs.
+    Purpose.CONVENTION_SIGN: Kind(
+        timedelta(days=60),
+        "2 mois",
+        "/signature",
+        "Demandez-en un nouveau depuis cette page.",
+    ),
+    # From the end of the immersion to the last reminder, and time to come back to it.
+    Purpose.ASSESSMENT: Kind(
+        timedelta(days=92),
+        "3 mois",
+        "/bilan",
+        "Demandez-en un nouveau à la structure qui a validé la convention.",
     ),
     # A year: it only puts back in search a company whose file is still there.
     Purpose.COME_BACK: Kind(

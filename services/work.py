@@ -43,6 +43,8 @@ class Tools:
     mail_from: str
     mail_reply_to: str
     secret_key: str
+    chain_keys: str = ""
+    """As the setting has them."""
     sms: SmsSender = field(default_factory=NoSms)
     allowed: Allowed = EVERYBODY
     """Who may be written to."""

@@ -68,6 +68,7 @@ async def opened(settings: Settings, limits: Limits) -> AsyncIterator[Context]:
         mail_from=settings.mail_from,
         mail_reply_to=settings.mail_reply_to,
         secret_key=settings.secret_key,
+        chain_keys=settings.chain_keys,
         allowed=who_is_allowed(settings),
         relay_domain=settings.relay_domain,
         relay_authserv=settings.relay_authserv,

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -11,6 +11,7 @@ from data.queries import convention_story
 from data.queries.conventions import ConventionRow
 from data.session import ReadSession, Session
 from domain.chain import SALT_BYTES, START, Break, ChainKeys, Entry, breaks, hash_told, seal
+from services.work import Tools, Work
 
 
 class Line(StrEnum):
@@ -64,40 +65,50 @@ LINE_LABELS = {
 }
 
 
-async def tell(
-    session: Session,
-    keys: ChainKeys,
-    row: ConventionRow,
-    line: Line,
-    now: datetime,
-    *,
-    facts: Mapping[str, Any] | None = None,
-    told: Mapping[str, Any] | None = None,
-) -> bytes:
-    """Write one line; its seal. The convention's row is locked. `facts` names nobody, `told` may."""
-    number = await convention_story.last_number(session, row.id) + 1
-    salt = secrets.token_bytes(SALT_BYTES) if told else None
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Where conventions are worked on: one transaction, the keys, the clock of the door."""
+
+    session: Session
+    keys: ChainKeys
+    secret_key: str
+    now: datetime
+
+
+def office_of(session: Session, tools: Tools, work: Work) -> Office:
+    """The same, for a job."""
+    return Office(session, ChainKeys(tools.chain_keys, tools.secret_key), tools.secret_key, work.now)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one line says. `facts` names nobody; `told` may, and is what anonymising empties."""
+
+    line: Line
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
+async def tell(office: Office, row: ConventionRow, said: Said) -> bytes:
+    """Write one line; its seal. The convention's row is locked."""
+    number = await convention_story.last_number(office.session, row.id) + 1
+    salt = secrets.token_bytes(SALT_BYTES) if said.told else None
     entry = Entry(
         convention=row.id,
         number=number,
-        at=now.astimezone(UTC),
-        kind=line.value,
+        at=office.now.astimezone(UTC),
+        kind=said.line.value,
         version=row.version,
-        facts=dict(facts or {}),
-        told=dict(told) if told else None,
+        facts=dict(said.facts),
+        told=dict(said.told) or None,
         salt=salt,
-        told_hash=hash_told(dict(told), salt) if told and salt else START,
-        key=keys.first,
+        told_hash=hash_told(said.told, salt) if salt else START,
+        key=office.keys.first,
     )
-    before = await _head(session, row, number)
-    sealed = replace(entry, mac=seal(entry, before, keys.by_id[keys.first]))
-    await convention_story.add(session, sealed)
+    before = await convention_story.head(office.session, row.id)
+    sealed = replace(entry, mac=seal(entry, before, office.keys.by_id[office.keys.first]))
+    await convention_story.add(office.session, sealed)
     return sealed.mac
-
-
-async def _head(session: Session, row: ConventionRow, number: int) -> bytes:
-    """The seal this line comes after: read anew, as a move may write two lines."""
-    return START if number == 1 else await convention_story.head(session, row.id)
 
 
 async def faults(session: ReadSession, row: ConventionRow, keys: ChainKeys) -> tuple[Break, ...]:

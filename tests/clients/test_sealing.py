@@ -53,6 +53,7 @@ PRODUCTION = {
     "SECRET_KEY": "s" * 32,
     "DATABASE_URL": "postgresql://x",
     "VALKEY_URL": "redis://x",
+    "CHAIN_KEYS": f"{'c' * 43}=",
     "SEAL_PEM": "/keys/seal.pem",
     "STORAGE_URL": "file:///documents",
 }

@@ -153,6 +153,7 @@ def test_migrate_then_serve_answer_health(image: Image) -> None:
             "ENVIRONMENT": "production",
             "SECRET_KEY": "k" * 40,
             "ENCRYPTION_KEYS": f"{'k' * 43}=",
+            "CHAIN_KEYS": f"{'c' * 43}=",
             "DATABASE_URL": servers.database_url,
             "VALKEY_URL": servers.valkey_url,
             "SEAL_PEM": developers_key("k" * 40).pem(),

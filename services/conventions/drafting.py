@@ -1,0 +1,243 @@
+"""A convention being written: begun by anybody, kept as it is typed, sent to its people when it is whole."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
+from dataclasses import fields as dataclass_fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from data.queries import agencies, companies, convention_signatories, convention_story, conventions, links
+from data.queries.conventions import ConventionRow, canonical_terms, plain
+from data.session import ReadSession, Session
+from domain.agency import AgencyStatus
+from domain.convention import DRAFT_LIFE, Move
+from domain.errors import ConflictError, FieldError, InvalidInputError
+from domain.roles import Actor
+from domain.terms import Terms, contact_of, signatories
+from domain.terms_changes import changes
+from domain.terms_checks import PART_OF, Part, check_terms, same_person, tidied
+from domain.values import fold
+from services.conventions.limits import breaches_of, check_others, department_at, same
+from services.conventions.parties import Standing
+from services.conventions.story import Line, Office, Said, tell
+from services.followups import Event, follow
+from services.links import Purpose
+
+_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_REFERENCE = 10
+_OLDEST = 120
+_STALE = (
+    "Quelqu’un d’autre a modifié cette convention pendant que vous écriviez. "
+    "Rechargez la page : vous verrez sa version, puis refaites votre changement."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a draft comes from; all of it optional."""
+
+    agency_id: int | None = None
+    company_id: int | None = None
+    discussion_id: UUID | None = None
+    beneficiary_id: UUID | None = None
+    counsellor_id: UUID | None = None
+    renews: UUID | None = None
+
+
+async def start(office: Office, actor: Actor, terms: Terms, origin: Origin) -> ConventionRow:
+    """Begin a draft with what is known already."""
+    tidy = tidied(terms)
+    given = {name: getattr(origin, name) for name in Origin.__dataclass_fields__}
+    values = {"reference": new_reference(), "created_by": actor.user, **given, **facts_of(tidy)}
+    convention = await conventions.create(office.session, values, office.now)
+    row = await _read(office.session, convention)
+    await tell(office, row, Said(Line.STARTED))
+    return row
+
+
+def new_reference() -> str:
+    """Ten letters and figures that nobody mistakes for others when read aloud."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(_REFERENCE))
+
+
+async def link(session: Session, convention: UUID, now: datetime) -> str:
+    """The token of a link that opens a draft, for who holds it; it lives as long as a draft."""
+    token = secrets.token_urlsafe(32)
+    await links.mint(session, token, Purpose.CONVENTION_DRAFT, str(convention), now, now + DRAFT_LIFE)
+    return token
+
+
+async def keep(
+    session: Session, standing: Standing, part: Part, typed: Terms, now: datetime
+) -> ConventionRow:
+    """Keep one part of a draft as typed, right or wrong: two people may fill two parts at once."""
+    standing.step(Move.WRITE)
+    row = standing.row
+    tidy = tidied(typed)
+    names = (one.name for one in dataclass_fields(tidy) if PART_OF[one.name] is part)
+    fields = {name: getattr(tidy, name) for name in names}
+    values = {**facts_of(replace(row.document, **fields)), "version": row.version + 1}
+    await conventions.change(session, row.id, values, now)
+    return await _read(session, row.id)
+
+
+async def choose_agency(session: Session, standing: Standing, agency: int | None, now: datetime) -> None:
+    """The prescriber of a draft; raises `InvalidInputError` on `agency` when it is not an active one."""
+    standing.step(Move.WRITE)
+    if agency is not None:
+        await _active(session, agency)
+    await conventions.change(session, standing.row.id, {"agency_id": agency}, now)
+
+
+async def faults(
+    session: ReadSession, row: ConventionRow, terms: Terms, now: datetime
+) -> tuple[FieldError, ...]:
+    """Everything that keeps a document from being sent; raises `TwinError` when it exists already.
+
+    A limit of the schedule is an error of `schedule.<day>`, of `schedule.<monday>` or of `schedule`.
+    """
+    errors = list(check_terms(terms))
+    errors += [
+        FieldError(_beside(one.day or one.week), f"{one.text} ({one.article})", one.code)
+        for one in breaches_of(terms, now)
+        if one.blocking
+    ]
+    if row.agency_id is None:
+        errors.append(FieldError("agency", "Choisissez la structure qui vous accompagne.", "required"))
+    errors += await check_others(session, terms, row.id, row.renews)
+    return tuple(errors)
+
+
+def _beside(day: object) -> str:
+    return f"schedule.{day}" if day else "schedule"
+
+
+async def submit(office: Office, standing: Standing, version: int) -> None:
+    """Send a whole draft to its people; raises `InvalidInputError`, `TwinError`, or as every move."""
+    status, whom = standing.step(Move.SUBMIT)
+    row = standing.row
+    _fresh(row, version)
+    terms = tidied(row.document)
+    await conventions.serialise(office.session, same(terms))
+    await _refuse(await faults(office.session, row, terms, office.now))
+    if row.agency_id is not None:
+        await _active(office.session, row.agency_id)
+    values = {**facts_of(terms), **await _bound(office.session, row, terms), "submitted_at": office.now}
+    await _send(office.session, row, {**values, "status": status.value}, terms, office.now)
+    fresh = await _read(office.session, row.id)
+    await tell(office, fresh, Said(Line.SUBMITTED, _sent_facts(fresh), {"as": whom.value}))
+    await follow(office.session, Event.CONVENTION_TO_SIGN, convention=str(row.id), version=fresh.version)
+
+
+async def edit(office: Office, standing: Standing, terms: Terms, version: int) -> None:
+    """Change what was sent: every signature is asked again, everybody is told what changed.
+
+    Raises `ConflictError` when stale or when nothing changed; past the start, only dates may change.
+    """
+    status, whom = standing.step(Move.EDIT)
+    row = standing.row
+    _fresh(row, version)
+    tidy = tidied(terms)
+    different = changes(row.document, tidy)
+    if not different:
+        raise ConflictError("Rien n’a changé : les signatures restent valables.")
+    await conventions.serialise(office.session, same(tidy))
+    await _refuse((*_dates_only(row, tidy, office.now), *await faults(office.session, row, tidy, office.now)))
+    values = {**facts_of(tidy), "version": row.version + 1, "status": status.value}
+    await _send(office.session, row, values, tidy, office.now)
+    fresh = await _read(office.session, row.id)
+    fields = {**_sent_facts(fresh), "fields": [one.field for one in different]}
+    words = [{"label": one.label, "before": one.before, "after": one.after} for one in different]
+    await tell(office, fresh, Said(Line.EDITED, fields, {"as": whom.value, "changes": words}))
+    await follow(office.session, Event.CONVENTION_EDITED, convention=str(row.id), version=fresh.version)
+
+
+def _dates_only(row: ConventionRow, terms: Terms, now: datetime) -> tuple[FieldError, ...]:
+    """Once begun without validation, a convention is saved by new dates alone (domain.md, §5)."""
+    if row.starts_on is None or row.starts_on > now.date():
+        return ()
+    before = row.document
+    still = replace(terms, starts_on=before.starts_on, ends_on=before.ends_on, schedule=before.schedule)
+    return tuple(
+        FieldError(one.field, "La date de début est passée : changez seulement les dates.", "too_late")
+        for one in changes(before, still)
+    )
+
+
+async def _send(
+    session: Session, row: ConventionRow, values: dict[str, Any], terms: Terms, now: datetime
+) -> None:
+    """Keep the exact document, and ask everybody to sign it."""
+    text = canonical_terms(terms)
+    sha256 = hashlib.sha256(text).digest()
+    version = int(values.get("version", row.version))
+    await conventions.change(session, row.id, {**values, "terms_sha256": sha256}, now)
+    await convention_story.keep_version(session, row.id, version, text, sha256, now)
+    people = {one: contact_of(terms, one) for one in signatories(terms)}
+    reached = {one: (person.email, person.phone) for one, person in people.items()}
+    await convention_signatories.put(session, row.id, reached)
+
+
+def _sent_facts(row: ConventionRow) -> dict[str, Any]:
+    sha256 = row.terms_sha256.hex() if row.terms_sha256 else ""
+    return {"document": sha256, "agency": row.agency_id}
+
+
+async def _bound(session: ReadSession, row: ConventionRow, terms: Terms) -> dict[str, Any]:
+    """What ties a sent convention to files we hold: the company of that SIRET, who accompanies the person."""
+    found = await companies.by_siret(session, terms.host.siret)
+    company = found.id if found else None
+    counsellor = row.counsellor_id
+    if counsellor is None and row.beneficiary_id is not None and row.agency_id is not None:
+        counsellor = await conventions.current_referral(session, row.beneficiary_id, row.agency_id)
+    return {"company_id": company, "counsellor_id": counsellor}
+
+
+async def _active(session: ReadSession, agency: int) -> None:
+    found = await agencies.by_id(session, agency)
+    if found is None or found.status is not AgencyStatus.ACTIVE:
+        said = "Votre conseiller doit d’abord inscrire cette structure ici. Sinon, choisissez-en une autre."
+        raise InvalidInputError((FieldError("agency", said, "inactive"),))
+
+
+async def _refuse(errors: tuple[FieldError, ...]) -> None:
+    if errors:
+        raise InvalidInputError(errors)
+
+
+def _fresh(row: ConventionRow, version: int) -> None:
+    if version != row.version:
+        raise ConflictError(_STALE)
+
+
+async def _read(session: ReadSession, convention: UUID) -> ConventionRow:
+    row = await conventions.by_id(session, convention)
+    if row is None:
+        raise LookupError(convention)
+    return row
+
+
+def facts_of(terms: Terms) -> dict[str, Any]:
+    """The columns that repeat a document: what lists, limits and statistics ask in SQL."""
+    person, activity = terms.beneficiary, terms.activity
+    age = person.age_on(terms.starts_on) if terms.starts_on else None
+    return {
+        "kind": terms.kind.value,
+        "terms": plain(terms),
+        "person_key": same_person(terms),
+        "birth_date": person.birth_date,
+        "person_email": person.email,
+        "siret": terms.host.siret,
+        "company_name": terms.host.name,
+        "rome": activity.rome,
+        "department": department_at(terms.work_place),
+        "objective": activity.objective.value if activity.objective else None,
+        "aims_key": fold(activity.aims),
+        "age": age if age is None or 0 <= age <= _OLDEST else None,
+        "starts_on": terms.starts_on,
+        "ends_on": terms.ends_on,
+        "days": len(terms.schedule.days),
+        "minutes": terms.schedule.minutes,
+    }

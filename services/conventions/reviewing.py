@@ -1,0 +1,144 @@
+"""What the prescriber decides: pre-approval, validation, refusal, cancellation, transfer, deposit."""
+
+from dataclasses import replace
+
+from data.queries import agencies, conventions
+from data.queries.conventions import ConventionRow, plain
+from data.session import Session
+from domain.agency import AgencyStatus
+from domain.contacts import is_email
+from domain.convention import As, Move, Status, check_reason
+from domain.errors import ConflictError, FieldError, InvalidInputError
+from domain.roles import NOBODY, require_account
+from domain.schedule_limits import first_moment
+from domain.terms import Contact
+from domain.terms_changes import changes
+from domain.terms_checks import check_terms, tidied
+from domain.values import clean_line
+from services.conventions.limits import department_at
+from services.conventions.parties import Standing, delegation_ended
+from services.conventions.story import Line, Office, Said, tell
+from services.followups import Event, follow
+
+_MAX_RECEIPT = 100
+_BEGUN = "L’immersion devait déjà commencer : changez d’abord les dates, puis faites signer."
+
+
+async def pre_approve(office: Office, standing: Standing) -> None:
+    """A counsellor finds it right; the validators are told."""
+    await _decide(office, standing, Move.PRE_APPROVE, Line.PRE_APPROVED)
+    await _follow(office.session, Event.CONVENTION_PRE_APPROVED, standing.row, version=True)
+
+
+async def validate(office: Office, standing: Standing) -> None:
+    """The prescriber signs; raises `ConflictError` once begun, or when its delegation has ended."""
+    row = standing.row
+    standing.step(Move.VALIDATE)
+    terms = row.document
+    begins = first_moment(terms.schedule, department_at(terms.work_place))
+    if begins is not None and begins <= office.now:
+        raise ConflictError(_BEGUN)
+    if delegation_ended(row, office.now.date()):
+        raise ConflictError("La délégation de votre structure a pris fin : elle ne peut plus valider.")
+    user = require_account(standing.actor)
+    await conventions.change(
+        office.session, row.id, {"validated_at": office.now, "validated_by": user}, office.now
+    )
+    await _decide(office, standing, Move.VALIDATE, Line.VALIDATED)
+    await _follow(office.session, Event.CONVENTION_VALIDATED, row)
+
+
+async def reject(office: Office, standing: Standing, reason: str) -> None:
+    """Refuse, with a reason that everybody reads; raises `InvalidInputError` on `reason`."""
+    await _decide(office, standing, Move.REJECT, Line.REJECTED, check_reason(reason))
+    await _follow(office.session, Event.CONVENTION_REJECTED, standing.row)
+
+
+async def cancel(office: Office, standing: Standing, reason: str) -> None:
+    """Cancel what was validated, with a reason that everybody reads."""
+    await _decide(office, standing, Move.CANCEL, Line.CANCELLED, check_reason(reason))
+    await _follow(office.session, Event.CONVENTION_CANCELLED, standing.row)
+
+
+async def expire(office: Office, row: ConventionRow) -> None:
+    """The clock abandons what nobody validated, a month after its end."""
+    standing = Standing(NOBODY, row, frozenset({As.CLOCK}))
+    await _decide(office, standing, Move.EXPIRE, Line.EXPIRED)
+    await _follow(office.session, Event.CONVENTION_EXPIRED, row)
+
+
+async def transfer(office: Office, standing: Standing, agency: int, reason: str) -> None:
+    """Hand over to another agency, signatures kept; raises `InvalidInputError` on `agency`, `reason`."""
+    said = check_reason(reason)
+    found = await agencies.by_id(office.session, agency)
+    if found is None or found.status is not AgencyStatus.ACTIVE or agency == standing.row.agency_id:
+        raise InvalidInputError(
+            (FieldError("agency", "Choisissez une autre structure, active ici.", "agency"),)
+        )
+    status, whom = standing.step(Move.TRANSFER)
+    row = standing.row
+    values = {"agency_id": agency, "counsellor_id": None, "status": status.value}
+    await conventions.change(office.session, row.id, values, office.now)
+    facts = {"from": row.agency_id, "to": agency, "as": whom.value}
+    await tell(office, row, Said(Line.TRANSFERRED, facts, _by(standing) | {"reason": said}))
+    await _follow(office.session, Event.CONVENTION_TRANSFERRED, row, version=True)
+
+
+async def change_tutor(office: Office, standing: Standing, tutor: Contact) -> None:
+    """The only change after validation: everybody is told, and the document is made again."""
+    _, whom = standing.step(Move.CHANGE_TUTOR)
+    row = standing.row
+    terms = tidied(replace(row.document, host=replace(row.document.host, tutor=tutor)))
+    errors = tuple(one for one in check_terms(terms) if one.field.startswith("host.tutor"))
+    if errors or not is_email(terms.host.tutor.email):
+        raise InvalidInputError(errors)
+    different = changes(row.document, terms)
+    if not different:
+        raise ConflictError("Rien n’a changé.")
+    values = {"terms": plain(terms), "version": row.version + 1}
+    await conventions.change(office.session, row.id, values, office.now)
+    words = [{"label": one.label, "before": one.before, "after": one.after} for one in different]
+    facts = {"as": whom.value, "fields": [one.field for one in different]}
+    await tell(office, row, Said(Line.TUTOR_CHANGED, facts, {"changes": words}))
+    ids: dict[str, int | str] = {"convention": str(row.id), "version": row.version + 1}
+    await follow(office.session, Event.CONVENTION_TUTOR_CHANGED, **ids)
+
+
+async def record_deposit(office: Office, standing: Standing, receipt: str) -> None:
+    """The convention was deposited with the State's teleservice: when, by whom, with what receipt."""
+    _, whom = standing.step(Move.RECORD_DEPOSIT)
+    tidy = clean_line(receipt)
+    if not 0 < len(tidy) <= _MAX_RECEIPT:
+        said = f"Écrivez le numéro de l’accusé de dépôt, en {_MAX_RECEIPT} caractères au plus."
+        raise InvalidInputError((FieldError("receipt", said, "required"),))
+    user = require_account(standing.actor)
+    values = {"deposited_at": office.now, "deposited_by": user, "deposit_receipt": tidy}
+    await conventions.change(office.session, standing.row.id, values, office.now)
+    said_ = Said(Line.DEPOSITED, {"as": whom.value}, _by(standing) | {"receipt": tidy})
+    await tell(office, standing.row, said_)
+
+
+async def _decide(
+    office: Office,
+    standing: Standing,
+    move: Move,
+    line: Line,
+    reason: str = "",
+) -> Status:
+    status, whom = standing.step(move)
+    values = {"status": status.value, "status_reason": reason}
+    await conventions.change(office.session, standing.row.id, values, office.now)
+    sha256 = standing.row.terms_sha256.hex() if standing.row.terms_sha256 else ""
+    facts = {"as": whom.value, "document": sha256}
+    told = _by(standing) | ({"reason": reason} if reason else {})
+    await tell(office, standing.row, Said(line, facts, told))
+    return status
+
+
+def _by(standing: Standing) -> dict[str, str]:
+    return {"by": str(standing.actor.user)} if standing.actor.user else {}
+
+
+async def _follow(session: Session, event: Event, row: ConventionRow, *, version: bool = False) -> None:
+    ids: dict[str, int | str] = {"convention": str(row.id)}
+    await follow(session, event, **(ids | {"version": row.version} if version else ids))

@@ -37,6 +37,9 @@ class Settings:
     """`redis://…` or `unix://…`; empty means that `ops` starts the embedded server."""
     secret_key: str = _DEVELOPMENT_KEY
     """At least 32 characters: signs the CSRF cookie and hashes what counters count."""
+    chain_keys: str = ""
+    """Keys that chain the stories of conventions, between commas (`escale keys new` makes one): the first
+    seals, none is ever taken away. Empty: one made from `secret_key`, for developers."""
     encryption_keys: str = ""
     """Keys of what is encrypted at rest, between commas (`escale keys new` makes one): the first
     encrypts, all decrypt. Demanded in production; elsewhere one is derived from `secret_key`."""
@@ -175,6 +178,8 @@ def _check(settings: Settings) -> None:
     told = (settings.proconnect_url, settings.proconnect_client_id, settings.proconnect_client_secret)
     if not all(_is_key(one) for one in settings.encryption_keys.split(",") if one.strip()):
         raise SettingsError("ENCRYPTION_KEYS: expected keys as escale keys new writes them, between commas")
+    if not all(_is_key(one) for one in settings.chain_keys.split(",") if one.strip()):
+        raise SettingsError("CHAIN_KEYS: expected keys as escale keys new writes them, between commas")
     if any(told) and not all(told):
         raise SettingsError("PROCONNECT_URL, PROCONNECT_CLIENT_ID, PROCONNECT_CLIENT_SECRET: all or none")
     _check_documents(settings)
@@ -185,6 +190,8 @@ def _check(settings: Settings) -> None:
 def _check_production(settings: Settings) -> None:
     if settings.secret_key == _DEVELOPMENT_KEY or len(settings.secret_key) < _SECRET_LENGTH:
         raise SettingsError("SECRET_KEY: set a random value of 32 characters or more in production")
+    if not settings.chain_keys:
+        raise SettingsError("CHAIN_KEYS: set at least one key in production (escale keys new)")
     if not settings.encryption_keys:
         raise SettingsError("ENCRYPTION_KEYS: set at least one key in production (escale keys new)")
     if not settings.database_url or not settings.valkey_url:

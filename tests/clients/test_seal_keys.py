@@ -144,6 +144,7 @@ def test_production_demands_its_own_seal_and_place() -> None:
         "ENVIRONMENT": "production",
         "SECRET_KEY": "s" * 32,
         "ENCRYPTION_KEYS": f"{'k' * 43}=",
+        "CHAIN_KEYS": f"{'c' * 43}=",
         "DATABASE_URL": "postgresql://x",
         "VALKEY_URL": "redis://x",
     }

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -39,32 +39,52 @@ ActorDep = NamedDependency[Actor]
 _STARTING = "Le service démarre. Réessayez dans quelques secondes."
 
 
-@dataclass(frozen=True, slots=True)
-class Searching:
-    """What a search takes, as one dependency: Litestar starts a task for each when there are several."""
+class _Transaction:
+    """See `transaction`; a class, since this is entered by every request."""
 
-    session: Session
-    engine: SearchEngine
-    now: datetime
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def __aenter__(self) -> Session:
+        return self._session
+
+    async def __aexit__(self, raised: type[BaseException] | None, *_: object) -> None:
+        session = self._session
+        try:
+            if raised is None and session.in_transaction():
+                await session.commit()
+        finally:
+            if session.in_transaction():
+                await asyncio.shield(session.close())
 
 
-SearchingDep = NamedDependency[Searching]
-
-
-@asynccontextmanager
-async def transaction(state: State) -> AsyncIterator[Session]:
+def transaction(state: State) -> AbstractAsyncContextManager[Session]:
     """A transaction that its first statement begins: a request that says nothing to PostgreSQL costs nothing.
 
     Committed when the block ends, rolled back when it raises or is cancelled.
     """
-    session: Session = state.maker()
-    try:
-        yield session
-        if session.in_transaction():
-            await session.commit()
-    finally:
-        if session.in_transaction():
-            await asyncio.shield(session.close())
+    return _Transaction(state.maker())
+
+
+@dataclass(frozen=True, slots=True)
+class Searching:
+    """What a search takes, as one dependency: Litestar starts a task for each when there are several.
+
+    The handler opens the transaction itself, so that the dependency has no end for Litestar to see to.
+    """
+
+    state: State
+    engine: SearchEngine
+    now: datetime
+
+    def transaction(self) -> AbstractAsyncContextManager[Session]:
+        """The request's transaction, to be entered once."""
+        return transaction(self.state)
+
+
+SearchingDep = NamedDependency[Searching]
 
 
 async def provide_session(state: State) -> AsyncIterator[Session]:
@@ -103,11 +123,9 @@ async def provide_search(state: State) -> SearchEngine:
     return engine
 
 
-async def provide_searching(state: State) -> AsyncIterator[Searching]:
-    """The session, the engine and the clock; raises `UnavailableError` until the engine ranks."""
-    engine = ranking_engine(state)
-    async with transaction(state) as session:
-        yield Searching(session, engine, provide_now())
+def provide_searching(state: State) -> Searching:
+    """The engine, the clock and a transaction to come; raises `UnavailableError` until the engine ranks."""
+    return Searching(state, ranking_engine(state), provide_now())
 
 
 def provide_counters(state: State) -> Counters:
@@ -155,7 +173,7 @@ DEPENDENCIES = {
     "now": Provide(provide_now, sync_to_thread=False),
     "settings": Provide(provide_settings, sync_to_thread=False),
     "search": Provide(provide_search),
-    "searching": Provide(provide_searching),
+    "searching": Provide(provide_searching, sync_to_thread=False),
     "counters": Provide(provide_counters, sync_to_thread=False),
     "sirene": Provide(provide_sirene, sync_to_thread=False),
     "proconnect": Provide(provide_proconnect, sync_to_thread=False),

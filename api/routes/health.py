@@ -28,7 +28,8 @@ class Health(msgspec.Struct):
 @get("/health", right=Right.ANYONE, responses=problems(), summary="État du service")
 async def health(searching: SearchingDep, counters: CountersDep) -> Health:
     """200 once PostgreSQL and the search engine answer, else 503 with Retry-After."""
-    await ping(searching.session)
+    async with searching.transaction() as session:
+        await ping(session)
     search = searching.engine
     if search.away:
         raise UnavailableError(CATCHING_UP, retry_after_s=1)

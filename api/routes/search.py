@@ -16,7 +16,8 @@ from services.search import search
 
 async def _answer(searching: Searching, asked: SearchBody, held: PassportKey) -> SearchAnswer:
     query = to_query(asked, searching.now, held)
-    return to_answer(await search(searching.session, searching.engine, query))
+    async with searching.transaction() as session:
+        return to_answer(await search(session, searching.engine, query))
 
 
 @get(

@@ -74,7 +74,7 @@ def _spans(schedule: Schedule, case: Case) -> list[_Span]:
         shift = period.day
         if spans and _same_night(spans[-1], period, start):
             longest = DAY - limits_on(case, spans[-1].shift).rest.minutes * MINUTE
-            if end - began <= longest or start == spans[-1].end:
+            if end - began <= longest:
                 shift = spans[-1].shift
         if not spans or shift != spans[-1].shift:
             began = start

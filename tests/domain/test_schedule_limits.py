@@ -203,6 +203,14 @@ def test_the_weekly_rest_has_35_hours(evening: str, kept: bool) -> None:
     assert codes(found) == ([] if kept else [("weekly_rest", MONDAY)])
 
 
+def test_the_weekly_rest_has_24_hours_in_its_week() -> None:
+    days = {MONDAY: "19:00-23:00", **dict.fromkeys((WEDNESDAY, THURSDAY, FRIDAY), "09:00-12:00")}
+    days |= {SATURDAY: "20:00-00:00", MONDAY + timedelta(days=7): "13:00-15:00"}
+    found = check(on({**days, SUNDAY: "00:00-02:00"}))
+    assert [one for one in codes(found) if one[0] != "sunday"] == [("weekly_rest", MONDAY)]
+    assert check(on(days)) == ()
+
+
 @pytest.mark.parametrize(
     ("days", "kept"),
     [
@@ -294,6 +302,10 @@ def test_each_day_is_judged_by_the_age_on_that_day() -> None:
     found = check_schedule(on({MONDAY: text, TUESDAY: text, WEDNESDAY: text, THURSDAY: text}), case, NOW)
     both = [(code, day) for day in (MONDAY, TUESDAY) for code in ("day", "pause")]
     assert sorted(codes(found)) == sorted([*both, ("week", MONDAY)])
+    early = check_schedule(
+        on({MONDAY: "17:00-20:00", TUESDAY: "07:30-11:30", WEDNESDAY: "20:00-23:00"}), case, NOW
+    )
+    assert codes(early) == [("rest", TUESDAY)]
     sixteen = Case(kind=M, born=date(2010, 11, 25), department="75")
     evening = on({TUESDAY: "15:00-20:30", THURSDAY: "17:00-21:00"})
     assert ("night", TUESDAY) in codes(check_schedule(evening, sixteen, NOW))
@@ -345,6 +357,7 @@ def test_a_first_day_in_the_past_without_hours_is_told() -> None:
         ("21:00-00:00", "00:00-03:00 13:59-18:00", [("rest", TUESDAY)]),
         ("21:00-00:00", "00:00-03:00 14:00-18:00", []),
         ("20:00-00:00", "00:00-02:01", [("pause", TUESDAY)]),
+        ("20:00-00:00", "00:00-10:00", [("pause", TUESDAY), ("rest", TUESDAY)]),
         ("18:00-21:00 21:20-00:00", "00:00-03:00 03:20-04:41", [("day", MONDAY)]),
     ],
 )
@@ -363,7 +376,8 @@ def test_the_clocks_that_change_change_the_rest_and_the_hours() -> None:
     night = on({autumn: "00:00-05:00 06:00-10:01"})
     assert [(one.code, one.day) for one in check(night, now=before) if one.blocking] == [("day", autumn)]
     assert not [one for one in check(night, department="974", now=before) if one.blocking]
-    assert not [one for one in check(on({spring: "02:30-03:15 08:00-12:00"}), now=before) if one.blocking]
+    jumped = on({spring: "02:30-03:15 08:00-13:00 13:20-18:30"})
+    assert [(one.code, one.day) for one in check(jumped, now=before) if one.blocking] == [("day", spring)]
 
 
 def test_an_empty_schedule_has_nothing_to_say() -> None:

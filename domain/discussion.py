@@ -17,6 +17,8 @@ MAX_MESSAGE = 4000
 MAX_REASON = 1000
 TWICE_WITHIN = timedelta(days=7)
 """The same person, company and ROME code within this time is refused."""
+AT_ONCE = timedelta(minutes=1)
+"""The same button pressed this short a time after it was is pressed twice: once is enough."""
 EXPIRES_AFTER = timedelta(days=92)
 """Three months without an answer, on every contact mode."""
 

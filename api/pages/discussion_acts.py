@@ -7,7 +7,7 @@ from uuid import UUID
 
 from api.pages.forms import day_of, text
 from data.session import Session
-from domain.discussion import COMPANY_REASONS, Refusal, Side, Told
+from domain.discussion import AT_ONCE, COMPANY_REASONS, Refusal, Side, Status, Told
 from domain.errors import FieldError, InvalidInputError, NotFoundError
 from domain.french import PARIS
 from domain.visit import MAX_SLOTS, Proposal
@@ -54,8 +54,16 @@ async def _accept(act: Act) -> str:
     if told is None:
         said = "Dites comment la personne est prévenue."
         raise InvalidInputError((FieldError("told", said, "required"),))
+    if act.side in act.party.sides and _twice(act, told):
+        return "acceptee"
     await deciding.accept(act.session, act.party, told, act.now)
     return "acceptee"
+
+
+def _twice(act: Act, told: Told) -> bool:
+    """Whether this is the button that has just accepted, pressed twice."""
+    row = act.party.row
+    return row.status is Status.ACCEPTED and row.told is told and act.now - row.status_at < AT_ONCE
 
 
 async def _reject(act: Act) -> str:

@@ -4,7 +4,7 @@ The link is the way in too: pressing its button signs in, makes the person's fil
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from clients.sealing import Sealer
@@ -12,7 +12,7 @@ from data.queries import contact_drafts, contacts, discussions, passports, sessi
 from data.queries.contacts import OfferAsked
 from data.session import ReadSession, Session
 from domain.contact_request import ContactRequest, check_request
-from domain.discussion import TWICE_WITHIN
+from domain.discussion import AT_ONCE, TWICE_WITHIN
 from domain.errors import DomainError, ExpiredError, SignInError, TwinError
 from domain.roles import Actor, require_account
 from services import links
@@ -28,8 +28,6 @@ from services.passports import claim_passport
 from services.work import Tools, Work
 
 _GONE = "Cette demande n’est plus là : elle est déjà envoyée, ou elle a plus de 30 jours. Refaites-la."
-_AT_ONCE = timedelta(minutes=1)
-"""A request of the same person made this short a time ago is the same one: a button pressed twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,7 @@ async def _send(session: Session, asker: Asker, draft: Draft, now: datetime) -> 
         discussion = await ask(session, asker, draft.offer_id, draft.request, now, standing=draft.standing)
     except TwinError as error:
         made = await discussions.by_id(session, UUID(error.existing))
-        if made is None or now - made.created_at > _AT_ONCE:
+        if made is None or now - made.created_at > AT_ONCE:
             raise
         discussion = made.id
     else:

@@ -107,6 +107,10 @@ async def test_yes_by_the_link_of_a_mail(
     assert (answer.status_code, answer.headers["location"]) == (SEE_OTHER, f"{made.link}?fait=acceptee")
     found = await row(api_settings, made.first)
     assert (found.status, found.told, found.answered_by) == ("accepted", "phone", None)
+    again = await client.post(made.link, data={"acte": "accepter", "told": "phone"})
+    assert again.headers["location"] == answer.headers["location"]
+    other = await client.post(made.link, data={"acte": "accepter", "told": "mail"})
+    assert other.status_code == CONFLICT
     assert await followed(api_settings, made.first) == ["discussion.accepted_mail"]
     page = (await client.get(answer.headers["location"])).text
     assert "Vous acceptez. La personne est prévenue." in page

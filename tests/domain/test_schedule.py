@@ -269,3 +269,10 @@ def test_a_holiday_worked_is_an_adjustment() -> None:
     armistice = date(2027, 11, 11)
     calendar = draw(OFFICE, date(2027, 11, 8), date(2027, 11, 19), "75").with_day(armistice, FULL)
     assert adjusted_days(calendar, "75") == (armistice,)
+
+
+def test_a_pattern_prefers_presence_and_counts_a_holiday_that_is_worked() -> None:
+    two_weeks = draw(OFFICE, MONDAY, date(2026, 12, 4), "75").without_day(date(2026, 11, 25))
+    assert pattern_of(two_weeks, "75") == OFFICE
+    worked = draw(OFFICE, date(2027, 11, 8), date(2027, 11, 12), "75").with_day(date(2027, 11, 11), FULL)
+    assert pattern_of(worked, "75") == OFFICE

@@ -18,6 +18,7 @@ from api.spaces import Space, spaces_of
 from domain.contacts import show_phone
 from domain.french import french_date, french_moment
 from domain.roles import Acting, Actor
+from domain.terms_mentions import sheet
 from domain.values import siret_groups
 from settings import Settings
 
@@ -84,6 +85,7 @@ def environment(settings: Settings, assets: Assets) -> Environment:
         siret=siret_groups,
         phone=show_phone,
         paragraphs=paragraphs,
+        sheet=sheet,
     )
     env.globals.update(
         asset=assets.url,

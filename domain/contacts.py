@@ -136,3 +136,16 @@ def website_host(url: str) -> str:
 def is_website(url: str) -> bool:
     """Whether a tidied address is one of a public web site."""
     return len(url) <= MAX_WEBSITE and " " not in url and website_host(url) != ""
+
+
+def masked(reached: str) -> str:
+    """Enough for its owner to know an address or a number, not enough to write to: `l•••@exemple.fr`.
+
+    >>> masked("+33612345678"), masked("lea@exemple.fr")
+    ('•• •• •• •• 78', 'l•••@exemple.fr')
+    """
+    name, at, host = reached.rpartition("@")
+    if at:
+        return f"{name[:1]}•••@{host}"
+    digits = "".join(one for one in reached if one.isdigit())
+    return f"•• •• •• •• {digits[-2:]}" if digits else ""

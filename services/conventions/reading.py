@@ -1,0 +1,149 @@
+"""A convention as people read it: who prescribes, and its story, each line in words."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from data.queries import agencies, convention_story, users
+from data.queries.conventions import ConventionRow
+from data.session import ReadSession
+from domain.chain import Entry
+from domain.contacts import masked
+from domain.convention import AS_LABELS, As
+from domain.terms_mentions import Prescriber
+from services.conventions.parties import Standing
+from services.conventions.story import LINE_LABELS, Line
+
+_STAFF = frozenset({As.COUNSELLOR, As.VALIDATOR, As.READER, As.BACK_OFFICE})
+"""Who reads the evidence of a signature: address, browser, document."""
+_PERSON = frozenset({As.BENEFICIARY, As.REPRESENTATIVE})
+_CHANNELS = {"email": "par un code reçu par e-mail", "sms": "par un code reçu par SMS", "paper": "sur papier"}
+_SENT = {"email": "par e-mail", "sms": "par SMS"}
+_OWN = "beneficiary.situation"
+"""A change that only the person and the agency read: it may tell a disability or a benefit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One field that was changed, in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryLine:
+    """One line of the story. `who` may be empty (the service); `evidence` is read by staff only."""
+
+    number: int
+    at: datetime
+    kind: Line
+    title: str
+    who: str
+    said: str = ""
+    changes: tuple[Changed, ...] = ()
+    evidence: tuple[tuple[str, str], ...] = ()
+
+
+async def prescriber(session: ReadSession, row: ConventionRow) -> Prescriber | None:
+    """The agency as the document names it; None while none is chosen."""
+    found = await agencies.by_id(session, row.agency_id) if row.agency_id is not None else None
+    if found is None:
+        return None
+    referent = await users.by_id(session, row.counsellor_id) if row.counsellor_id else None
+    city = f"{found.postal_code} {found.city}".strip()
+    return Prescriber(
+        name=found.name,
+        kind=found.kind_label,
+        address=", ".join(part for part in (found.address, city) if part),
+        phone=found.contact_phone,
+        referent=f"{referent.first_name} {referent.last_name}".strip() if referent else "",
+    )
+
+
+async def story_of(session: ReadSession, standing: Standing) -> tuple[StoryLine, ...]:
+    """The story as this person may read it, the first line first."""
+    entries = await convention_story.entries(session, standing.row.id)
+    names = await _names(session, entries)
+    return tuple(_line(one, standing.whom, names) for one in entries)
+
+
+async def _names(session: ReadSession, entries: Iterable[Entry]) -> Mapping[str, str]:
+    """The accounts and agencies that the lines name, by their id."""
+    found: dict[str, str] = {}
+    for entry in entries:
+        for user in {(entry.told or {}).get(key) for key in ("by", "attested_by")} - {None} - set(found):
+            account = await users.by_id(session, UUID(str(user)))
+            found[str(user)] = f"{account.first_name} {account.last_name}".strip() if account else ""
+        for agency in {entry.facts.get(key) for key in ("from", "to")} - {None} - set(found):
+            one = await agencies.by_id(session, int(agency)) if isinstance(agency, int) else None
+            found[str(agency)] = one.name if one else ""
+    return found
+
+
+def _line(entry: Entry, whom: frozenset[As], names: Mapping[str, str]) -> StoryLine:
+    line = Line(entry.kind)
+    return StoryLine(
+        number=entry.number,
+        at=entry.at,
+        kind=line,
+        title=LINE_LABELS[line],
+        who=_who(entry, names),
+        said=_said(line, entry, names),
+        changes=tuple(_changes(entry, whom)),
+        evidence=tuple(_evidence(entry)) if whom & _STAFF else (),
+    )
+
+
+def _who(entry: Entry, names: Mapping[str, str]) -> str:
+    told = entry.told or {}
+    acting = entry.facts.get("as") or told.get("as")
+    label = AS_LABELS[As(str(acting))] if acting in set(As) else ""
+    name = str(told.get("name") or names.get(str(told.get("by")), ""))
+    return f"{label} : {name}" if label and name else label or name
+
+
+def _said(line: Line, entry: Entry, names: Mapping[str, str]) -> str:
+    """What the line adds to its title."""
+    facts, told = entry.facts, entry.told or {}
+    if line is Line.CODE_SENT:
+        return _SENT.get(str(facts.get("channel")), "")
+    if line in {Line.SIGNED, Line.SIGNED_ON_PAPER}:
+        return _signed(entry, names)
+    if line is Line.TRANSFERRED:
+        before, after = (names.get(str(facts.get(key)), "") for key in ("from", "to"))
+        return f"De « {before} » à « {after} ». {told.get('reason', '')}".strip()
+    if line is Line.DEPOSITED and told.get("receipt"):
+        return f"Accusé de dépôt : {told['receipt']}"
+    return str(told.get("reason", ""))
+
+
+def _signed(entry: Entry, names: Mapping[str, str]) -> str:
+    how = _CHANNELS.get(str(entry.facts.get("channel")), "")
+    by = names.get(str((entry.told or {}).get("attested_by")), "")
+    attested = "attestée par la structure prescriptrice" + (f" ({by})" if by else "")
+    return f"{how}, {attested}" if entry.facts.get("channel") == "paper" else how
+
+
+def _changes(entry: Entry, whom: frozenset[As]) -> Iterator[Changed]:
+    listed = (entry.told or {}).get("changes", [])
+    paths = entry.facts.get("fields", [])
+    for path, one in zip(paths, listed, strict=False):
+        if path == _OWN and not whom & (_STAFF | _PERSON):
+            continue
+        yield Changed(one["label"], one["before"], one["after"])
+
+
+def _evidence(entry: Entry) -> Iterator[tuple[str, str]]:
+    """What proves it, for those who may have to answer for it."""
+    told, facts = entry.told or {}, entry.facts
+    if told.get("reached"):
+        yield "Code envoyé à", masked(str(told["reached"]))
+    if told.get("ip"):
+        yield "Adresse IP", str(told["ip"])
+    if told.get("browser"):
+        yield "Navigateur", str(told["browser"])
+    if facts.get("document"):
+        yield "Empreinte du document", str(facts["document"])

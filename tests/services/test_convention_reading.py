@@ -1,0 +1,96 @@
+"""The story of a convention as each of its people reads it."""
+
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.agency import Situation
+from domain.contacts import masked
+from domain.convention import As
+from domain.roles import NOBODY
+from services.conventions import reviewing, signing
+from services.conventions.drafting import edit
+from services.conventions.parties import as_named
+from services.conventions.reading import prescriber, story_of
+from services.conventions.story import Line
+from tests.factories.conventions import DEVICE, Conventions
+from tests.factories.discussions import build_world
+
+
+@pytest.fixture
+async def desk(reference: AsyncSession) -> Conventions:
+    return Conventions(await build_world(reference))
+
+
+async def edited(desk: Conventions) -> UUID:
+    """Signed by the company, then edited by the counsellor: two fields, one of which is private."""
+    convention = await desk.submitted()
+    await desk.sign(convention, As.COMPANY)
+    row = await desk.row(convention)
+    terms = row.document
+    changed = replace(
+        terms,
+        beneficiary=replace(terms.beneficiary, situation=Situation.RQTH),
+        activity=replace(terms.activity, tasks="Vendre"),
+    )
+    await edit(desk.office, await desk.standing("counsellor", convention), changed, row.version)
+    return convention
+
+
+async def test_it_says_who_did_what_and_what_changed(desk: Conventions) -> None:
+    convention = await edited(desk)
+    lines = await story_of(desk.world.session, await desk.standing("counsellor", convention))
+    assert [one.kind for one in lines] == [
+        Line.STARTED,
+        Line.SUBMITTED,
+        Line.CODE_SENT,
+        Line.SIGNED,
+        Line.EDITED,
+    ]
+    signed = lines[3]
+    assert signed.who == "L’entreprise d’accueil : Anne Martin"
+    assert signed.said == "par un code reçu par e-mail"
+    assert dict(signed.evidence)["Adresse IP"] == DEVICE.ip
+    assert dict(signed.evidence)["Code envoyé à"] == "g•••@exemple.com"
+    tasks = next(one for one in lines[4].changes if one.label == "Activités confiées")
+    assert (tasks.before[:5], tasks.after) == ("Peser", "Vendre")
+
+
+@pytest.mark.parametrize(("whom", "count"), [(As.COMPANY, 1), (As.TUTOR, 1), (As.BENEFICIARY, 2)])
+async def test_evidence_and_private_changes_are_hidden(desk: Conventions, whom: As, count: int) -> None:
+    convention = await edited(desk)
+    standing = await as_named(desk.world.session, NOBODY, await desk.row(convention), whom)
+    lines = await story_of(desk.world.session, standing)
+    assert {one.evidence for one in lines} == {()}
+    assert len(lines[4].changes) == count
+
+
+async def test_agents_are_named_and_reasons_told(desk: Conventions) -> None:
+    convention = await desk.submitted()
+    await signing.attest_paper(desk.office, await desk.standing("counsellor", convention), As.BENEFICIARY)
+    await desk.sign(convention, As.COMPANY)
+    await reviewing.reject(desk.office, await desk.standing("stranger", convention), "Dates impossibles")
+    lines = await story_of(desk.world.session, await desk.standing("person", convention))
+    paper, rejected = lines[2], lines[-1]
+    assert paper.who == "La personne accueillie : Zoé Durand"
+    assert paper.said == "sur papier, attestée par la structure prescriptrice (Counsellor)"
+    assert (rejected.said, rejected.who.rpartition(" : ")[2]) == ("Dates impossibles", "Stranger")
+
+
+async def test_the_prescriber_is_named_with_the_referent(desk: Conventions) -> None:
+    convention = await desk.draft(counsellor_id=desk.world.ids["counsellor"])
+    found = await prescriber(desk.world.session, await desk.row(convention))
+    assert found is not None
+    row = await desk.row(convention)
+    assert (found.name, found.referent) == (row.agency, "Counsellor")
+    assert await prescriber(desk.world.session, replace(await desk.row(convention), agency_id=None)) is None
+
+
+@pytest.mark.parametrize(
+    ("reached", "shown"),
+    [("lea@exemple.fr", "l•••@exemple.fr"), ("+33612345678", "•• •• •• •• 78"), ("", "")],
+)
+def test_an_address_is_masked(reached: str, shown: str) -> None:
+    assert masked(reached) == shown

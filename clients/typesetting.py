@@ -9,6 +9,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,11 @@ async def typeset(
     """
     data = json.dumps(values, ensure_ascii=False)
     return await asyncio.to_thread(_compile, template, data, at, archival=archival)
+
+
+def made_with() -> dict[str, str]:
+    """The typesetter's version, which is that of its fonts too."""
+    return {"typst": version("typst")}
 
 
 def _compile(template: Path, data: str, at: datetime, *, archival: bool) -> bytes:

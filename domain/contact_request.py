@@ -68,6 +68,8 @@ class ContactRequest:
     availability: Availability = Availability()
     message: str = ""
     share_passport: bool = False
+    place: int | None = None
+    """Which of the company's places; None: any, or its only one."""
 
 
 def tidied(request: ContactRequest) -> ContactRequest:

@@ -57,8 +57,6 @@ async def page(
 ) -> Template:
     """The request as its company reads it."""
     seen = await reading.see(session, party, Side.COMPANY, now)
-    listed = await places.places_of(session, seen.row.company_id)
-    first = listed[0].place if listed else None
     context = {
         **thread_context(seen, door.url, outcome.error, dict(outcome.values or {})),
         "back": door.back,
@@ -69,14 +67,17 @@ async def page(
         "reason": reading.reason(seen.row),
         "told_labels": {one.value: label for one, label in TOLD_LABELS.items()},
         "reasons": [(one.value, REASON_LABELS[one]) for one in COMPANY_REASONS],
-        "visit_place": ", ".join(
-            part for part in (first.address, f"{first.postal_code} {first.city}") if part.strip()
-        )
-        if first
-        else "",
+        "visit_place": seen.row.place or await _first_place(session, seen.row.company_id),
     }
     status = 409 if outcome.conflict else 422 if outcome.error else 200
     return Template("discussions/answer.html", context=context, status_code=status, headers=PRIVATE)
+
+
+async def _first_place(session: Session, company_id: int) -> str:
+    """Where the company is, to begin with; empty when it has no place."""
+    first = next((one.place for one in await places.places_of(session, company_id)), None)
+    parts = (first.address, f"{first.postal_code} {first.city}") if first else ()
+    return ", ".join(part for part in parts if part.strip())
 
 
 async def _act(

@@ -18,6 +18,8 @@ UNSEEN = "autre_message"
 OPENED = "ouvert"
 LEAST = timedelta(seconds=3)
 """To read the page and type a name, an address and two sentences; people take minutes."""
+_DIGITS = 18
+"""More are no number of ours."""
 _NOT_A_DAY = "Écrivez la date comme 21/11/2026."
 Values = Mapping[str, str | list[str]]
 
@@ -44,9 +46,15 @@ def read(values: Values) -> tuple[ContactRequest, tuple[FieldError, ...]]:
         ),
         message=text(values, "message"),
         share_passport=bool(text(values, "share_passport")),
+        place=place_in(text(values, "place")),
     )
     wrong = [name for name, day in days.items() if day is None and text(values, name).strip()]
     return request, tuple(FieldError(name, _NOT_A_DAY, "date") for name in wrong)
+
+
+def place_in(typed: str) -> int | None:
+    """The number of a place; None for any."""
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= _DIGITS else None
 
 
 def _day(values: Values, name: str) -> date | None:

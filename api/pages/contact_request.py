@@ -22,7 +22,7 @@ from api.deps import (
     SettingsDep,
 )
 from api.limits import limit_drafts, limit_requests
-from api.pages.contact_inputs import LEAST, OPENED, is_machine, opened_mark, read
+from api.pages.contact_inputs import LEAST, OPENED, is_machine, opened_mark, place_in, read
 from api.pages.contact_view import ROOT, Shown, ask_page, company_of, refused_page
 from api.pages.forms import (
     DRAFTS_COOKIE,
@@ -144,8 +144,10 @@ async def form_page(
     draft = await drafting.find(session, asking.holder, offer)
     done = request.query_params.get("fait", "")
     wanted = asking.search.objectif
+    known = await drafting.known(session, actor, asking.passport, wanted)
+    seen_at = place_in(request.query_params.get("place", ""))
     shown = Shown(
-        request=draft.request if draft else await drafting.known(session, actor, asking.passport, wanted),
+        request=draft.request if draft else replace(known, place=seen_at),
         draft=draft,
         # Who has a draft was here before: a file just added, or a page opened again, is sent at once.
         opened=opened_mark(settings.secret_key, offer, now - LEAST if draft else now),

@@ -72,7 +72,8 @@ class Company:
     """The company as anybody may see it: its name, its addresses, its page."""
 
     name: str
-    places: tuple[str, ...]
+    places: tuple[tuple[int, str], ...]
+    """Numbers and addresses."""
     url: str
     near: str
     """A search of the same job around it."""
@@ -87,7 +88,10 @@ async def company_of(session: Session, offer: OfferAsked) -> Company:
     return Company(
         name=shown_name(offer.company if offer.diffusible else None),
         places=tuple(
-            ", ".join(part for part in (one.address, f"{one.postal_code} {one.city}".strip()) if part)
+            (
+                one.id,
+                ", ".join(part for part in (one.address, f"{one.postal_code} {one.city}".strip()) if part),
+            )
             for one in places
         ),
         url=f"/entreprises/{offer.siret}/{first.id}/{offer.rome}" if first else f"/entreprises/{offer.siret}",

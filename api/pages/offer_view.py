@@ -105,7 +105,9 @@ def build(
         website=website,
         website_label=urlsplit(website).netloc.removeprefix("www."),
         back=f"{form.url(page=form.page)}#resultats" if form.asks_something else "/recherche",
-        ask_url=ask_url(offer.id, form.query()) if offer else "",
+        ask_url=ask_url(offer.id, form.query(), place.id if len(company.places) > 1 else None)
+        if offer
+        else "",
         fitting_url=f"/accompagnement/offre/{offer.id}" if offer else "",
         came_from_search=form.asks_something,
     )

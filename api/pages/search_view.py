@@ -176,11 +176,15 @@ def shown_name(name: str | None) -> str:
     return name or HIDDEN_NAME
 
 
-def ask_url(offer_id: int | None, query: str) -> str:
-    """Where a request for an offer is written, the search going along; empty without an offer."""
+def ask_url(offer_id: int | None, query: str, place_id: int | None = None) -> str:
+    """Where a request for an offer is written, the search and the place seen going along.
+
+    Empty without an offer.
+    """
     if offer_id is None:
         return ""
-    return f"/demande/{offer_id}?{query}" if query else f"/demande/{offer_id}"
+    along = "&".join(part for part in (query, f"place={place_id}" if place_id else "") if part)
+    return f"/demande/{offer_id}?{along}" if along else f"/demande/{offer_id}"
 
 
 def _where(read: Understood) -> str:
@@ -221,7 +225,7 @@ def _hit(read: Understood, hit: SearchHit, number: int) -> HitView:
         number=number,
         name=shown_name(hit.card.name),
         url=f"{address}?{query}" if query else address,
-        ask_url=ask_url(asked, query) if hit.volunteer else "",
+        ask_url=ask_url(asked, query, hit.card.place_id) if hit.volunteer else "",
         points=total_of(hit) if read.scored else None,
         card=hit.card,
         volunteer=hit.volunteer,

@@ -41,6 +41,7 @@ class DiscussionRow:
     contact_email: str
     contact_phone: str
     contact_mode: ContactMode
+    place: str
     offer_id: int | None
     rome: str
     label: str

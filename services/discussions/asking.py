@@ -10,7 +10,16 @@ from uuid import UUID
 
 import msgspec
 
-from data.queries import activity, companies, company_space, contacts, discussions, people, referents
+from data.queries import (
+    activity,
+    companies,
+    company_space,
+    contacts,
+    discussions,
+    people,
+    places,
+    referents,
+)
 from data.queries.contacts import OfferAsked
 from data.queries.referents import Referent
 from data.session import ReadSession, Session
@@ -19,7 +28,7 @@ from domain.audit import AuditAction
 from domain.company import Hidden, hidden_by
 from domain.contact_request import ContactRequest, check_request
 from domain.discussion import TWICE_WITHIN, Side, Status
-from domain.errors import ConflictError, NotFoundError, TwinError
+from domain.errors import ConflictError, FieldError, InvalidInputError, NotFoundError, TwinError
 from domain.roles import Actor
 from domain.search import ContactMode, Standing
 from services.audit import record
@@ -37,6 +46,7 @@ _FULL = (
     "ou choisissez une autre entreprise."
 )
 _NOT_NOW = "Cette entreprise n’accueille pas en ce moment. Choisissez une autre entreprise."
+_NO_PLACE = "L’entreprise n’accueille plus à cette adresse. Choisissez-en une autre."
 _REFUSED = {
     Hidden.FULL: _FULL,
     Hidden.PAUSED: _NOT_NOW,
@@ -81,9 +91,10 @@ async def ask(
     await discussions.lock_person(session, asker.beneficiary)
     offer = await _open_offer(session, asker.beneficiary, offer_id, now)
     await people.fill(session, asker.beneficiary, tidy.first_name, tidy.last_name, now)
+    where = await place_asked(session, offer, tidy.place)
     around = await referents.referents(session, asker.beneficiary)
     waits = asker.agency is None and any(_validates(one, asker.situation) for one in around)
-    discussion = await _write(session, asker, offer, tidy, now, waits=waits)
+    discussion = await _write(session, asker, offer, tidy, where, now, waits=waits)
     if standing is not None:
         shown = {"shown_terms": dict(standing.terms), "shown_position": standing.position}
         await discussions.change(session, discussion, shown, now)
@@ -128,6 +139,21 @@ async def check_takes(session: ReadSession, offer: OfferAsked, now: datetime) ->
         raise NotFoundError(GONE)
 
 
+async def place_asked(session: ReadSession, offer: OfferAsked, place: int | None) -> str:
+    """The place asked as both sides read it; empty for any of several.
+
+    Raises `InvalidInputError` on `place` when the company has it no more.
+    """
+    listed = {one.id: one.place for one in await places.places_of(session, offer.company_id)}
+    if place is not None and place not in listed:
+        raise InvalidInputError((FieldError("place", _NO_PLACE, "unknown"),))
+    chosen = next(iter(listed.values())) if len(listed) == 1 else listed.get(place or 0)
+    if chosen is None:
+        return ""
+    address = chosen.address if offer.diffusible else ""
+    return ", ".join(part for part in (address, f"{chosen.postal_code} {chosen.city}".strip()) if part)
+
+
 async def _open_offer(session: Session, person: UUID, offer_id: int, now: datetime) -> OfferAsked:
     """The offer, its company locked, when a request may be made; raises what says why not."""
     offer = await offer_asked(session, offer_id)
@@ -143,8 +169,15 @@ def _validates(one: Referent, situation: Situation | None) -> bool:
     return (situation or Situation.OTHER).value in one.validates_first
 
 
-async def _write(
-    session: Session, asker: Asker, offer: OfferAsked, tidy: ContactRequest, now: datetime, *, waits: bool
+async def _write(  # noqa: PLR0913 - one row, what it is made of
+    session: Session,
+    asker: Asker,
+    offer: OfferAsked,
+    tidy: ContactRequest,
+    where: str,
+    now: datetime,
+    *,
+    waits: bool,
 ) -> UUID:
     status = Status.AWAITING_REFERENT if waits else Status.PENDING
     values = {
@@ -153,6 +186,7 @@ async def _write(
         "rome": offer.rome,
         "label": offer.label,
         "contact_mode": offer.contact_mode.value,
+        "place": where,
         "beneficiary_id": asker.beneficiary,
         "agent_id": asker.agent,
         "agency_id": asker.agency,

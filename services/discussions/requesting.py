@@ -19,7 +19,7 @@ from services import links
 from services.accounts.entering import Browser, Entered, Proof, enter
 from services.accounts.own_passport import file_of
 from services.accounts.private_lines import read_private
-from services.discussions.asking import Asker, ask, check_takes, offer_asked
+from services.discussions.asking import Asker, ask, check_takes, offer_asked, place_asked
 from services.discussions.drafting import Draft, Holder, new_token, seen, to_prove
 from services.emails import Action, Mail, Standing, send
 from services.followups import Event, follow
@@ -54,8 +54,11 @@ class Proved:
 
 async def check(session: ReadSession, draft: Draft, now: datetime, *, known: bool) -> ContactRequest:
     """The request tidied when it may be sent; raises `InvalidInputError`, or why the company takes none."""
-    await check_takes(session, await offer_asked(session, draft.offer_id), now)
-    return check_request(draft.request, now.date(), known=known)
+    offer = await offer_asked(session, draft.offer_id)
+    await check_takes(session, offer, now)
+    tidy = check_request(draft.request, now.date(), known=known)
+    await place_asked(session, offer, tidy.place)
+    return tidy
 
 
 async def made_already(session: ReadSession, actor: Actor, offer: OfferAsked, now: datetime) -> UUID | None:

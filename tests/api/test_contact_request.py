@@ -16,11 +16,12 @@ from api.pages.contact_inputs import OPENED, UNSEEN, is_machine, opened_mark
 from api.pages.forms import DRAFTS_COOKIE
 from data.queries import links
 from data.session import SessionMaker
-from data.tables import companies, contact_drafts, discussion_files, discussions, offers
+from data.tables import companies, company_places, contact_drafts, discussion_files, discussions, offers
 from services.links import KINDS, Purpose
 from settings import Settings
 from tests.api.space_callers import METZ, People, add_people
 from tests.clients.test_pdf import pdf, script_at_opening
+from tests.factories.companies import add_place
 
 MESSAGE = "Je voudrais découvrir le métier de boulangère chez vous."
 OK, SEEN = httpx.codes.OK, httpx.codes.SEE_OTHER
@@ -168,6 +169,30 @@ async def test_an_account_asks_at_once_and_finds_its_names(
     assert refused.status_code == httpx.codes.CONFLICT
     assert f'href="/demandes/{discussion}"' in refused.text
     assert "La retrouver" in (await client.get(f"/demande/{offer}")).text
+
+
+async def test_of_several_places_one_is_chosen_and_shown_on_both_sides(
+    client: httpx.AsyncClient, maker: SessionMaker, api_settings: Settings, people: People, offer: int
+) -> None:
+    people.sign_in(client, "stranger")
+    assert 'name="place"' not in (await client.get(f"/demande/{offer}")).text
+    async with maker() as session, session.begin():
+        second = await add_place(session, people.company, *METZ)
+        named = update(company_places).where(company_places.c.id == second)
+        await session.execute(named.values(address="8 rue des Clercs", postal_code="57000", city="Metz"))
+    assert f"?place={second}" in (await client.get(f"/entreprises/{people.siret}/{second}/D1102")).text
+    page = (await client.get(f"/demande/{offer}?place={second}")).text
+    assert f'value="{second}" checked' in page
+    assert "Peu importe" in page
+    gone = await client.post(f"/demande/{offer}", data=form(api_settings, offer, place="987654321"))
+    assert gone.status_code == UNPROCESSABLE
+    assert "n’accueille plus à cette adresse" in gone.text
+    sent = await client.post(f"/demande/{offer}", data=form(api_settings, offer, place=str(second)))
+    assert "8 rue des Clercs, 57000 Metz" in (await client.get(sent.headers["location"])).text
+    (discussion,) = await made(maker, people)
+    people.sign_in(client, "admin")
+    read = await client.get(f"{people.url}/demandes/{discussion}")
+    assert read.text.count("8 rue des Clercs, 57000 Metz") == 2  # of the request, and proposed for a visit
 
 
 async def test_typing_is_kept_and_found_by_this_browser_alone(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Table, func, select, update
+from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from clients.sealing import Sealer
@@ -17,10 +17,12 @@ from data.tables import (
     agencies,
     beneficiaries,
     companies,
+    company_places,
     contact_drafts,
     discussion_files,
     offers,
     passports,
+    rome_occupations,
     users,
 )
 from data.tables import discussions as requests
@@ -37,6 +39,7 @@ from services.discussions import drafting, requesting
 from services.discussions.drafting import Draft, Holder
 from services.links import KINDS, Purpose
 from tests.clients.test_pdf import pdf, script_at_opening
+from tests.factories.companies import add_company, add_place
 from tests.factories.discussions import NOW, REQUEST, World, accompany, build_world
 from tests.factories.reference import add_reference
 from tests.services.company_helpers import job_names
@@ -290,6 +293,45 @@ async def test_what_may_be_sent_is_checked_first(world: World) -> None:
         await requesting.check(world.session, draft, NOW, known=False)
     with pytest.raises(NotFoundError):
         await drafting.keep(world.session, ANYBODY, world.offer + 999, TYPED, "", NOW)
+
+
+async def moved(session: AsyncSession, place: int, address: str) -> None:
+    """A place has another address."""
+    change = update(company_places).where(company_places.c.id == place).values(address=address)
+    await session.execute(change)
+
+
+async def test_the_place_asked_is_kept_as_it_was(world: World) -> None:
+    """Its only place goes without saying; of several, the one chosen, or any."""
+    session = world.session
+    ids = await session.execute(
+        select(company_places.c.id).where(company_places.c.company_id == world.company)
+    )
+    (only,) = ids.scalars()
+    others = [await add_place(session, world.company, *one) for one in ((48.85, 2.35), (43.6, 1.44))]
+    await moved(session, others[1], "2 quai Neuf")
+    stranger = await add_place(session, await add_company(session), 45.76, 4.83)
+    await session.execute(update(companies).values(max_contacts_per_month=100))
+    jobs = (await session.scalars(select(rome_occupations.c.code).limit(4))).all()
+    asked = []
+    for job, place in zip(jobs, (only, others[1], None), strict=False):
+        await session.execute(update(offers).where(offers.c.id == world.offer).values(rome=job))
+        asked.append(await world.asked(request=replace(REQUEST, place=place)))
+    await moved(session, others[1], "Ailleurs")
+    rows = [await discussions.by_id(session, one) for one in asked]
+    lines = [row.place for row in rows if row]
+    assert lines[1].startswith("2 quai Neuf, ")
+    assert lines[0] not in {"", lines[1]}
+    assert lines[2] == ""
+    draft = await kept(world, request=replace(TYPED, place=stranger))
+    with pytest.raises(InvalidInputError) as refused:
+        await requesting.check(session, draft, NOW, known=False)
+    assert [one.field for one in refused.value.errors] == ["place"]
+    await session.execute(delete(company_places).where(company_places.c.id.in_(others)))
+    await session.execute(update(offers).where(offers.c.id == world.offer).values(rome=jobs[3]))
+    last = await discussions.by_id(session, await world.asked())
+    assert last is not None
+    assert last.place == lines[0]
 
 
 async def test_clicks_at_once_make_one_request(fresh_database: str) -> None:

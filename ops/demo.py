@@ -28,6 +28,7 @@ from settings import Settings
 
 MAILBOX = STATE / "mailbox"
 LOGS = STATE / "log"
+DOCUMENTS = STATE / "documents"
 _RELAY_DOMAIN = "reponse.escale.example"
 """Of the addresses that letters are answered at, from the mailbox's page."""
 _READY_S = 120.0
@@ -130,7 +131,7 @@ def _start_anew() -> None:
         erase(STATE)
     except AlreadyRunningError as error:
         raise DemoError(f"Le processus {error.pid} se sert des données : arrêtez-le d’abord.") from None
-    for folder in (MAILBOX, LOGS):
+    for folder in (MAILBOX, LOGS, DOCUMENTS):
         shutil.rmtree(folder, ignore_errors=True)
     _say("Données précédentes effacées")
 
@@ -167,6 +168,9 @@ def _demo_settings(stack: contextlib.ExitStack, settings: Settings) -> Settings:
         secret_key=_secret() if settings.secret_key == defaults.secret_key else settings.secret_key,
         smtp_url=stack.enter_context(mail_sink(MAILBOX)),
         mailbox_path=str(MAILBOX),
+        storage_url=DOCUMENTS.as_uri()
+        if settings.storage_url == defaults.storage_url
+        else settings.storage_url,
         relay_domain=settings.relay_domain or _RELAY_DOMAIN,
     )
 

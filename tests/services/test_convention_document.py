@@ -198,8 +198,8 @@ async def test_the_qr_code_and_the_link_open_the_verification(final: bytes) -> N
 
 def alternatives(pdf: bytes) -> list[str]:
     """What is read aloud in place of each drawing."""
-    tree: Any = PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/StructTreeRoot"]
-    found, left = [], [tree.get_object()]
+    reader: Any = PdfReader(io.BytesIO(pdf))
+    found, left = [], [reader.trailer["/Root"]["/StructTreeRoot"].get_object()]
     while left:
         one = left.pop()
         if "/Alt" in one:

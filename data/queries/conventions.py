@@ -71,7 +71,8 @@ class ConventionRow:
 
 
 _UNREAD = {
-    *("person_key", "birth_date", "person_email", "siret", "company_name", "rome", "department"),
+    *("person_key", "birth_date", "person_email", "siret", "company_name", "search_key", "rome"),
+    "department",
     *("objective", "aims_key", "age", "days", "minutes", "deposited_by"),
 }
 _OWN = tuple(column for column in _c if column.name not in _UNREAD)

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     Date,
     ForeignKey,
     Identity,
@@ -30,6 +31,11 @@ from domain.convention import SIGNATORIES, Kind, Status
 from domain.search import Objective
 
 _NEW_ID = text("gen_random_uuid()")
+SEARCH_KEY = (
+    "(((person_key || ' '::text) || translate(lower(company_name), "
+    "'àâäçéèêëîïôöùûüœ''’-'::text, 'aaaceeeeiioouuuo   '::text)) || ' '::text) || lower(reference)"
+)
+"""The person, the company and the reference, as PostgreSQL writes the expression back."""
 _LIVE = "status IN ('to_sign', 'partly_signed', 'in_review', 'pre_approved', 'validated')"
 
 conventions = Table(
@@ -56,6 +62,13 @@ conventions = Table(
     Column("person_email", Text, nullable=False, server_default=""),
     Column("siret", Text, nullable=False, server_default=""),
     Column("company_name", Text, nullable=False, server_default=""),
+    Column(
+        "search_key",
+        Text,
+        Computed(SEARCH_KEY, persisted=True),
+        nullable=False,
+        comment="what lists are searched by",
+    ),
     Column("rome", Text, nullable=False, server_default=""),
     Column("department", Text, nullable=False, server_default=""),
     Column("objective", Text, nullable=True),
@@ -103,8 +116,8 @@ conventions = Table(
     Index("ix_conventions_status_status_at", "status", "status_at"),
     Index("ix_conventions_ends_on", "ends_on"),
     Index(
-        "ix_conventions_person_key_trigrams",
-        text("person_key gin_trgm_ops"),
+        "ix_conventions_search_key_trigrams",
+        text("search_key gin_trgm_ops"),
         postgresql_using="gin",
     ),
 )
@@ -156,7 +169,12 @@ convention_events = Table(
     Column("kind", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("facts", JSONB, nullable=False, comment="nothing that names anybody"),
-    Column("told", JSONB(none_as_null=True), nullable=True, comment="names, addresses, words; none once anonymised"),
+    Column(
+        "told",
+        JSONB(none_as_null=True),
+        nullable=True,
+        comment="names, addresses, words; none once anonymised",
+    ),
     Column("salt", LargeBinary, nullable=True),
     Column("told_hash", LargeBinary, nullable=False),
     Column("key", Text, nullable=False, comment="which key sealed it"),

@@ -33,6 +33,8 @@ class AuditAction(StrEnum):
     COMPANY_CONFIRMED = "company.confirmed"
     COMPANY_SET_ASIDE = "company.set_aside"
     COMPANY_CAME_BACK = "company.came_back"
+    COMPANY_CLOSED = "company.closed"
+    COMPANY_REOPENED = "company.reopened"
     COMPANY_BANNED = "company.banned"
     COMPANY_UNBANNED = "company.unbanned"
     COMPANY_ADDRESS_KEPT = "company.address_kept"
@@ -92,6 +94,8 @@ AUDIT_LABELS = {
     AuditAction.COMPANY_CONFIRMED: "Fiche d’entreprise dite à jour",
     AuditAction.COMPANY_SET_ASIDE: "Entreprise retirée de la recherche, faute de réponse",
     AuditAction.COMPANY_CAME_BACK: "Entreprise revenue dans la recherche",
+    AuditAction.COMPANY_CLOSED: "Entreprise fermée",
+    AuditAction.COMPANY_REOPENED: "Entreprise rouverte",
     AuditAction.COMPANY_BANNED: "Entreprise bannie",
     AuditAction.COMPANY_UNBANNED: "Bannissement d’une entreprise levé",
     AuditAction.COMPANY_ADDRESS_KEPT: "Changement d’adresse d’une entreprise bloqué",

@@ -26,6 +26,7 @@ from domain.conditions import CONDITION_NAMES, MAX_CONDITION, Conditions, condit
 from domain.errors import InvalidInputError, StaleError
 from domain.roles import Actor, Permission, Right, require
 from domain.values import compact_siret
+from services import company_closing
 from services import company_space as spaces
 from services.company_rights import ask, joinable, public_name
 from services.discussions import set_aside
@@ -163,6 +164,20 @@ async def resume(session: SessionDep, actor: ActorDep, now: NowDep, company: Fro
     return see_other(f"{ROOT}/{company}?fait=reprise")
 
 
+@post(f"{ONE}/fermer", right=Right.COMPANY)
+async def close(session: SessionDep, actor: ActorDep, now: NowDep, company: FromPath[int]) -> Redirect:
+    """Gone at once, and those who waited are told."""
+    await company_closing.close(session, actor, company, now)
+    return see_other(f"{ROOT}/{company}?fait=fermee")
+
+
+@post(f"{ONE}/rouvrir", right=Right.COMPANY)
+async def reopen(session: SessionDep, actor: ActorDep, now: NowDep, company: FromPath[int]) -> Redirect:
+    """Back as it was."""
+    await company_closing.reopen(session, actor, company, now)
+    return see_other(f"{ROOT}/{company}?fait=reprise")
+
+
 @post(f"{ONE}/retour", right=Right.COMPANY)
 async def come_back(session: SessionDep, actor: ActorDep, now: NowDep, company: FromPath[int]) -> Redirect:
     """Back in search after requests left without an answer."""
@@ -257,6 +272,8 @@ HANDLERS = [
     pause,
     resume,
     come_back,
+    close,
+    reopen,
     quota,
     conditions_page,
     conditions,

@@ -13,6 +13,7 @@ DONE = {
     "fiche": "La fiche est enregistrée. Les personnes qui cherchent la voient dès maintenant.",
     "pause": "L’entreprise est en pause : elle n’est plus proposée jusqu’au jour choisi.",
     "reprise": "L’entreprise est de nouveau proposée.",
+    "fermee": "La fiche est fermée. Les personnes qui attendaient une réponse sont prévenues.",
     "quota": "Le nombre de demandes par mois est enregistré.",
     "conditions": "Les conditions pratiques sont enregistrées.",
     "bienvenue": "Vous avez rejoint l’entreprise.",
@@ -104,6 +105,9 @@ def view_of(seen: SpaceSeen) -> SpaceView:
 def _state(seen: SpaceSeen) -> tuple[str, str, str]:
     if seen.space.banned:
         return "Suspendue", "Notre équipe a retiré la fiche. Voici pourquoi :", "line"
+    if seen.space.closed:
+        text = "La fiche n’est plus montrée et ne reçoit plus de demandes. Vous pouvez la rouvrir."
+        return "Fermée", text, "line"
     if seen.hidden is None:
         return "Proposée", "Les personnes qui cherchent près de chez vous la trouvent.", "leaf"
     if seen.hidden is Hidden.PAUSED and seen.space.paused_until:

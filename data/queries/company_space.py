@@ -37,6 +37,8 @@ class Space:
     standing: Standing
     banned: bool
     ban_reason: str
+    closed: bool
+    """By its own people."""
     paused_until: date | None
     quota: int
     contact_email: str
@@ -122,6 +124,7 @@ def _space(row: Any) -> Space:  # noqa: ANN401 - a row of _spaces
         ),
         banned=row.banned_at is not None,
         ban_reason=row.ban_reason,
+        closed=row.closed_at is not None,
         paused_until=row.next_availability_date,
         quota=row.max_contacts_per_month,
         contact_email=row.contact_email,
@@ -191,6 +194,20 @@ def _typed_name(data: Mapping[str, Any]) -> str:
 async def pause(session: Session, company_id: int, until: date | None) -> None:
     """Found again from that day on; at once with None. The form is left as it is, and so its version."""
     await session.execute(update(companies).where(_c.id == company_id).values(next_availability_date=until))
+
+
+async def close(session: Session, company_id: int, now: datetime) -> bool:
+    """Gone from search and from sight; False when it was already."""
+    open_one = (_c.id == company_id, _c.closed_at.is_(None))
+    closed = update(companies).where(*open_one).values(closed_at=now, updated_at=now)
+    return (await session.execute(closed.returning(_c.id))).first() is not None
+
+
+async def reopen(session: Session, company_id: int, now: datetime) -> bool:
+    """Back as it was; False when it was not closed."""
+    closed = (_c.id == company_id, _c.closed_at.is_not(None))
+    opened = update(companies).where(*closed).values(closed_at=None, updated_at=now)
+    return (await session.execute(opened.returning(_c.id))).first() is not None
 
 
 async def set_quota(session: Session, company_id: int, quota: int, now: datetime) -> None:

@@ -97,7 +97,7 @@ def _admins_of(company: SQLColumnExpression[int], user: UUID) -> Select[str]:
 
 
 def _companies_needing(user: UUID) -> Select[str]:
-    """Names of the companies that would have no admin without that account, or only it as their contact."""
+    """Names of the open companies that would have no admin, or nobody to write to, without that account."""
     mine = select(company_rights.c.company_id).where(
         company_rights.c.user_id == user,
         company_rights.c.role == "company_admin",
@@ -106,7 +106,9 @@ def _companies_needing(user: UUID) -> Select[str]:
     email = select(users.c.email).where(users.c.id == user).scalar_subquery()
     written_to = select(companies.c.id).where(companies.c.contact_email != "", _contact == email)
     return select(companies.c.name).where(
-        companies.c.id.in_(union(mine, written_to)), ~_admins_of(companies.c.id, user).exists()
+        companies.c.closed_at.is_(None),
+        companies.c.id.in_(union(mine, written_to)),
+        ~_admins_of(companies.c.id, user).exists(),
     )
 
 
@@ -121,17 +123,23 @@ async def leave_contacts(session: Session, user: UUID, email: str, now: datetime
     """Another admin is the contact of the companies and agencies that had this address; ids of the companies.
 
     Only the address of that admin is used, which nobody is shown: a company reached by telephone is
-    reached by e-mail from now on.
+    reached by e-mail from now on. One that closed, and has no other, keeps no address.
     """
+    other = _admins_of(companies.c.id, user).limit(1).scalar_subquery()
+    reached = case(
+        (other.is_(None), "in_person"),
+        (companies.c.contact_mode == "phone", "email"),
+        else_=companies.c.contact_mode,
+    )
     changed = (
         update(companies)
         .where(companies.c.contact_email != "", _contact == email)
         .values(
-            contact_email=_admins_of(companies.c.id, user).limit(1).scalar_subquery(),
+            contact_email=func.coalesce(other, ""),
             contact_name="",
             contact_job="",
             contact_phone="",
-            contact_mode=case((companies.c.contact_mode == "phone", "email"), else_=companies.c.contact_mode),
+            contact_mode=reached,
             updated_at=now,
         )
     )

@@ -41,7 +41,7 @@ class Needs:
         if self.companies:
             said.append(
                 f"Vous êtes la dernière personne à administrer {_listed(self.companies)}. "
-                "Donnez d’abord ce rôle à un ou une collègue, ou écrivez-nous pour retirer la fiche."
+                "Donnez d’abord ce rôle à un ou une collègue, ou fermez la fiche."
             )
         return " ".join(said)
 

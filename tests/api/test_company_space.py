@@ -1,17 +1,20 @@
 """A company's space: who may open what, and what each form does."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 from sqlalchemy import select, update
 
-from data.tables import companies, company_rights
+from data.queries import discussions
+from data.tables import companies, company_rights, outbox
 from settings import Settings
 from tests.api.conftest import until
 from tests.api.space_callers import People, add_people, database
 from tests.factories.companies import a_siret
+from tests.factories.discussions import add_request, build_world
 
 OK, SEE_OTHER = httpx.codes.OK, httpx.codes.SEE_OTHER
 NOT_FOUND, FORBIDDEN, CONFLICT = httpx.codes.NOT_FOUND, httpx.codes.FORBIDDEN, httpx.codes.CONFLICT
@@ -44,6 +47,8 @@ ADMINS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("POST", "/modifier", {"etape": "contact"}),
     ("POST", "/pause", {"until": IN_A_MONTH.isoformat()}),
     ("POST", "/reprise", {}),
+    ("POST", "/fermer", {}),
+    ("POST", "/rouvrir", {}),
     ("POST", "/demandes", {"quota": "3", "version": "2026-01-01T00:00:00+00:00"}),
     ("POST", "/equipe/inviter", {"email": "x@y.fr", "role": "company_contact"}),
     ("POST", "/equipe/{waiting}/accepter", {"role": "company_contact"}),
@@ -154,6 +159,34 @@ async def test_a_pause_that_is_no_day_is_refused(
     answer = await client.post(f"{people.url}/pause", data={"until": typed})
     assert answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY
     assert 'id="until-erreur"' in answer.text
+
+
+async def test_a_company_that_closes_tells_who_waits_and_opens_again(
+    client: httpx.AsyncClient, api_settings: Settings, people: People
+) -> None:
+    now = datetime.now(UTC)  # noqa: TID251 - as above
+    async with database(api_settings.database_url) as session:
+        world = replace(await build_world(session, now, f"close-{people.company}-"), company=people.company)
+        request = await add_request(world, now)
+    people.sign_in(client, "admin")
+    assert "La demande qui attend votre réponse est close" in (await client.get(people.url)).text
+    for _ in range(2):  # a button pressed twice
+        closed = await client.post(f"{people.url}/fermer")
+        assert closed.headers["location"] == f"{people.url}?fait=fermee"
+    page = (await client.get(people.url)).text
+    assert "Rouvrir la fiche" in page
+    assert "Fermer la fiche" not in page
+    assert (await client.get(f"/entreprises/{people.siret}")).status_code == NOT_FOUND
+    async with database(api_settings.database_url) as session:
+        found = await discussions.by_id(session, request)
+        told = select(outbox.c.job).where(outbox.c.payload["discussion"].astext == str(request))
+        assert (await session.scalars(told)).all() == ["discussion.rejected_mail"]
+    assert found is not None
+    assert (found.status, found.reason) == ("rejected", "company_closed")
+    opened = await client.post(f"{people.url}/rouvrir")
+    assert opened.headers["location"] == f"{people.url}?fait=reprise"
+    shown = await client.get(f"/entreprises/{people.siret}", follow_redirects=True)
+    assert shown.status_code == OK
 
 
 async def test_the_quota_is_changed(

@@ -11,6 +11,7 @@ from data.tables import (
     agencies,
     audit,
     beneficiaries,
+    companies,
     consents,
     emails,
     links,
@@ -26,6 +27,7 @@ from domain.errors import ConflictError, InvalidInputError
 from domain.retention import RETENTION, WARNED_BEFORE, Kept
 from domain.roles import Actor, Role
 from services.accounts.removal import delete_account, needs_of, unused_mail, warn_unused
+from services.company_closing import close
 from services.passports import create_passport
 from services.retention import apply_retention
 from services.work import Work
@@ -121,6 +123,19 @@ async def test_the_last_admin_of_a_company_hands_over_first(reference: AsyncSess
     third = await add_user(reference, "autre@exemple.fr")
     await add_company_right(reference, company, third, Role.COMPANY_ADMIN)
     await delete_account(reference, Actor(user=user), NOW, sure=True)
+
+
+async def test_a_company_that_closed_holds_nobody_back(reference: AsyncSession) -> None:
+    """And it keeps nobody's address."""
+    user = await add_user(reference, EMAIL)
+    company = await add_company(reference, contact_mode="email", contact_email=EMAIL)
+    await add_company_right(reference, company, user, Role.COMPANY_ADMIN)
+    assert (await needs_of(reference, Actor(user=user))).companies
+    await close(reference, Actor(user=user, companies={company: Role.COMPANY_ADMIN}), company, NOW)
+    await delete_account(reference, Actor(user=user), NOW, sure=True)
+    row = (await reference.execute(select(companies).where(companies.c.id == company))).one()
+    assert (row.contact_email, row.contact_name, row.contact_mode) == ("", "", "in_person")
+    assert row.closed_at == NOW
 
 
 async def test_an_unused_account_is_told_once_then_goes(session: AsyncSession) -> None:

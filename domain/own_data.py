@@ -5,14 +5,24 @@ its codes. Secrets (hashes of what a browser holds) and what is somebody else's 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
 
 from domain.audit import AUDIT_LABELS
 from domain.contact_request import HALF_DAY_LABELS
 from domain.discussion import REASON_LABELS, STATUS_LABELS, TOLD_LABELS
-from domain.own_data_words import MESSAGE_LABELS
+from domain.own_data_conventions import (
+    AssessmentHeld,
+    ConventionHeld,
+    DocumentHeld,
+    PartHeld,
+    SignatureHeld,
+    StoryHeld,
+    TemplateHeld,
+    VersionHeld,
+)
+from domain.own_data_words import MESSAGE_LABELS, Said
 from domain.private import LINE_LABELS, Private
 from domain.referral import END_LABELS, OWN_END_LABELS
 from domain.roles import ROLE_LABELS
@@ -50,14 +60,6 @@ FORMS = {
     "published": "publiée",
     "refused": "refusée",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """How a field is called in French, and the French words of its codes."""
-
-    label: str
-    words: Mapping[Any, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -361,6 +363,12 @@ class Held:
     drafts: Annotated[tuple[DraftHeld, ...], Said("Demandes d’immersion commencées")]
     saved_searches: Annotated[tuple[SavedSearchHeld, ...], Said("Mes recherches gardées")]
     favourites: Annotated[tuple[FavouriteHeld, ...], Said("Entreprises que je garde")]
+    conventions: Annotated[tuple[ConventionHeld, ...], Said("Mes conventions")]
+    versions: Annotated[tuple[VersionHeld, ...], Said("Textes envoyés à signer")]
+    signatures: Annotated[tuple[SignatureHeld, ...], Said("Conventions que je signe")]
+    story: Annotated[tuple[StoryHeld, ...], Said("Récit de ces conventions")]
+    documents: Annotated[tuple[DocumentHeld, ...], Said("Documents scellés")]
+    assessments: Annotated[tuple[AssessmentHeld, ...], Said("Bilans de mes immersions")]
     emails: Annotated[tuple[MessageHeld, ...], Said("E-mails envoyés")]
     sms: Annotated[tuple[MessageHeld, ...], Said("SMS envoyés")]
     sessions: Annotated[tuple[SessionHeld, ...], Said("Où mon compte est ouvert")]
@@ -375,4 +383,6 @@ class Held:
     written: Annotated[
         tuple[ThreadHeld, ...], Said("Messages que j’ai écrits pour une entreprise ou pour d’autres")
     ]
+    convention_parts: Annotated[tuple[PartHeld, ...], Said("Conventions dont je m’occupe, sans leur nom")]
+    templates: Annotated[tuple[TemplateHeld, ...], Said("Modèles de convention que j’ai faits")]
     actions: Annotated[tuple[LineHeld, ...], Said("Ce que j’ai fait sur Escale")]

@@ -1,4 +1,17 @@
-"""French names of the messages we send, for those who read which ones they were sent."""
+"""How what is held is said in French: a field's name and the words of its codes, names of messages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How a field is called in French, and the French words of its codes."""
+
+    label: str
+    words: Mapping[Any, str] = field(default_factory=dict)
+
 
 MESSAGE_LABELS = {
     "account_sign_in": "Lien de connexion",

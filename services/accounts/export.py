@@ -12,13 +12,14 @@ from uuid import UUID
 
 from clients.sealing import Sealer
 from clients.typesetting import typeset
-from data.queries import own_data, own_requests
+from data.queries import own_conventions, own_data, own_requests
 from data.queries.own_data import Person
 from data.session import ReadSession
 from domain.agency import SITUATION_LABELS
 from domain.errors import SignInError
 from domain.french import french_date, french_moment
-from domain.own_data import ConsentHeld, Held, Said
+from domain.own_data import ConsentHeld, Held
+from domain.own_data_words import Said
 from domain.passport import LEVEL_LABELS, TRAVEL_LABELS, evidence_words
 from domain.private import LINE_LABELS, Line, Private
 from domain.roles import Actor, require_account
@@ -85,6 +86,12 @@ async def everything(session: ReadSession, sealer: Sealer, actor: Actor, now: da
         drafts=await own_requests.drafts(session, person),
         saved_searches=await own_requests.saved(session, person),
         favourites=await own_requests.favourites_of(session, person),
+        conventions=await own_conventions.conventions_of(session, person),
+        versions=await own_conventions.versions(session, person),
+        signatures=await own_conventions.signatures(session, person),
+        story=await own_conventions.story(session, person),
+        documents=await own_conventions.documents(session, person),
+        assessments=await own_conventions.assessments_of(session, person),
         emails=await own_data.emails_of(session, person),
         sms=await own_data.sms_of(session, person),
         sessions=await own_data.sessions_of(session, person),
@@ -97,6 +104,8 @@ async def everything(session: ReadSession, sealer: Sealer, actor: Actor, now: da
         accompanying=await own_data.accompanying(session, person),
         searches_made=await own_data.searches_made(session, person),
         written=await own_requests.written(session, person),
+        convention_parts=await own_conventions.parts(session, person),
+        templates=await own_conventions.templates(session, person),
         actions=await own_data.actions(session, person),
     )
     passport = await show_passport(session, actor.passport) if actor.passport else None

@@ -40,6 +40,7 @@ from domain.private import Line, Private
 from domain.roles import Actor, Role
 from services.accounts.private_lines import tell
 from tests.factories.companies import add_company
+from tests.factories.convention_rows import Party, add_conventions
 from tests.factories.forms import NOW
 from tests.factories.people import add_active_agency, add_agency, add_company_right, add_right, add_user
 
@@ -114,6 +115,7 @@ async def add_whole_person(session: AsyncSession) -> Whole:
     whole = Whole(actor, user, actor.beneficiary, colleague, agency, company, other)
     await _add_dealings(session, whole)
     await _add_requests(session, whole)
+    await add_conventions(session, Party(whole.user, whole.beneficiary, whole.agency, whole.colleague))
     await _add_messages(session, whole)
     return whole
 

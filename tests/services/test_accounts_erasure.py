@@ -16,6 +16,13 @@ from tests.factories.whole_person import EMAIL, Whole, add_whole_person, bystand
 STAYS = {
     "audit": "the number of an account that is gone, in lines kept a year: it leads to nobody",
     "outbox": "the same number, in the work that writes it in the logs; kept 30 days",
+    **dict.fromkeys(
+        (
+            *("conventions", "convention_versions", "convention_events", "convention_signatories"),
+            *("convention_documents", "convention_reminders", "assessments"),
+        ),
+        "a convention that was signed insures people and proves it: restricted, then anonymised",
+    ),
 }
 
 

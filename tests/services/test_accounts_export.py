@@ -49,6 +49,13 @@ SHAPES: dict[str, tuple[str, ...]] = {
     "contact_drafts": ("drafts",),
     "saved_searches": ("saved_searches",),
     "favourites": ("favourites",),
+    "conventions": ("conventions", "convention_parts"),
+    "convention_versions": ("versions",),
+    "convention_signatories": ("signatures", "convention_parts"),
+    "convention_events": ("story",),
+    "convention_documents": ("documents",),
+    "convention_templates": ("templates",),
+    "assessments": ("assessments",),
     "companies": ("contacts",),
     "agencies": ("contacts",),
 }
@@ -57,10 +64,15 @@ WHOLE = {"passports": "the passport is exported whole by its own shape"}
 EXEMPT = {
     "flags": "who last opened an option is a line of the audit, which is exported",
     "discussion_reminders": "each is a mail sent, which is exported",
+    "convention_reminders": "each is a mail sent, which is exported",
     "inbound_mails": "a reply by mail waits there for seconds; then it is a message of the thread",
 }
 OURS = {"id", "token_hash", "user_id", "beneficiary_id"}
 """Numbers and secrets of ours, and the keys that say it is them."""
+CONVENTIONS = (
+    *("convention_versions", "convention_signatories", "convention_events"),
+    *("convention_documents", "assessments"),
+)
 OTHERWISE = {
     "sessions.id_token": "a secret between ProConnect and us",
     "sessions.acting_for": "the person an agent works with: theirs",
@@ -114,6 +126,36 @@ OTHERWISE = {
     ),
     "favourites.company_id": "named, in `company`",
     "favourites.added_by": "named, in `by`",
+    **dict.fromkeys(
+        (f"conventions.{name}" for name in ("terms_sha256", "chain_head")), "seals of the text and its story"
+    ),
+    **dict.fromkeys(
+        (f"conventions.{name}" for name in ("person_key", "aims_key", "search_key")), "folded from `terms`"
+    ),
+    "conventions.agency_id": "named, in `agency`",
+    "conventions.company_id": "named, in `company_name`",
+    "conventions.discussion_id": "a number of ours",
+    "conventions.counsellor_id": "named, in `counsellor`",
+    "conventions.renews": "the other one is there too",
+    **dict.fromkeys(
+        (f"conventions.{name}" for name in ("created_by", "validated_by", "deposited_by")),
+        "whose part it was, in `part`",
+    ),
+    "conventions.anonymised_at": "it is nobody's from then on",
+    **dict.fromkeys(
+        (f"{name}.convention_id" for name in CONVENTIONS), "its number is read on it, in `reference`"
+    ),
+    "convention_signatories.attested_by": "whose part it was, in `part`",
+    **dict.fromkeys(
+        (f"convention_events.{name}" for name in ("salt", "told_hash", "key", "mac")), "seals of the story"
+    ),
+    "convention_documents.made_with": "versions of our tools",
+    "convention_documents.unsealed_sha256": "a hash of ours",
+    "convention_documents.tail": "the seal, which is in the file itself",
+    "convention_templates.agency_id": "whose it is",
+    "convention_templates.company_id": "whose it is",
+    "convention_templates.terms": "the agency's or the company's, and without any beneficiary",
+    "convention_templates.created_by": "the account",
 }
 NOT_A_PERSON = {"companies", "agencies"}
 """Of these only who is their contact is about a person."""

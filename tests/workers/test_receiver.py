@@ -78,7 +78,7 @@ def _handed(settings: Settings, sender: str, to: list[str], content: bytes) -> d
     """What each recipient that is refused was answered."""
     protocol, host, port = receiver.listening(settings.relay_listen)
     kind = smtplib.LMTP if protocol == "lmtp" else smtplib.SMTP
-    with kind(host, port) as client:
+    with kind(host, port, timeout=60) as client:
         client.ehlo_or_helo_if_needed()
         client.mail(sender)
         codes = {one: client.rcpt(one)[0] for one in to}

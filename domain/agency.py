@@ -82,6 +82,17 @@ SITUATION_LABELS = {
     Situation.OTHER: "Autre situation",
 }
 
+PUBLIC_LABELS = {
+    Situation.JOB_SEEKER: "Personnes en recherche d’emploi",
+    Situation.YOUNG: "Jeunes de moins de 26 ans sortis de l’école",
+    Situation.RSA: "Personnes au RSA",
+    Situation.RQTH: "Personnes avec une reconnaissance de travailleur handicapé (RQTH)",
+    Situation.EMPLOYEE: "Personnes en emploi",
+    Situation.SIAE_EMPLOYEE: "Salariés d’une structure d’insertion",
+    Situation.PUPIL: "Élèves",
+    Situation.OTHER: "Situation non dite, ou autre",
+}
+"""The same publics, as an agency speaks of those it accompanies."""
 _K = AgencyKind
 _CHAMBERS = (_K.CCI, _K.CMA, _K.CHAMBRE_AGRICULTURE)
 _LOCAL = (_K.PLIE, _K.CCAS, _K.AUTRE)

@@ -14,7 +14,7 @@ from api.pages.agency_form import Typed, form_page, roles_of, typed_form
 from api.pages.agency_registration import MINE
 from api.pages.forms import PRIVATE, PageRequest, by_field, posted, see_other, text
 from data.session import Session
-from domain.agency import STATUS_LABELS, Member
+from domain.agency import PUBLIC_LABELS, STATUS_LABELS, Member, Situation
 from domain.errors import InvalidInputError
 from domain.roles import AGENCY_ROLES, ROLE_LABELS, Actor, Permission, Right
 from services.agencies import members, space
@@ -69,7 +69,24 @@ async def overview(
     """What the agency is, how far its delegation runs."""
     seen = await space.overview(session, actor, number, now.date())
     done = _told(request)
-    return _page("space", actor, number, seen=seen, agency=seen.agency, statuses=STATUS_LABELS, done=done)
+    more: dict[str, Any] = {
+        "agency": seen.agency,
+        "statuses": STATUS_LABELS,
+        "publics": PUBLIC_LABELS.items(),
+    }
+    return _page("space", actor, number, seen=seen, done=done, **more)
+
+
+@post("/structure/{number:int}/validation", right=Right.AGENT)
+async def validation(
+    session: SessionDep, actor: ActorDep, request: PageRequest, number: FromPath[int], now: NowDep
+) -> Redirect:
+    """Of whom a request waits for the referent."""
+    typed = (await posted(request)).get("publics", [])
+    chosen = {typed} if isinstance(typed, str) else set(typed)
+    publics = {one for one in Situation if one.value in chosen}
+    await space.set_validates_first(session, actor, number, publics, now)
+    return see_other(_url(number, "?fait=modifiee"))
 
 
 @get("/structure/{number:int}/modifier", right=Right.AGENT)
@@ -239,6 +256,7 @@ async def _done(  # noqa: PLR0913 - what a decision needs
 
 HANDLERS = [
     overview,
+    validation,
     edit_page,
     edit,
     members_page,

@@ -45,6 +45,8 @@ class AgencyRow:
     status: AgencyStatus
     status_reason: str
     two_step: bool
+    validates_first: tuple[str, ...]
+    """Situations of the people whose requests it validates before the company reads them."""
     refers_to: int | None
     refers_to_name: str | None
     referred_status: AgencyStatus | None

@@ -1,5 +1,6 @@
 """An agency as its people see it, and what its admins change of it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -8,7 +9,7 @@ from data.queries import agencies, agency_rights
 from data.queries.agencies import AgencyRow
 from data.queries.agency_rights import InvitationRow, MemberRow, MineRow
 from data.session import ReadSession, Session
-from domain.agency import REMINDERS, can_validate, reminder_due
+from domain.agency import REMINDERS, Situation, can_validate, reminder_due
 from domain.agency_form import AgencyForm
 from domain.audit import AuditAction
 from domain.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
@@ -109,6 +110,23 @@ async def edit(session: Session, actor: Actor, agency_id: int, form: AgencyForm,
         agency=agency_id,
         detail=", ".join(changed) + until,
     )
+
+
+async def set_validates_first(
+    session: Session, actor: Actor, agency_id: int, publics: Collection[Situation], now: datetime
+) -> None:
+    """Of whom a request waits for the referent before the company reads it; of the others they are told.
+
+    What waits already goes on when nobody has to validate it any more. Raises as `edit`.
+    """
+    require(actor, Permission.AGENCY_EDIT, agency=agency_id)
+    before = await active(session, agency_id)
+    chosen = [one.value for one in Situation if one in publics]
+    if chosen == list(before.validates_first):
+        return
+    await agencies.change(session, agency_id, {"validates_first": chosen}, now)
+    action, detail = AuditAction.AGENCY_EDITED, "validates_first"
+    await audit.record(session, actor, action, "agency", agency_id, now, agency=agency_id, detail=detail)
 
 
 _KEPT = frozenset(one.name for one in fields(AgencyForm)) - {"delegation", "unread"}

@@ -225,6 +225,30 @@ async def test_an_admin_edits_and_invites(client: httpx.AsyncClient, team: Team)
 
 
 @pytest.mark.usefixtures("team")
+async def test_an_admin_says_for_whom_the_referent_validates_first(
+    client: httpx.AsyncClient, team: Team, api_settings: Settings
+) -> None:
+    """Nobody, then two publics, then one; colleagues read it, and others do not."""
+    team.sign_in(client, "viewer")
+    assert "L’entreprise reçoit chaque demande aussitôt" in (await client.get(team.url)).text
+    refused = await client.post(f"{team.url}/validation", data={"publics": "rsa"})
+    assert refused.status_code == FORBIDDEN
+    team.sign_in(client, "stranger")
+    assert (await client.post(f"{team.url}/validation", data={})).status_code == NOT_FOUND
+    for chosen in (["rsa", "young", "rien"], ["rsa"], []):
+        team.sign_in(client, "admin")
+        sent = await client.post(f"{team.url}/validation", data={"publics": chosen})
+        assert sent.headers["location"] == f"{team.url}?fait=modifiee"
+        page = (await client.get(team.url)).text
+        assert set(re.findall(r'name="publics" value="(\w+)" checked', page)) == {*chosen} - {"rien"}
+        async with database(api_settings.database_url) as session:
+            query = select(agencies.c.validates_first).where(agencies.c.id == team.agency)
+            assert set(await session.scalar(query) or []) == {*chosen} - {"rien"}
+        team.sign_in(client, "viewer")
+        seen = (await client.get(team.url)).text
+        assert ("<li>Personnes au RSA</li>" in seen) == ("rsa" in chosen)
+
+
 async def test_who_may_accompany(client: httpx.AsyncClient) -> None:
     assert "Qui peut m’accompagner" in (await client.get("/structures")).text
     found = await client.post("/structures", data={"lieu": "Metz", "situation": "young"})

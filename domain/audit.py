@@ -58,6 +58,8 @@ class AuditAction(StrEnum):
     DISCUSSION_REPORTED = "discussion.reported"
     REPORT_CLOSED = "discussion.report_closed"
     DISCUSSION_READ = "discussion.read"
+    CONVENTION_READ = "convention.read"
+    CONVENTIONS_EXPORTED = "convention.exported"
     ACCOUNT_READ = "account.read"
     FLAG_OPENED = "flag.opened"
     FLAG_CLOSED = "flag.closed"
@@ -119,6 +121,8 @@ AUDIT_LABELS = {
     AuditAction.DISCUSSION_REPORTED: "Demande d’immersion signalée",
     AuditAction.REPORT_CLOSED: "Signalement d’une demande d’immersion traité",
     AuditAction.DISCUSSION_READ: "Échanges consultés par la personne qui accompagne",
+    AuditAction.CONVENTION_READ: "Convention consultée par une structure ou par la plateforme",
+    AuditAction.CONVENTIONS_EXPORTED: "Liste de conventions enregistrée dans un fichier",
     AuditAction.ACCOUNT_READ: "Compte consulté par l’équipe de la plateforme",
     AuditAction.FLAG_OPENED: "Fonction ouverte",
     AuditAction.FLAG_CLOSED: "Fonction fermée",

@@ -168,7 +168,7 @@ class State:
     """What the rules read of a convention.
 
     `two_step`: a notified counsellor reviews before the validator. `assessed`: an assessment exists.
-    `renewed`: another convention renews it. `unsigned`: signatories who have not signed this version.
+    `renewed`: another convention renews it, or it renews one. `unsigned`: who has not signed this version.
     """
 
     status: Status

@@ -208,3 +208,10 @@ async def current_referral(session: ReadSession, beneficiary: UUID, agency: int)
     )
     found: UUID | None = (await session.execute(query.order_by(_r.since).limit(1))).scalar_one_or_none()
     return found
+
+
+async def draft_renewing(session: ReadSession, convention: UUID) -> UUID | None:
+    """The draft that renews a convention, if one is being written."""
+    query = select(_c.id).where(_c.renews == convention, _c.status == Status.DRAFT).order_by(_c.created_at)
+    found: UUID | None = (await session.execute(query.limit(1))).scalar_one_or_none()
+    return found

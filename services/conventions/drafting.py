@@ -13,6 +13,7 @@ from data.queries.conventions import ConventionRow, canonical_terms, plain
 from data.session import ReadSession, Session
 from domain.agency import AgencyStatus
 from domain.convention import DRAFT_LIFE, Move
+from domain.convention_renewal import check_renewal
 from domain.errors import ConflictError, FieldError, InvalidInputError
 from domain.roles import Actor
 from domain.terms import Terms, contact_of, signatories
@@ -107,6 +108,8 @@ async def faults(
     if row.agency_id is None:
         errors.append(FieldError("agency", "Choisissez la structure qui vous accompagne.", "required"))
     errors += await check_others(session, terms, row.id, row.renews)
+    if row.renews is not None:
+        errors += check_renewal((await _read(session, row.renews)).document, terms)
     return tuple(errors)
 
 

@@ -7,12 +7,14 @@ from uuid import UUID
 
 from data.queries import convention_lists, users
 from data.queries.convention_lists import Key, Listed, Own, Scoped, Wanted
-from data.session import ReadSession
+from data.session import ReadSession, Session
+from domain.audit import AuditAction
 from domain.convention import SIGNABLE, As, Status
 from domain.convention_late import Deadlines, deadlines
 from domain.convention_next import Moment, next_step
 from domain.roles import Actor, Permission, require, require_account
 from domain.values import fold
+from services.audit import record
 
 PAGE = 25
 MOST_EXPORTED = 50_000
@@ -145,12 +147,17 @@ async def desk(
     )
 
 
-async def whole(session: ReadSession, actor: Actor, asked: Asked, now: datetime) -> Sequence[Listed]:
-    """Every line that the same filters show, in the same order."""
+async def export(session: Session, actor: Actor, asked: Asked, now: datetime) -> Sequence[Listed]:
+    """Every line that the same filters show, in the same order; that they left is written down."""
     wanted = wanted_of(asked, await _scope(session, actor))
     if wanted.words:
         await convention_lists.prepare_search(session)
-    return await convention_lists.of_desk(session, wanted, deadlines(now), None, MOST_EXPORTED)
+    rows = await convention_lists.of_desk(session, wanted, deadlines(now), None, MOST_EXPORTED)
+    agency = next((one for one in wanted.agencies if one in actor.agencies), None)
+    said = "1 ligne" if len(rows) == 1 else f"{len(rows)} lignes"
+    action = AuditAction.CONVENTIONS_EXPORTED
+    await record(session, actor, action, "agency", agency or "", now, agency=agency, detail=said)
+    return rows
 
 
 async def _scope(session: ReadSession, actor: Actor) -> Sequence[Scoped]:

@@ -8,10 +8,11 @@ from data.queries import convention_signatories, conventions, users
 from data.queries.conventions import ConventionRow
 from data.session import ReadSession, Session
 from domain.convention import As, Move, State, Status, after, allowed
-from domain.errors import NotFoundError
+from domain.errors import ArchivedError, NotFoundError
 from domain.roles import Actor, Permission
 
 HIDDEN = "Cette convention n’existe pas, ou n’est pas ouverte à votre compte."
+ARCHIVED = "Cette convention est archivée. La structure prescriptrice l’ouvre en disant pourquoi."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Standing:
             status=row.status,
             two_step=row.two_step,
             assessed=row.assessed,
-            renewed=row.renewed,
+            renewed=row.renewed or row.renews is not None,
             unsigned=self.unsigned,
         )
 
@@ -77,7 +78,10 @@ def _agency(actor: Actor, row: ConventionRow) -> set[As]:
 
 
 async def read(session: ReadSession, actor: Actor, convention: UUID) -> Standing:
-    """A convention as this account stands before it; raises `NotFoundError` for a stranger."""
+    """A convention as this account stands before it; raises `NotFoundError` for a stranger.
+
+    An archived one raises `ArchivedError`, but for its beneficiary (`archives.open_archive` opens it).
+    """
     return await _standing(session, actor, await conventions.by_id(session, convention))
 
 
@@ -95,6 +99,8 @@ async def _standing(session: ReadSession, actor: Actor, row: ConventionRow | Non
     whom = await whom_of(session, actor, row) if row and row.anonymised_at is None else frozenset()
     if row is None or not whom:
         raise NotFoundError(HIDDEN)
+    if row.archived_at is not None and As.BENEFICIARY not in whom:
+        raise ArchivedError(ARCHIVED, str(row.id))
     return Standing(actor, row, whom, await unsigned(session, row))
 
 

@@ -60,6 +60,14 @@ class ForbiddenError(DomainError):
     code = "forbidden"
 
 
+class ArchivedError(ForbiddenError):
+    """It is restricted by its age: whoever may read it says why first."""
+
+    def __init__(self, message: str, convention: str) -> None:
+        super().__init__(message)
+        self.convention = convention
+
+
 class ConflictError(DomainError):
     """The state of things does not allow it any more, or not twice."""
 

@@ -127,6 +127,12 @@ class Settings:
     """Requests sent in an hour by one e-mail address, or for one person."""
     requests_per_company_per_hour: int = 30
     """Requests sent to one company in an hour, proved or not: its quota is far below."""
+    codes_per_signatory_per_day: int = 12
+    """Codes that somebody may be sent in a day to sign one convention; each may be tried five times."""
+    signings_per_ip_per_hour: int = 600
+    """Codes and links asked, and codes tried, from one address (IP) in an hour: a whole agency."""
+    verifications_per_ip_per_hour: int = 300
+    """Conventions and files verified from one address (IP) in an hour, by the public page."""
     sign_ins_per_email_per_hour: int = 6
     """Sign-in links that one e-mail address may be sent in an hour."""
     sign_ins_per_ip_per_hour: int = 600

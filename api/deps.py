@@ -152,7 +152,7 @@ def provide_sealer(state: State) -> Sealer:
     return sealer
 
 
-def provide_office(state: State, session: Session, now: datetime) -> Office:
+def provide_office(state: State, session: SessionDep, now: NowDep) -> Office:
     """Where a request works on conventions: its transaction, the keys, the clock."""
     return Office(session, state.chain, state.settings.secret_key, now)
 

@@ -8,6 +8,7 @@ from domain.errors import TooManyError
 from settings import Settings
 
 HOUR_S, MINUTE_S = 3600, 60
+_DAY_S = 24 * HOUR_S
 
 
 async def limit_registrations(counters: Counters, settings: Settings, client_ip: str) -> None:
@@ -79,6 +80,47 @@ async def limit_requests(
     _refuse(wait_s, "Cette entreprise reçoit beaucoup de demandes en ce moment : la vôtre est gardée.")
 
 
+async def limit_codes(counters: Counters, settings: Settings, signatory: UUID) -> None:
+    """One code sent to somebody who signs; raises `TooManyError` or `UnavailableError`."""
+    wait_s = await counters.hit(f"code:{signatory}", settings.codes_per_signatory_per_day, _DAY_S)
+    _refuse(wait_s, "Trop de codes vous ont été envoyés aujourd’hui : vous pouvez signer sur papier.")
+
+
+async def limit_signings(counters: Counters, settings: Settings, client_ip: str) -> None:
+    """One code or link asked, or one code tried, from this IP.
+
+    Raises `TooManyError` or `UnavailableError`.
+    """
+    wait_s = await counters.hit(f"signing-ip:{client_ip}", settings.signings_per_ip_per_hour, HOUR_S)
+    _refuse(wait_s, "Trop de signatures ont été tentées depuis cet endroit.")
+
+
+async def limit_sign_links(counters: Counters, settings: Settings, signatory: UUID) -> None:
+    """One new link sent to somebody who signs; raises `TooManyError` or `UnavailableError`."""
+    wait_s = await counters.hit(f"sign-link:{signatory}", settings.mails_per_hour, HOUR_S)
+    _refuse(wait_s, "Plusieurs liens vous ont déjà été envoyés : regardez vos e-mails.")
+
+
+async def limit_verifications(counters: Counters, settings: Settings, client_ip: str) -> None:
+    """One convention or file verified from this IP; raises `TooManyError` or `UnavailableError`."""
+    wait_s = await counters.hit(f"verify:{client_ip}", settings.verifications_per_ip_per_hour, HOUR_S)
+    _refuse(wait_s, "Trop de vérifications ont été faites depuis cet endroit.")
+
+
+async def limit_convention_drafts(counters: Counters, settings: Settings, client_ip: str) -> None:
+    """One convention begun from this IP, or one look-up; raises `TooManyError` or `UnavailableError`."""
+    wait_s = await counters.hit(f"convention:{client_ip}", settings.drafts_per_ip_per_hour, HOUR_S)
+    _refuse(wait_s, "Trop de conventions ont été commencées depuis cet endroit.")
+
+
+async def limit_convention_links(counters: Counters, settings: Settings, client_ip: str, email: str) -> None:
+    """One draft's link sent from this IP, to this address; raises `TooManyError` or `UnavailableError`."""
+    wait_s = await counters.hit(f"convention-links:{client_ip}", settings.requests_per_ip_per_hour, HOUR_S)
+    _refuse(wait_s, "Trop de liens ont été envoyés depuis cet endroit.")
+    wait_s = await counters.hit(f"convention-link:{email}", settings.mails_per_hour, HOUR_S)
+    _refuse(wait_s, "Plusieurs liens ont déjà été envoyés à cette adresse : regardez les e-mails reçus.")
+
+
 async def limit_webhooks(counters: Counters, settings: Settings, client_ip: str) -> None:
     """One report of a provider from this address; raises `TooManyError` or `UnavailableError`."""
     wait_s = await counters.hit(f"webhook:{client_ip}", settings.webhooks_per_minute, MINUTE_S)
@@ -87,5 +129,6 @@ async def limit_webhooks(counters: Counters, settings: Settings, client_ip: str)
 
 def _refuse(wait_s: int, what: str) -> None:
     if wait_s:
-        minutes = -(-wait_s // 60)
-        raise TooManyError(f"{what} Réessayez dans {minutes} minute{'s' if minutes > 1 else ''}.", wait_s)
+        minutes, hours = -(-wait_s // MINUTE_S), -(-wait_s // HOUR_S)
+        number, unit = (minutes, "minute") if wait_s <= HOUR_S else (hours, "heure")
+        raise TooManyError(f"{what} Réessayez dans {number} {unit}{'s' if number > 1 else ''}.", wait_s)

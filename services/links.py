@@ -186,6 +186,11 @@ async def sent_since(session: Session, purpose: Purpose, subject_id: str, since:
     return await links.minted_since(session, purpose, subject_id, since)
 
 
+async def end(session: Session, purpose: Purpose, subject_id: str, now: datetime) -> None:
+    """The links of a subject open nothing any more, and say so: what they were sent for has changed."""
+    await links.end(session, purpose, subject_id, now)
+
+
 async def revoke(session: Session, purpose: Purpose, subject_id: str) -> None:
     """Take the links of a subject back: what they were sent for has changed."""
     await links.revoke(session, purpose, subject_id)

@@ -72,6 +72,12 @@ async def use(session: Session, link_id: int, now: datetime) -> None:
     await session.execute(update(links).where(_c.id == link_id).values(used_at=now))
 
 
+async def end(session: Session, purpose: str, subject_id: str, now: datetime) -> None:
+    """The links of a subject end now; they are kept, so that who opens one is told."""
+    mine = (_c.purpose == purpose, _c.subject_id == subject_id, _c.expires_at > now)
+    await session.execute(update(links).where(*mine).values(expires_at=now))
+
+
 async def revoke(session: Session, purpose: str, subject_id: str) -> None:
     """Forget the links of a subject: what they were sent for has changed."""
     await session.execute(delete(links).where(_c.purpose == purpose, _c.subject_id == subject_id))

@@ -25,6 +25,7 @@ from services.conventions.parties import Standing
 from services.conventions.story import Line, Office, Said, tell
 from services.followups import Event, follow
 from services.links import Purpose
+from services.links import end as end_links
 
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _REFERENCE = 10
@@ -180,6 +181,9 @@ async def _send(
     await convention_story.keep_version(session, row.id, version, text, sha256, now)
     people = {one: contact_of(terms, one) for one in signatories(terms)}
     reached = {one: (person.email, person.phone) for one, person in people.items()}
+    for one in await convention_signatories.of_convention(session, row.id):
+        if one.whom in reached and one.email != reached[one.whom][0]:
+            await end_links(session, Purpose.CONVENTION_SIGN, str(one.id), now)
     await convention_signatories.put(session, row.id, reached)
 
 

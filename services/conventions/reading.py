@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from data.queries import agencies, convention_story, users
+from data.queries import agencies, convention_signatories, convention_story, users
 from data.queries.conventions import ConventionRow
 from data.session import ReadSession
 from domain.chain import Entry
 from domain.contacts import masked
 from domain.convention import AS_LABELS, As
+from domain.terms import contact_of
 from domain.terms_mentions import Prescriber
 from services.conventions.parties import Standing
 from services.conventions.story import LINE_LABELS, Line
@@ -47,6 +48,32 @@ class StoryLine:
     evidence: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """One who signs, and when they did: None while they have not."""
+
+    whom: As
+    label: str
+    name: str
+    at: datetime | None
+    how: str
+
+
+async def signed_by(session: ReadSession, row: ConventionRow) -> tuple[Signed, ...]:
+    """Who has signed this version, and who is still to sign."""
+    listed = await convention_signatories.of_convention(session, row.id)
+    return tuple(
+        Signed(
+            whom=one.whom,
+            label=AS_LABELS[one.whom],
+            name=contact_of(row.document, one.whom).name,
+            at=one.signed_at,
+            how=_CHANNELS.get(one.channel or "", ""),
+        )
+        for one in listed
+    )
+
+
 async def prescriber(session: ReadSession, row: ConventionRow) -> Prescriber | None:
     """The agency as the document names it; None while none is chosen."""
     found = await agencies.by_id(session, row.agency_id) if row.agency_id is not None else None
@@ -68,6 +95,13 @@ async def story_of(session: ReadSession, standing: Standing) -> tuple[StoryLine,
     entries = await convention_story.entries(session, standing.row.id)
     names = await _names(session, entries)
     return tuple(_line(one, standing.whom, names) for one in entries)
+
+
+async def last_changes(session: ReadSession, standing: Standing) -> tuple[Changed, ...]:
+    """What the last edit changed, for those asked to sign again; empty when there was none."""
+    entries = await convention_story.entries(session, standing.row.id)
+    edits = [one for one in entries if one.kind == Line.EDITED]
+    return tuple(_changes(edits[-1], standing.whom)) if edits else ()
 
 
 async def _names(session: ReadSession, entries: Iterable[Entry]) -> Mapping[str, str]:

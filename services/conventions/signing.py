@@ -50,12 +50,23 @@ def code_of(secret_key: str, signatory: SignatoryRow, version: int) -> str:
 
 
 async def open_as(session: Session, signatory: UUID) -> tuple[Standing, SignatoryRow]:
-    """Who opened a signatory's link, before their convention, locked; raises `NotFoundError`."""
+    """Who opened a signatory's link, before their convention, locked; raises `NotFoundError`.
+
+    They are read again once it is locked: what waits for the lock counts tries one after the other.
+    """
     found = await convention_signatories.by_id(session, signatory)
     row = await conventions.lock(session, found.convention_id) if found else None
+    found = await convention_signatories.by_id(session, signatory) if row else None
     if found is None or row is None or row.anonymised_at is not None:
         raise NotFoundError(HIDDEN)
     return await as_named(session, NOBODY, row, found.whom), found
+
+
+def reach(signatory: SignatoryRow) -> tuple[str, str]:
+    """By what channel a code goes to them, and where: their own mobile, else their address, else nowhere."""
+    if is_mobile(signatory.phone):
+        return "sms", signatory.phone
+    return "email", signatory.email
 
 
 async def ask_code(office: Office, standing: Standing, signatory: SignatoryRow) -> str:
@@ -64,8 +75,8 @@ async def ask_code(office: Office, standing: Standing, signatory: SignatoryRow) 
     sent = signatory.code_sent_at
     if sent is not None and office.now - sent < CODE_PAUSE:
         raise ConflictError("Un code vient d’être envoyé. Attendez une minute avant d’en demander un autre.")
-    channel = "sms" if is_mobile(signatory.phone) else "email"
-    if channel == "email" and not signatory.email:
+    channel, reached = reach(signatory)
+    if not reached:
         raise ConflictError(_UNREACHED)
     values = {"code_channel": channel, "code_sent_at": office.now, "code_tries": 0}
     await convention_signatories.change(office.session, signatory.id, values)

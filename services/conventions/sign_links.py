@@ -1,0 +1,94 @@
+"""The link of a signatory: what it opens, or why it is old and how to have another."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from data.queries import convention_signatories, conventions, links
+from data.queries.convention_signatories import SignatoryRow
+from data.session import ReadSession, Session
+from domain.convention import LIVE, Status
+from domain.errors import NotFoundError
+from domain.roles import NOBODY, Actor
+from services.conventions import parties
+from services.conventions.parties import HIDDEN, Standing, as_named
+from services.conventions.signing import open_as
+from services.followups import Event, follow
+from services.links import UNKNOWN, Purpose
+
+_OLD = (
+    "Ce lien n’est plus valable : il a dépassé sa durée, ou votre adresse a été corrigée dans la convention."
+)
+_GONE = "La convention a été modifiée depuis : vous n’avez plus à la signer."
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Who opened a link that works, before their convention."""
+
+    standing: Standing
+    signatory: SignatoryRow
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    """Why a link opens nothing any more; who may be sent another, if anybody."""
+
+    why: str
+    signatory: SignatoryRow | None = None
+
+
+async def read(session: Session, token: str, now: datetime) -> Opened | Old:
+    """What a link opens, to read; raises `NotFoundError` for one that was never sent."""
+    return await _open(session, token, now, lock=False)
+
+
+async def lock(session: Session, token: str, now: datetime) -> Opened | Old:
+    """The same, the convention's row locked before a decision."""
+    return await _open(session, token, now, lock=True)
+
+
+async def _open(session: Session, token: str, now: datetime, *, lock: bool) -> Opened | Old:
+    link = await links.lock(session, token, Purpose.CONVENTION_SIGN)
+    if link is None:
+        raise NotFoundError(UNKNOWN)
+    one = await convention_signatories.by_id(session, UUID(link.subject_id))
+    row = await conventions.by_id(session, one.convention_id) if one else None
+    if one is None or row is None or row.anonymised_at is not None:
+        return Old(_GONE)
+    if link.expires_at <= now:
+        return Old(_OLD, one if row.status in LIVE and one.email else None)
+    if lock:
+        return Opened(*await open_as(session, one.id))
+    return Opened(await as_named(session, NOBODY, row, one.whom), one)
+
+
+async def ask_another(session: Session, token: str, now: datetime) -> Old:
+    """Send a new link to the address on file, and to no other; raises `NotFoundError` when nobody has one."""
+    opened = await _open(session, token, now, lock=False)
+    if isinstance(opened, Opened):
+        opened = Old(_OLD, opened.signatory)
+    if opened.signatory is None:
+        raise NotFoundError(opened.why)
+    await follow(session, Event.CONVENTION_LINK_ASKED, signatory=str(opened.signatory.id))
+    return opened
+
+
+async def read_for(session: ReadSession, actor: Actor, convention: UUID) -> Opened:
+    """An account before a convention that it signs; raises `NotFoundError` when it does not."""
+    return await _as_signatory(session, await parties.read(session, actor, convention))
+
+
+async def lock_for(session: Session, actor: Actor, convention: UUID) -> Opened:
+    """The same, the convention's row locked before a decision."""
+    return await _as_signatory(session, await parties.lock(session, actor, convention))
+
+
+async def _as_signatory(session: ReadSession, standing: Standing) -> Opened:
+    """Whoever signs as several signs one after the other."""
+    listed = await convention_signatories.of_convention(session, standing.row.id)
+    own = [one for one in listed if one.whom in standing.whom]
+    one = next((one for one in own if one.signed_at is None), own[0] if own else None)
+    if one is None or standing.row.status is Status.DRAFT:
+        raise NotFoundError(HIDDEN)
+    return Opened(replace(standing, whom=frozenset({one.whom})), one)

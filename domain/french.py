@@ -1,6 +1,7 @@
-"""Dates and times as people of France write them, at the time of Paris."""
+"""Dates and times as people of France write them, at the time of Paris; names after « de »."""
 
 from datetime import date, datetime
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -8,6 +9,12 @@ _MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
     *("août", "septembre", "octobre", "novembre", "décembre"),
 )
+
+
+def of_name(name: str) -> str:
+    """A name after « de »: `de Camille`, `d’Amina`, `d’Hélène`."""
+    first = normalize("NFD", name[:1]).lower()[:1]
+    return f"d’{name}" if first and first in "aeiouhœæ" else f"de {name}"
 
 
 def french_date(day: date) -> str:

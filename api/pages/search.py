@@ -14,7 +14,7 @@ from api.pages.search_typed import Understood, understand
 from api.pages.search_view import build
 from data.queries.passports import PassportKey
 from data.session import Session
-from domain.roles import Right
+from domain.roles import Acting, Right
 from services.indexing import SearchEngine
 from services.passports import Stated, passport_stated
 from services.person_files import note_search
@@ -43,21 +43,33 @@ def to_query(read: Understood, now: datetime, passport: PassportKey = "") -> Sea
 
 
 async def understood(
-    session: Session, engine: SearchEngine, form: SearchForm, passport: PassportKey
+    session: Session,
+    engine: SearchEngine,
+    form: SearchForm,
+    passport: PassportKey,
+    acting: Acting | None = None,
 ) -> Understood:
-    """A form understood, with what the passport that `passport` opens states, empty without one."""
+    """A form understood, with what the passport that `passport` opens states, empty without one.
+
+    `acting` is the person whose file is open, to say whose it is.
+    """
     kept = await passport_stated(session, passport) if passport and not form.competences else Stated()
-    return await understand(session, engine, form, kept)
+    return await understand(session, engine, form, kept, acting.name if acting else None)
 
 
 async def results(
-    session: Session, engine: SearchEngine, form: SearchForm, now: datetime, passport: PassportKey
+    session: Session,
+    engine: SearchEngine,
+    form: SearchForm,
+    now: datetime,
+    passport: PassportKey,
+    acting: Acting | None = None,
 ) -> tuple[Understood, SearchPage | None]:
     """What was understood of a form and its page of hits, None when there is nothing to search with.
 
-    `passport` opens the one that serves, empty without one.
+    `passport` opens the one that serves, empty without one; `acting` as `understood` says.
     """
-    read = await understood(session, engine, form, passport)
+    read = await understood(session, engine, form, passport, acting)
     if not read.searchable:
         return read, None
     return read, await run_search(session, engine, to_query(read, now, passport))
@@ -70,7 +82,8 @@ async def search_page(session: SessionDep, search: SearchDep, now: NowDep, reque
     A search made with a person's file open is kept for them, as its reading is.
     """
     key = passport_key(request.user, request.cookies.get(PASSPORT_COOKIE))
-    read, page = await results(session, search, parse(request.query_params), now, key)
+    form = parse(request.query_params)
+    read, page = await results(session, search, form, now, key, request.user.acting)
     if page is not None:
         asked = replace(read.form, page=1, tirage=None).query()
         await note_search(session, request.user, asked, page.total, now)

@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from api.pages.search_form import CHOSEN_POINT, SearchForm
 from data.queries.places import commune
 from data.session import ReadSession
+from domain.french import of_name
 from domain.values import Point, department_of, fold
 from matching.labels import spoken_forms
 from services.indexing import SearchEngine
@@ -75,12 +76,17 @@ class Understood:
 
 
 async def understand(
-    session: ReadSession, engine: SearchEngine, form: SearchForm, kept: Stated
+    session: ReadSession,
+    engine: SearchEngine,
+    form: SearchForm,
+    kept: Stated,
+    person: str | None = None,
 ) -> Understood:
     """Resolve the texts of a form; never fails for a text that means nothing.
 
     `kept` is what the passport states, blank without one: it serves where the address names no skill, and
-    only what the address does not say.
+    only what the address does not say. `person` is whose it is, when an agent has their file open; empty
+    for somebody without a name.
     """
     occupation, said_of_occupation = _occupation(engine, form)
     point, place_label, said_of_place = await _place(session, engine, form)
@@ -99,7 +105,7 @@ async def understand(
         )
     messages = (*said_of_occupation, *said_of_place, *_without_skills(engine, rome))
     if held != Stated():
-        messages += (_of_passport(form, held),)
+        messages += (_of_passport(form, held, person),)
     typed = CHOSEN_POINT if form.point and not form.lieu else form.lieu or place_label
     return Understood(
         form=replace(form, lieu=typed, competences=tuple(one.code for one in skills)),
@@ -114,19 +120,22 @@ async def understand(
     )
 
 
-def _of_passport(form: SearchForm, held: Stated) -> Message:
-    """Say what of the passport serves, or that it could."""
-    see = Choice("Voir mon passeport", "/passeport")
+def _of_passport(form: SearchForm, held: Stated, person: str | None) -> Message:
+    """Say what of the passport serves, or that it could; `person` as `understand` says."""
+    mine = person is None
+    whose = "votre passeport" if mine else f"le passeport {of_name(person or 'la personne accompagnée')}"
+    see = Choice("Voir mon passeport" if mine else "Voir son passeport", "/passeport")
     if form.sans_passeport:
-        text = "Recherche sans votre passeport."
-        return Message(text, (Choice("Utiliser mon passeport", form.url(sans_passeport=False)), see))
+        use = "Utiliser mon passeport" if mine else "Utiliser son passeport"
+        return Message(f"Recherche sans {whose}.", (Choice(use, form.url(sans_passeport=False)), see))
+    theirs = "vos" if mine else "ses"
     listed = [
         *([f"{len(held.skills)} compétence{'s' * (len(held.skills) > 1)}"] if held.skills else []),
-        *(["vos souhaits"] if held.wishes else []),
+        *([f"{theirs} souhaits"] if held.wishes else []),
         *(["le but de l’immersion"] if held.objective else []),
-        *([f"vos {held.mobility.max_km} km de déplacement"] if held.mobility else []),
+        *([f"{theirs} {held.mobility.max_km} km de déplacement"] if held.mobility else []),
     ]
-    text = f"Recherche avec votre passeport : {', '.join(listed)}."
+    text = f"Recherche avec {whose} : {', '.join(listed)}."
     return Message(text, (Choice("Chercher sans", form.url(sans_passeport=True)), see))
 
 

@@ -13,6 +13,7 @@ from domain.errors import ConflictError, FieldError, InvalidInputError, NotFound
 from domain.retention import RETENTION, WARNED_BEFORE, Kept
 from domain.roles import Actor, require_account
 from services.audit import record
+from services.discussions.answering import readdress
 from services.emails import Action, Mail, send
 from services.followups import Event, follow
 from services.work import Tools, Work
@@ -86,6 +87,7 @@ async def _erase(session: Session, actor: Actor, row: User, now: datetime) -> No
     for company in await removals.leave_contacts(session, row.id, row.email, now):
         changed = AuditAction.COMPANY_EDITED
         await record(session, actor, changed, "company", company, now, company=company, detail="contact")
+        await readdress(session, company)
     await removals.erase(session, row.id, row.email, row.phone)
     await follow(session, Event.ACCOUNT_DELETED, user=str(row.id))
 

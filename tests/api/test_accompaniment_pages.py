@@ -60,6 +60,15 @@ async def test_a_file_is_started_opened_and_closed(client: httpx.AsyncClient) ->
     assert "Dossier ouvert" in passport
     assert "le passeport de <strong>Zoé Durand</strong>" in passport
     assert "60 jours" not in passport, "that is for the passport of a browser"
+    await client.post("/passeport", data={"action": "wish", "wish": "boulangère"})
+    for query, said in (
+        ("lieu=Metz", "Recherche avec le passeport de Zoé Durand\xa0: ses souhaits."),
+        ("lieu=Metz&sans_passeport=1", "Recherche sans le passeport de Zoé Durand."),
+    ):
+        shown = html.unescape((await client.get(f"/recherche?{query}")).text)
+        assert said in shown
+        assert "otre passeport" not in shown
+        assert "Voir son passeport" in shown
     closed = await client.post("/accompagnement/fermer")
     assert closed.headers["location"] == f"{path}?fait=ferme"
     assert "Dossier ouvert" not in (await client.get("/recherche")).text

@@ -29,6 +29,7 @@ PAGES = (
     "/envois",
     "/horloge",
     "/options",
+    "/signalements",
     "/journal",
 )
 

@@ -8,20 +8,22 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.queries import discussions
-from data.tables import agencies, outbox, referrals, users
+from data.tables import agencies, companies, outbox, referrals, users
 from domain.agency import Situation
 from domain.discussion import Reason, Status, Told
 from domain.errors import NotFoundError
 from domain.roles import Actor, Role
 from services import moderation
+from services.accounts.removal import delete_account
 from services.agencies import deciding as agency_deciding
 from services.agencies import members
 from services.discussions import answering, deciding, releasing
 from services.discussions.asking import Asker, ask
+from services.discussions.parties import company_email
 from services.links import Purpose
 from services.referrals import hand_over, stop
 from tests.factories.discussions import NOW, REQUEST, World, accompany, add_request, build_world
-from tests.factories.people import add_active_agency, add_right, add_user
+from tests.factories.people import add_active_agency, add_company_right, add_right, add_user
 from tests.services.company_helpers import job_names, jobs, mail_link
 
 
@@ -147,3 +149,21 @@ async def test_links_sent_to_an_old_address_die_and_what_waits_goes_to_the_new_o
         with pytest.raises(NotFoundError):
             await answering.by_link(world.session, f"answer-{discussion}", NOW)
     assert await jobs(world.session) == [("discussion.asked_company_mail", {"discussion": str(open_one)})]
+
+
+async def test_the_account_that_a_company_was_written_to_goes(world: World) -> None:
+    """Its links die with it, and what waits is sent to who administers the company now."""
+    discussion = await add_request(world, NOW)
+    await add_company_right(world.session, world.company, world.ids["stranger"], Role.COMPANY_ADMIN)
+    written = update(companies).where(companies.c.id == world.company)
+    await world.session.execute(written.values(contact_email="owner@exemple.fr"))
+    await mail_link(world.session, discussion, Purpose.ANSWER, "answer-by-the-owner")
+    await world.session.execute(delete(outbox))
+    await delete_account(world.session, await world.actor("owner"), NOW, sure=True)
+    with pytest.raises(NotFoundError):
+        await answering.by_link(world.session, "answer-by-the-owner", NOW)
+    told = ("discussion.asked_company_mail", {"discussion": str(discussion)})
+    assert told in await jobs(world.session)
+    row = await discussions.by_id(world.session, discussion)
+    assert row is not None
+    assert await company_email(world.session, row) == "stranger@exemple.fr"

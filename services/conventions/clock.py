@@ -1,0 +1,86 @@
+"""What the clock does to conventions: each reminder once, an end to what nobody decided, old drafts dropped.
+
+A run may be late, repeated, or at the same time as another: a reminder is a row written in the
+transaction that sends it. After days without a worker, one message says what several would have.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from functools import partial
+from uuid import UUID
+
+from data.queries import convention_signatories, convention_waiting, conventions
+from data.session import Session
+from domain.convention import DRAFT_LIFE, EXPIRES_AFTER_END
+from domain.convention_reminders import DEPOSIT_DAYS, Reminder, Waiting, deposit_due, due
+from domain.french import PARIS
+from domain.time_zones import today_in
+from services.conventions.reviewing import expire as abandon
+from services.conventions.story import Office, office_of
+from services.followups import Event, follow
+from services.work import Tools, Work
+
+EXPIRED_A_RUN = 500
+"""So that a run ends in time; the next one goes on."""
+_LOOKED_BACK = timedelta(days=DEPOSIT_DAYS[-1] + 30)
+"""A deposit still missing so long after the validation is reminded of no more: the desk shows it in red."""
+
+
+async def remind(office: Office) -> int:
+    """Remind signatories, the agency, or everybody before the start; how many conventions."""
+    session, told = office.session, 0
+    for convention, waiting in await convention_waiting.waiting(session):
+        found = due(waiting, today_in(waiting.department, office.now))
+        if found and await convention_waiting.mark(session, convention, found.names, office.now):
+            await _tell(session, convention, waiting, found.reminder)
+            told += 1
+    return told
+
+
+async def _tell(session: Session, convention: UUID, waiting: Waiting, reminder: Reminder) -> None:
+    ids: dict[str, int | str] = {"convention": str(convention), "version": waiting.version}
+    if reminder is Reminder.UNREVIEWED:
+        await follow(session, Event.CONVENTION_UNREVIEWED, **ids)
+        return
+    for one in await convention_signatories.of_convention(session, convention):
+        if one.signed_at is None:
+            await follow(session, Event.CONVENTION_REMINDED, **ids, whom=one.whom.value)
+    if reminder is Reminder.STARTING:
+        await follow(session, Event.CONVENTION_STARTING, **ids)
+
+
+async def remind_deposits(office: Office) -> int:
+    """Remind agencies of the deposits that are not recorded; how many."""
+    session, now, told = office.session, office.now, 0
+    for one in await convention_waiting.undeposited(session, now - _LOOKED_BACK, now):
+        found = deposit_due(one.validated_on, one.told, now.astimezone(PARIS).date())
+        if found and await convention_waiting.mark(session, one.id, found.names, now):
+            await follow(session, Event.CONVENTION_UNDEPOSITED, convention=str(one.id))
+            told += 1
+    return told
+
+
+async def expire(office: Office) -> int:
+    """Abandon what nobody validated, a month after its end; how many."""
+    last = office.now.astimezone(PARIS).date() - EXPIRES_AFTER_END
+    found = await convention_waiting.to_expire(office.session, last, EXPIRED_A_RUN)
+    for convention in found:
+        row = await conventions.by_id(office.session, convention)
+        if row is not None:
+            await abandon(office, row)
+    return len(found)
+
+
+async def drop_drafts(office: Office) -> int:
+    """Delete the drafts that nobody changed for a month; how many."""
+    return await convention_waiting.drop_drafts(office.session, office.now - DRAFT_LIFE)
+
+
+async def _run(task: Callable[[Office], Awaitable[int]], session: Session, tools: Tools, work: Work) -> int:
+    return await task(office_of(session, tools, work))
+
+
+_TASKS = (drop_drafts, expire, remind, remind_deposits)
+JOBS: dict[str, Callable[[Session, Tools, Work], Awaitable[int]]] = {
+    f"conventions.{task.__name__}": partial(_run, task) for task in _TASKS
+}

@@ -1,0 +1,123 @@
+"""To whom a convention's letters go: its people by the document, agents by their agency."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from data.queries import agency_rights, convention_story
+from data.queries.agency_rights import MemberRow
+from data.queries.convention_signatories import SignatoryRow
+from data.queries.conventions import ConventionRow
+from data.session import ReadSession
+from domain.convention import SIGNATORIES, As, Status
+from domain.roles import Role
+from domain.terms import contact_of
+from services.conventions.story import Line
+
+_TUTOR_EMAIL = "host.tutor.email"
+
+
+class Reader(StrEnum):
+    """To whom a letter goes. The platform's own staff reads none."""
+
+    BENEFICIARY = As.BENEFICIARY
+    REPRESENTATIVE = As.REPRESENTATIVE
+    COMPANY = As.COMPANY
+    EMPLOYER = As.EMPLOYER
+    TUTOR = As.TUTOR
+    FORMER_TUTOR = "former_tutor"
+    DECIDERS = "deciders"
+    """In the agency, those who decide at this stage; the person's own counsellor first."""
+    FOLLOWERS = "followers"
+    """In the agency, the person's own counsellor; without one, those who are sent what waits for them."""
+    FORMER_AGENCY = "former_agency"
+
+
+SIGNERS = tuple(Reader(one.value) for one in SIGNATORIES)
+AGENTS = (Reader.DECIDERS, Reader.FOLLOWERS, Reader.FORMER_AGENCY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One who is written to. `signatory`: of who signs by a code; `user`: an agent's account."""
+
+    email: str
+    phone: str = ""
+    signatory: SignatoryRow | None = None
+    user: UUID | None = None
+
+
+async def people(
+    session: ReadSession,
+    row: ConventionRow,
+    reader: Reader,
+    ids: Mapping[str, Any],
+    signatories: Sequence[SignatoryRow],
+) -> Sequence[Person]:
+    """Everybody that a reader stands for, perhaps nobody; `ids` came with the event."""
+    if reader in SIGNERS:
+        return _signer(row, As(reader.value), signatories)
+    if reader is Reader.TUTOR:
+        return (Person(email=row.document.host.tutor.email),)
+    if reader is Reader.FORMER_TUTOR:
+        return await _former_tutor(session, row, int(ids["version"]))
+    if reader is Reader.FORMER_AGENCY:
+        return _agents(await _notified(session, int(ids["former"]), _stage(row)))
+    handed_over_again = "to" in ids and int(ids["to"]) != row.agency_id
+    return () if handed_over_again else await _agency(session, row, reader)
+
+
+async def _agency(session: ReadSession, row: ConventionRow, reader: Reader) -> Sequence[Person]:
+    members = await _members(session, row)
+    own = [one for one in members if one.user_id == row.counsellor_id and not one.waiting]
+    stage = _stage(row)
+    if reader is Reader.FOLLOWERS:
+        return _agents(own or [one for one in members if one.notified and stage in one.roles])
+    deciding = [one for one in members if stage in one.roles and (one.notified or one in own)]
+    return _agents(sorted(deciding, key=lambda one: one not in own))
+
+
+def _signer(row: ConventionRow, whom: As, signatories: Sequence[SignatoryRow]) -> Sequence[Person]:
+    if row.status is Status.DRAFT:
+        return (Person(email=contact_of(row.document, whom).email),)
+    return tuple(
+        Person(email=one.email, phone=one.phone, signatory=one) for one in signatories if one.whom is whom
+    )
+
+
+async def _former_tutor(session: ReadSession, row: ConventionRow, version: int) -> Sequence[Person]:
+    """Who was named before the change that made this version, when their address is not the new one's."""
+    for line in reversed(await convention_story.entries(session, row.id)):
+        if line.kind == Line.TUTOR_CHANGED and line.version == version - 1 and line.told:
+            changed = dict(zip(line.facts["fields"], line.told["changes"], strict=True))
+            before = str(changed.get(_TUTOR_EMAIL, {}).get("before", ""))
+            return (Person(email=before),) if before else ()
+    return ()
+
+
+def _stage(row: ConventionRow) -> Role:
+    """The role that decides next in the agency."""
+    return Role.COUNSELLOR if row.two_step and row.status is not Status.PRE_APPROVED else Role.VALIDATOR
+
+
+async def _members(session: ReadSession, row: ConventionRow) -> list[MemberRow]:
+    """The agency's, and for the validation those of the one that validates for it; each account once."""
+    found: dict[UUID, MemberRow] = {}
+    for agency in (row.agency_id, row.refers_to):
+        if agency is not None:
+            for one in await agency_rights.members(session, agency):
+                found.setdefault(one.user_id, one)
+    return list(found.values())
+
+
+async def _notified(session: ReadSession, agency: int, stage: Role) -> list[MemberRow]:
+    members = [one for one in await agency_rights.members(session, agency) if one.notified]
+    return [one for one in members if stage in one.roles] or [
+        one for one in members if one.roles & {Role.COUNSELLOR, Role.VALIDATOR}
+    ]
+
+
+def _agents(members: Iterable[MemberRow]) -> Sequence[Person]:
+    return tuple(Person(email=one.email, user=one.user_id) for one in members)

@@ -1,0 +1,45 @@
+"""Somebody reminds a signatory: once a day for each, whoever asks."""
+
+from data.queries import convention_signatories, convention_waiting
+from domain.convention import As, Move
+from domain.convention_reminders import by_hand
+from domain.errors import ConflictError
+from domain.french import PARIS
+from domain.sms import is_mobile
+from services.conventions.parties import Standing
+from services.conventions.story import Line, Office, Said, tell
+from services.followups import Event, follow
+
+_SIGNED = "Cette personne a déjà signé, ou n’a pas à signer."
+_YOURS = "C’est votre signature qui manque : ouvrez la convention pour la lire et la signer."
+_UNREACHED = "Nous n’avons ni adresse ni mobile pour cette personne : prévenez-la vous-même."
+_TODAY = "Cette personne a déjà été relancée aujourd’hui. Attendez demain, ou appelez-la."
+
+
+async def remind(office: Office, standing: Standing, whom: As) -> None:
+    """Write to one who has not signed; raises `ConflictError` when it would say nothing new, or reach nobody.
+
+    The convention's row is locked. The line of the story says who asked, and who was reminded.
+    """
+    _, asking = standing.step(Move.REMIND)
+    if whom not in standing.unsigned:
+        raise ConflictError(_SIGNED)
+    if whom in standing.whom:
+        raise ConflictError(_YOURS)
+    row = standing.row
+    listed = await convention_signatories.of_convention(office.session, row.id)
+    signatory = next(one for one in listed if one.whom is whom)
+    if not signatory.email and not is_mobile(signatory.phone):
+        raise ConflictError(_UNREACHED)
+    name = by_hand(whom, office.now.astimezone(PARIS).date())
+    if not await convention_waiting.mark(office.session, row.id, (name,), office.now):
+        raise ConflictError(_TODAY)
+    by = {"by": str(standing.actor.user)} if standing.actor.user else {}
+    await tell(office, row, Said(Line.REMINDED, {"as": asking.value, "whom": whom.value}, by))
+    await follow(
+        office.session,
+        Event.CONVENTION_REMINDED,
+        convention=str(row.id),
+        version=row.version,
+        whom=whom.value,
+    )

@@ -1,0 +1,116 @@
+"""What a convention's signatories get on their mobile, and the code they sign by, which nothing keeps.
+
+A text message is one message of 160 letters: who reads it on a small phone reads it whole. A code is
+computed when it is sent, and stands in no row, no log and no subject.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC
+from uuid import UUID
+
+from clients.sms import SmsRefusedError
+from data.queries import convention_signatories, conventions
+from data.queries.convention_signatories import SignatoryRow
+from data.queries.conventions import ConventionRow
+from data.session import Session
+from domain.convention import SIGNABLE
+from services.conventions.letter_words import immersion
+from services.conventions.letters import case_of, page
+from services.conventions.readers import Reader
+from services.conventions.signing import CODE_LIFE, code_of
+from services.emails import Mail, send
+from services.followups import Event, follow
+from services.sms import TextMessage, can_reach
+from services.sms import send as send_text
+from services.work import Tools, Work
+
+_CODE = "convention_code"
+_MINUTES = int(CODE_LIFE.total_seconds()) // 60
+_TEXTS = {
+    Event.CONVENTION_TO_SIGN: "Escale : convention d’immersion à signer avant le {start}. À lire ici : {url}",
+    Event.CONVENTION_EDITED: "Escale : convention d’immersion modifiée, à signer de nouveau : {url}",
+    Event.CONVENTION_REMINDED: "Escale : rappel, convention à signer avant le {start}. À lire ici : {url}",
+}
+"""Without a name: the message is read on a locked screen."""
+
+
+async def signer_text(session: Session, tools: Tools, work: Work) -> None:
+    """Tell a signatory on their mobile, unless the convention has moved on."""
+    found = await case_of(session, work)
+    if found is None or not can_reach(tools, found[1].person.phone):
+        return
+    case = found[1]
+    starts = case.terms.starts_on
+    url = f"{tools.public_url}{await page(session, tools, work, case)}"
+    text = _TEXTS[case.event].format(start=f"{starts:%d/%m}" if starts else "", url=url)
+    message = TextMessage(
+        kind=case.event.value.replace(".", "_"),
+        subject_id=str(case.row.id),
+        recipient=case.person.phone,
+        text=text,
+    )
+    await send_text(session, tools, work, message)
+
+
+async def code(session: Session, tools: Tools, work: Work) -> None:
+    """Send the code that was asked: to the mobile, else by another job to the address."""
+    found = await _asked(session, work)
+    if found is None:
+        return
+    signatory, row = found
+    if signatory.code_channel == "sms" and can_reach(tools, signatory.phone):
+        text = (
+            f"Escale : votre code de signature est {code_of(tools.secret_key, signatory, row.version)}. "
+            f"Il vaut {_MINUTES} minutes. Ne le donnez à personne."
+        )
+        message = TextMessage(kind=_CODE, subject_id=str(row.id), recipient=signatory.phone, text=text)
+        try:
+            async with session.begin_nested():
+                await send_text(session, tools, work, message)
+        except SmsRefusedError:
+            if not signatory.email:
+                raise
+        else:
+            return
+    if signatory.email:
+        await follow(session, Event.CONVENTION_CODE_BY_MAIL, **work.payload)
+
+
+async def code_by_mail(session: Session, tools: Tools, work: Work) -> None:
+    """Send the code by mail; the signature will say that it came by this channel."""
+    found = await _asked(session, work)
+    if found is None:
+        return
+    signatory, row = found
+    await convention_signatories.change(session, signatory.id, {"code_channel": "email"})
+    mail = Mail(
+        template=_CODE,
+        subject_id=str(row.id),
+        recipient=signatory.email,
+        context={
+            "code": code_of(tools.secret_key, signatory, row.version),
+            "immersion": immersion(row.document, Reader(signatory.whom.value)),
+            "minutes": str(_MINUTES),
+        },
+        thread=str(row.id),
+    )
+    await send(session, tools, work, mail)
+
+
+async def _asked(session: Session, work: Work) -> tuple[SignatoryRow, ConventionRow] | None:
+    """Who asked, unless they asked for another code since, signed, or could no longer use this one."""
+    signatory = await convention_signatories.by_id(session, UUID(work.payload["signatory"]))
+    row = await conventions.by_id(session, signatory.convention_id) if signatory else None
+    if signatory is None or row is None or row.terms is None or signatory.code_sent_at is None:
+        return None
+    asked = signatory.code_sent_at
+    latest = asked.astimezone(UTC).isoformat() == work.payload["at"]
+    usable = row.status in SIGNABLE and work.now - asked <= CODE_LIFE
+    return (signatory, row) if latest and usable else None
+
+
+JOBS: dict[str, Callable[[Session, Tools, Work], Awaitable[None]]] = {
+    Event.CONVENTION_CODE_ASKED.value: code,
+    Event.CONVENTION_CODE_BY_MAIL.value: code_by_mail,
+    Event.CONVENTION_TEXT.value: signer_text,
+}

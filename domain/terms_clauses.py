@@ -45,10 +45,10 @@ _SIGNATURES = Clause(
 def clauses(terms: Terms, phone: str = "") -> tuple[Clause, ...]:
     """In the order of the document; `phone` is the prescriber's, called after an accident."""
     status = _PUPIL if terms.kind is Kind.MINI_STAGE else _STATUS
-    return (status, _WELCOME, _accident(terms, phone), _STOP, _SIGNATURES)
+    return (status, _WELCOME, accident(terms, phone), _STOP, _SIGNATURES)
 
 
-def _accident(terms: Terms, phone: str) -> Clause:
+def accident(terms: Terms, phone: str) -> Clause:
     """Who is called and by when: 24 h to tell, 48 h to declare (sécurité sociale, R441-2 and R441-3)."""
     employer = terms.coverage is Coverage.EMPLOYER
     whom = "l’employeur actuel" if employer else "la structure prescriptrice"

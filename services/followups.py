@@ -73,6 +73,7 @@ class Event(StrEnum):
     CONVENTION_TO_SIGN = "convention.to_sign"  # convention, version
     CONVENTION_EDITED = "convention.edited"  # convention, version
     CONVENTION_CODE_ASKED = "convention.code_asked"  # signatory, at (of the asking)
+    CONVENTION_CODE_BY_MAIL = "convention.code_by_mail"  # signatory, at: no text message reaches them
     CONVENTION_LINK_ASKED = "convention.link_asked"  # signatory
     CONVENTION_SIGNED = "convention.signed"  # convention, version, whom
     CONVENTION_TO_REVIEW = "convention.to_review"  # convention, version
@@ -81,10 +82,16 @@ class Event(StrEnum):
     CONVENTION_REJECTED = "convention.rejected"  # convention
     CONVENTION_CANCELLED = "convention.cancelled"  # convention
     CONVENTION_EXPIRED = "convention.expired"  # convention
-    CONVENTION_TRANSFERRED = "convention.transferred"  # convention, version
+    CONVENTION_TRANSFERRED = "convention.transferred"  # convention, version, former, to (agencies)
     CONVENTION_TUTOR_CHANGED = "convention.tutor_changed"  # convention, version
     CONVENTION_REMINDED = "convention.reminded"  # convention, version, whom
+    CONVENTION_FILE_FORGOTTEN = "convention.file_forgotten"  # file (its hash)
     CONVENTION_SHARED = "convention.shared"  # convention, whom (whose part it is)
+    CONVENTION_UNREVIEWED = "convention.unreviewed"  # convention, version
+    CONVENTION_STARTING = "convention.starting"  # convention, version
+    CONVENTION_UNDEPOSITED = "convention.undeposited"  # convention
+    CONVENTION_LETTER = "convention.letter"  # convention, letter (event), reader; user, version…
+    CONVENTION_TEXT = "convention.text"  # the same
     MAIL_RECEIVED = "inbound.received"  # inbound
     MAIL_NOT_HANDED_ON = "inbound.not_handed_on"  # inbound
 
@@ -152,21 +159,28 @@ FOLLOWUPS: dict[Event, tuple[str, ...]] = {
     Event.VISIT_UNTOLD: ("visit.untold_mail",),
     Event.MESSAGE_TO_COMPANY: ("discussion.message_company_mail",),
     Event.MESSAGE_TO_CANDIDATE: ("discussion.message_candidate_mail",),
-    Event.CONVENTION_TO_SIGN: (),
-    Event.CONVENTION_EDITED: (),
-    Event.CONVENTION_CODE_ASKED: (),
-    Event.CONVENTION_LINK_ASKED: (),
-    Event.CONVENTION_SIGNED: (),
-    Event.CONVENTION_TO_REVIEW: (),
-    Event.CONVENTION_PRE_APPROVED: (),
-    Event.CONVENTION_VALIDATED: (),
-    Event.CONVENTION_REJECTED: (),
-    Event.CONVENTION_CANCELLED: (),
-    Event.CONVENTION_EXPIRED: (),
-    Event.CONVENTION_TRANSFERRED: (),
-    Event.CONVENTION_TUTOR_CHANGED: (),
-    Event.CONVENTION_REMINDED: (),
-    Event.CONVENTION_SHARED: (),
+    Event.CONVENTION_TO_SIGN: ("convention.to_sign",),
+    Event.CONVENTION_EDITED: ("convention.edited",),
+    Event.CONVENTION_CODE_ASKED: ("convention.code_asked",),
+    Event.CONVENTION_CODE_BY_MAIL: ("convention.code_by_mail",),
+    Event.CONVENTION_LINK_ASKED: ("convention.link_asked",),
+    Event.CONVENTION_SIGNED: ("convention.signed",),
+    Event.CONVENTION_TO_REVIEW: ("convention.to_review",),
+    Event.CONVENTION_PRE_APPROVED: ("convention.pre_approved",),
+    Event.CONVENTION_VALIDATED: ("convention.validated",),
+    Event.CONVENTION_REJECTED: ("convention.rejected",),
+    Event.CONVENTION_CANCELLED: ("convention.cancelled",),
+    Event.CONVENTION_EXPIRED: ("convention.expired",),
+    Event.CONVENTION_TRANSFERRED: ("convention.transferred",),
+    Event.CONVENTION_TUTOR_CHANGED: ("convention.tutor_changed",),
+    Event.CONVENTION_REMINDED: ("convention.reminded",),
+    Event.CONVENTION_FILE_FORGOTTEN: (),
+    Event.CONVENTION_SHARED: ("convention.shared",),
+    Event.CONVENTION_UNREVIEWED: ("convention.unreviewed",),
+    Event.CONVENTION_STARTING: ("convention.starting",),
+    Event.CONVENTION_UNDEPOSITED: ("convention.undeposited",),
+    Event.CONVENTION_LETTER: ("convention.letter",),
+    Event.CONVENTION_TEXT: ("convention.text",),
     Event.MAIL_RECEIVED: ("inbound.process",),
     Event.MAIL_NOT_HANDED_ON: ("inbound.explain_mail",),
 }

@@ -6,7 +6,7 @@ the commit sends it again. Its text is not kept.
 
 from dataclasses import dataclass
 
-from clients.sms import Sms
+from clients.sms import NoSms, Sms
 from data.queries import sms
 from data.queries.emails import KeptBack
 from data.queries.sms import SmsRow
@@ -23,6 +23,11 @@ class TextMessage:
     subject_id: str
     recipient: str
     text: str
+
+
+def can_reach(tools: Tools, recipient: str) -> bool:
+    """Whether a message to that number would be handed over: a provider is set, and nothing keeps it back."""
+    return not isinstance(tools.sms, NoSms) and not _kept_back(tools, recipient)
 
 
 def _kept_back(tools: Tools, recipient: str) -> KeptBack:

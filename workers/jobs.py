@@ -32,6 +32,9 @@ from services.accounts import mail_links, removal
 from services.agencies.settling import geocode as geocode_agency
 from services.agencies.space import remind_delegations
 from services.company_space import nudge
+from services.conventions import clock as convention_clock
+from services.conventions import letters as convention_letters
+from services.conventions import texts as convention_texts
 from services.discussions import clock, letters, relay, requesting, set_aside, visit_letters
 from services.discussions.visiting import remind
 from services.placing import geocode
@@ -125,6 +128,8 @@ JOBS: dict[str, Job] = {
     "company.set_aside_mail": set_aside.set_aside_mail,
     "company.to_check_mail": company_mails.to_check_mail,
     "company.unbanned_mail": company_space_mails.unbanned_mail,
+    **dict(sorted({**convention_letters.JOBS, **convention_texts.JOBS}.items())),
+    **convention_clock.JOBS,
     **letters.JOBS,
     **clock.JOBS,
     relay.EXPLAIN: relay.explain_mail,

@@ -33,6 +33,8 @@ class Planned:
 
 SCHEDULE: Sequence[Planned] = (
     Planned(time(3, 10), "retention.run"),
+    Planned(time(3, 20), "conventions.drop_drafts"),
+    Planned(time(3, 25), "conventions.expire"),
     Planned(time(3, 30), "discussions.expire"),
     Planned(time(3, 45), "discussions.recount"),
     Planned(time(7, 30), "saved_searches.due"),
@@ -40,6 +42,8 @@ SCHEDULE: Sequence[Planned] = (
     Planned(time(8, 15), "agency.delegations"),
     Planned(time(8, 20), "discussions.release"),
     Planned(time(8, 30), "company.nudge"),
+    Planned(time(8, 35), "conventions.remind"),
+    Planned(time(8, 40), "conventions.remind_deposits"),
     Planned(time(8, 45), "discussions.remind"),
     Planned(time(9, 0), "visits.remind"),
     Planned(time(9, 15), "discussions.set_aside_silent"),

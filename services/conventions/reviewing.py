@@ -81,7 +81,10 @@ async def transfer(office: Office, standing: Standing, agency: int, reason: str)
     await conventions.change(office.session, row.id, values, office.now)
     facts = {"from": row.agency_id, "to": agency, "as": whom.value}
     await tell(office, row, Said(Line.TRANSFERRED, facts, _by(standing) | {"reason": said}))
-    await _follow(office.session, Event.CONVENTION_TRANSFERRED, row, version=True)
+    ids: dict[str, int | str] = {"convention": str(row.id), "version": row.version, "to": agency}
+    if row.agency_id is not None:
+        ids["former"] = row.agency_id
+    await follow(office.session, Event.CONVENTION_TRANSFERRED, **ids)
 
 
 async def change_tutor(office: Office, standing: Standing, tutor: Contact) -> None:

@@ -18,6 +18,7 @@ from litestar.response import Redirect, Template
 from api.sentences import field_errors, status_sentence
 from data.session import is_gone
 from domain.errors import (
+    ArchivedError,
     BadFileError,
     ConflictError,
     DomainError,
@@ -112,6 +113,8 @@ def on_domain_error(request: Request[Any, Any, State], error: DomainError) -> Re
     """A refusal of the domain, with its own sentence."""
     if isinstance(error, SignInError) and wants_page(request):
         return to_sign_in(request)
+    if isinstance(error, ArchivedError) and wants_page(request):
+        return Redirect(f"/conventions/{error.convention}/archive", status_code=303)
     status = next(
         (found for kind, found in STATUS.items() if isinstance(error, kind)), HTTPStatus.BAD_REQUEST
     )

@@ -60,6 +60,7 @@ class AuditAction(StrEnum):
     DISCUSSION_READ = "discussion.read"
     CONVENTION_READ = "convention.read"
     CONVENTIONS_EXPORTED = "convention.exported"
+    CONVENTION_ARCHIVE_READ = "convention.archive_read"
     ACCOUNT_READ = "account.read"
     FLAG_OPENED = "flag.opened"
     FLAG_CLOSED = "flag.closed"
@@ -123,6 +124,7 @@ AUDIT_LABELS = {
     AuditAction.DISCUSSION_READ: "Échanges consultés par la personne qui accompagne",
     AuditAction.CONVENTION_READ: "Convention consultée par une structure ou par la plateforme",
     AuditAction.CONVENTIONS_EXPORTED: "Liste de conventions enregistrée dans un fichier",
+    AuditAction.CONVENTION_ARCHIVE_READ: "Convention archivée consultée, avec une raison",
     AuditAction.ACCOUNT_READ: "Compte consulté par l’équipe de la plateforme",
     AuditAction.FLAG_OPENED: "Fonction ouverte",
     AuditAction.FLAG_CLOSED: "Fonction fermée",

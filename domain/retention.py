@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from domain.convention import DRAFT_LIFE
+
 
 class Kept(StrEnum):
     """What is kept for a time."""
@@ -38,6 +40,10 @@ class Kept(StrEnum):
     CLOSED_DISCUSSIONS = "closed_discussions"
     DISCUSSIONS = "discussions"
     SAVED_SEARCHES = "saved_searches"
+    CONVENTION_DRAFTS = "convention_drafts"
+    UNVALIDATED_CONVENTIONS = "unvalidated_conventions"
+    CONVENTIONS = "conventions"
+    ARCHIVED_CONVENTIONS = "archived_conventions"
     AGENCY_INVITATIONS = "agency_invitations"
 
 
@@ -84,6 +90,10 @@ RETENTION: dict[Kept, Rule] = {
     Kept.CLOSED_DISCUSSIONS: Rule(timedelta(days=365), "refusal, withdrawal or expiry"),
     Kept.DISCUSSIONS: Rule(timedelta(days=730), "last decision"),
     Kept.SAVED_SEARCHES: Rule(timedelta(days=365), "last visit of its owner"),
+    Kept.CONVENTION_DRAFTS: Rule(DRAFT_LIFE, "last change of a convention that was not sent"),
+    Kept.UNVALIDATED_CONVENTIONS: Rule(timedelta(days=730), "last move of one not, or no longer, in force"),
+    Kept.CONVENTIONS: Rule(timedelta(days=730), "end of the immersion: then read with a reason"),
+    Kept.ARCHIVED_CONVENTIONS: Rule(FIVE_YEARS, "end of the immersion: then facts without names stay"),
     Kept.COMPANY_INVITATIONS: Rule(timedelta(days=30), "last sending: its link is dead for two weeks"),
     Kept.AGENCY_INVITATIONS: Rule(timedelta(days=30), "last sending, likewise"),
 }

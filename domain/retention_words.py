@@ -57,6 +57,17 @@ RETENTION_WORDS = {
     Kept.CLOSED_DISCUSSIONS: Said("Une demande d’immersion refusée, retirée ou sans réponse", "sa fermeture"),
     Kept.DISCUSSIONS: Said("Une demande d’immersion acceptée", "la dernière décision"),
     Kept.SAVED_SEARCHES: Said("Une recherche que vous avez enregistrée", "votre dernière visite"),
+    Kept.CONVENTION_DRAFTS: Said("Un brouillon de convention", "le dernier changement"),
+    Kept.UNVALIDATED_CONVENTIONS: Said(
+        "Une convention refusée, annulée, abandonnée ou pas validée", "la dernière décision"
+    ),
+    Kept.CONVENTIONS: Said(
+        "Une convention validée et son bilan, avant leur archivage : on ne les ouvre plus sans raison",
+        "la fin de l’immersion",
+    ),
+    Kept.ARCHIVED_CONVENTIONS: Said(
+        "Une convention archivée, avant d’être vidée des noms : il reste des nombres", "la fin de l’immersion"
+    ),
     Kept.COMPANY_INVITATIONS: Said("Une invitation à rejoindre une entreprise", "le dernier envoi"),
     Kept.AGENCY_INVITATIONS: Said("Une invitation à rejoindre une structure", "le dernier envoi"),
     Kept.DONE_WORK: Said("La liste des envois et des tâches faits, sans nom", "leur fin"),

@@ -9,7 +9,7 @@ from api.pages.forms import PRIVATE, PageRequest, by_field, posted, see_other, t
 from data.session import Session
 from domain.errors import ConflictError, InvalidInputError
 from domain.roles import Actor, Right
-from services.accounts.removal import delete_account, needs_of
+from services.accounts.removal import delete_account, kept_conventions, needs_of
 
 ROOT = "/compte/supprimer"
 _GONE = "/compte/supprime"
@@ -18,6 +18,7 @@ _GONE = "/compte/supprime"
 async def _page(session: Session, actor: Actor, error: InvalidInputError | None = None) -> Template:
     context = {
         "refusal": (await needs_of(session, actor)).refusal,
+        "kept": await kept_conventions(session, actor),
         "errors": by_field(error) if error else {},
     }
     status = 422 if error else 200

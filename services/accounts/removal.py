@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from data.queries import removals, users
+from data.queries import convention_removals, removals, users
 from data.queries.users import User
 from data.session import ReadSession, Session
 from domain.account import HOME
@@ -56,6 +56,12 @@ async def needs_of(session: ReadSession, actor: Actor) -> Needs:
     return Needs(*await removals.still_needed(session, require_account(actor)))
 
 
+async def kept_conventions(session: ReadSession, actor: Actor) -> int:
+    """How many signed conventions would outlive the account of whoever asks; raises `SignInError`."""
+    row = await users.by_id(session, require_account(actor))
+    return await convention_removals.kept_by(session, row.id, row.email) if row else 0
+
+
 async def delete_account(session: Session, actor: Actor, now: datetime, *, sure: bool) -> None:
     """Delete the account and all that is held about its person, at once; every session ends.
 
@@ -88,6 +94,7 @@ async def _erase(session: Session, actor: Actor, row: User, now: datetime) -> No
         changed = AuditAction.COMPANY_EDITED
         await record(session, actor, changed, "company", company, now, company=company, detail="contact")
         await readdress(session, company)
+    await convention_removals.leave(session, row.id, row.email, now)
     await removals.erase(session, row.id, row.email, row.phone)
     await follow(session, Event.ACCOUNT_DELETED, user=str(row.id))
 

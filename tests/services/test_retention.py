@@ -35,6 +35,7 @@ from data.tables import (
     users,
 )
 from domain.retention import RETENTION, WARNED_BEFORE, Kept
+from services.conventions.archives import CONVENTIONS
 from services.retention import apply_retention
 from tests.factories.companies import add_company
 from tests.factories.forms import NOW
@@ -148,7 +149,7 @@ CASES = [
 
 
 def test_every_row_has_its_test() -> None:
-    assert {case[0] for case in CASES} | REQUESTS == set(RETENTION) == set(Kept)
+    assert {case[0] for case in CASES} | REQUESTS | CONVENTIONS == set(RETENTION) == set(Kept)
 
 
 @pytest.mark.parametrize(("kept", "table", "row"), CASES)

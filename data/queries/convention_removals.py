@@ -1,0 +1,126 @@
+"""The end of conventions: dropped, restricted, emptied of their names; and what an account leaves of them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, String, and_, cast, delete, func, or_, select, update
+
+from data.session import ReadSession, Session
+from data.tables import (
+    assessments,
+    beneficiaries,
+    convention_documents,
+    convention_events,
+    convention_reminders,
+    convention_signatories,
+    convention_versions,
+    conventions,
+    links,
+)
+from domain.convention import SIGNABLE, Status
+
+_c, _s, _d = conventions.c, convention_signatories.c, convention_documents.c
+A_NIGHT = 1000
+"""Conventions treated at once, so that a night ends in time; the next one goes on."""
+_FORGOTTEN: dict[str, Any] = {
+    **dict.fromkeys(("person_key", "person_email", "siret", "company_name", "aims_key"), ""),
+    **dict.fromkeys(("status_reason", "deposit_receipt"), ""),
+    **dict.fromkeys(("terms", "birth_date", "company_id", "discussion_id", "beneficiary_id"), None),
+    **dict.fromkeys(("counsellor_id", "created_by", "validated_by", "deposited_by"), None),
+}
+"""What names somebody, or leads to them; what statistics count stays."""
+
+
+def _mine(user: UUID, email: str) -> ColumnElement[bool]:
+    file = select(beneficiaries.c.id).where(beneficiaries.c.user_id == user)
+    return or_(_c.beneficiary_id.in_(file), func.lower(_c.person_email) == email)
+
+
+def _unsigned() -> ColumnElement[bool]:
+    """Nobody signed it: it binds and insures nobody."""
+    signed = select(_s.id).where(_s.convention_id == _c.id, _s.signed_at.is_not(None))
+    return and_(_c.status.in_([Status.DRAFT.value, *(one.value for one in SIGNABLE)]), ~signed.exists())
+
+
+async def kept_by(session: ReadSession, user: UUID, email: str) -> int:
+    """How many conventions of the person stay when their account goes: those that somebody signed."""
+    query = select(func.count()).where(_mine(user, email), ~_unsigned(), _c.anonymised_at.is_(None))
+    return int((await session.execute(query)).scalar_one())
+
+
+async def leave(session: Session, user: UUID, email: str, now: datetime) -> None:
+    """A person's account goes: what nobody signed goes with it, the rest is restricted from now on."""
+    query = select(_c.id).where(_mine(user, email), _unsigned())
+    await _drop(session, list((await session.execute(query)).scalars()))
+    kept = (_mine(user, email), _c.archived_at.is_(None), _c.status != Status.DRAFT.value)
+    await session.execute(update(conventions).where(*kept).values(archived_at=now))
+
+
+async def _drop(session: Session, ids: Sequence[UUID]) -> int:
+    """With all that is beside them, and the links that open them."""
+    signatories = select(cast(_s.id, String)).where(_s.convention_id.in_(ids))
+    await session.execute(delete(links).where(links.c.subject_id.in_(signatories)))
+    await session.execute(delete(links).where(links.c.subject_id.in_([str(one) for one in ids])))
+    await session.execute(delete(conventions).where(_c.id.in_(ids)))
+    return len(ids)
+
+
+async def drop_drafts(session: Session, before: datetime) -> int:
+    """Drafts that nobody changed since; how many."""
+    query = select(_c.id).where(_c.status == Status.DRAFT.value, _c.updated_at < before).limit(A_NIGHT)
+    return await _drop(session, list((await session.execute(query)).scalars()))
+
+
+async def to_drop(session: Session, before: datetime) -> Sequence[UUID]:
+    """Those sent and not in force since that moment: never validated, refused, cancelled, abandoned."""
+    left = (Status.DRAFT.value, Status.VALIDATED.value)
+    query = select(_c.id).where(_c.status.not_in(left), _c.status_at < before, _c.anonymised_at.is_(None))
+    return list((await session.execute(query.limit(A_NIGHT))).scalars())
+
+
+async def drop(session: Session, ids: Sequence[UUID]) -> int:
+    """Remove conventions whole; how many."""
+    return await _drop(session, ids)
+
+
+async def files_of(session: ReadSession, ids: Iterable[UUID]) -> Sequence[str]:
+    """Keys of the sealed files of conventions: their SHA-256, in hexadecimal."""
+    query = select(_d.sealed_sha256).where(_d.convention_id.in_(list(ids))).order_by(_d.sealed_sha256)
+    return [one.hex() for one in (await session.execute(query)).scalars()]
+
+
+async def archive(session: Session, ended_before: date, now: datetime) -> int:
+    """Restrict the validated ones that ended before that day; how many."""
+    old = (_c.status == Status.VALIDATED.value, _c.ends_on < ended_before, _c.archived_at.is_(None))
+    done = await session.execute(update(conventions).where(*old).values(archived_at=now).returning(_c.id))
+    return len(done.all())
+
+
+async def to_anonymise(session: Session, ended_before: date) -> Sequence[UUID]:
+    """The archived ones that ended before that day, locked."""
+    old = (_c.archived_at.is_not(None), _c.anonymised_at.is_(None), _c.ends_on < ended_before)
+    query = select(_c.id).where(_c.status == Status.VALIDATED.value, *old).limit(A_NIGHT).with_for_update()
+    return list((await session.execute(query)).scalars())
+
+
+async def anonymise(session: Session, ids: Sequence[UUID], now: datetime) -> int:
+    """Empty them of what names anybody: facts and seals stay, and the chain of each still verifies."""
+    for statement in (
+        update(convention_versions).where(convention_versions.c.convention_id.in_(ids)).values(terms=None),
+        update(convention_events)
+        .where(convention_events.c.convention_id.in_(ids))
+        .values(told=None, salt=None),
+        update(convention_documents).where(_d.convention_id.in_(ids)).values(data=None, tail=None),
+        update(convention_signatories)
+        .where(_s.convention_id.in_(ids))
+        .values(email="", phone="", attested_by=None),
+        update(assessments)
+        .where(assessments.c.convention_id.in_(ids))
+        .values(no_show_reason="", feedback=None, advice=None, skills=None, person_feedback=None),
+        delete(convention_reminders).where(convention_reminders.c.convention_id.in_(ids)),
+        update(conventions).where(_c.id.in_(ids)).values(**_FORGOTTEN, anonymised_at=now),
+    ):
+        await session.execute(statement)
+    return len(ids)

@@ -64,7 +64,7 @@ async def people(
     if reader is Reader.FORMER_TUTOR:
         return await _former_tutor(session, row, int(ids["version"]))
     if reader is Reader.FORMER_AGENCY:
-        return _agents(await _notified(session, int(ids["former"]), _stage(row)))
+        return _agents(await _notified(session, int(ids["former"])))
     handed_over_again = "to" in ids and int(ids["to"]) != row.agency_id
     return () if handed_over_again else await _agency(session, row, reader)
 
@@ -112,11 +112,11 @@ async def _members(session: ReadSession, row: ConventionRow) -> list[MemberRow]:
     return list(found.values())
 
 
-async def _notified(session: ReadSession, agency: int, stage: Role) -> list[MemberRow]:
+async def _notified(session: ReadSession, agency: int) -> list[MemberRow]:
+    """Those who were sent what waited for them there: counsellors, else validators."""
     members = [one for one in await agency_rights.members(session, agency) if one.notified]
-    return [one for one in members if stage in one.roles] or [
-        one for one in members if one.roles & {Role.COUNSELLOR, Role.VALIDATOR}
-    ]
+    counselling = [one for one in members if Role.COUNSELLOR in one.roles]
+    return counselling or [one for one in members if Role.VALIDATOR in one.roles]
 
 
 def _agents(members: Iterable[MemberRow]) -> Sequence[Person]:

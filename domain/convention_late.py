@@ -1,28 +1,29 @@
 """What is late in a convention, as the agency's desk shows it in red (domain.md, §5 and §6)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from domain.convention_reminders import (
+    DEPOSIT_DAYS,
+    REVIEW_WORKING_DAYS,
+    START_WORKING_DAYS,
+    UNSIGNED_DAYS,
+    working_days_from,
+)
 from domain.french import PARIS
-from domain.working_days import working_day_after, working_moment_before
 
-SIGNED_WITHIN = timedelta(days=5)
-"""From the day it was sent to sign."""
-DECIDED_WITHIN = 2
-"""Working days that an agency has to decide."""
-VALIDATED_BEFORE_START = 2
-"""Working days before the start."""
-DEPOSITED_WITHIN = 2
-"""Working days after the validation, and before the start in any case."""
+SIGNED_WITHIN, DEPOSITED_WITHIN = UNSIGNED_DAYS[-1], DEPOSIT_DAYS[0]
+"""Days since the version was sent to sign, and since the validation: when reminders end, when they begin."""
 ASSESSED_WITHIN = timedelta(days=3)
 """After the last day: both sides had a first reminder."""
 ASSESSABLE_FOR = timedelta(days=92)
 """After the last day: the links of the assessment have then lived (domain.md, §1)."""
+_DAY = timedelta(days=1)
 
 
 class Late(StrEnum):
-    """Why a convention is late, the most urgent first."""
+    """Why a convention is late, the most urgent first; the same days as the reminders."""
 
     STARTS = "starts"
     UNDECIDED = "undecided"
@@ -33,8 +34,8 @@ class Late(StrEnum):
 
 LATE_LABELS = {
     Late.STARTS: "Commence bientôt, pas encore validée",
-    Late.UNDECIDED: f"À décider depuis plus de {DECIDED_WITHIN} jours ouvrés",
-    Late.UNSIGNED: f"Pas signée depuis plus de {SIGNED_WITHIN.days} jours",
+    Late.UNDECIDED: f"À décider depuis {REVIEW_WORKING_DAYS} jours ouvrés",
+    Late.UNSIGNED: f"Pas signée depuis {SIGNED_WITHIN} jours",
     Late.DEPOSIT: "Dépôt à enregistrer",
     Late.ASSESSMENT: "Bilan manquant",
 }
@@ -58,10 +59,15 @@ def deadlines(now: datetime) -> Deadlines:
     today = now.astimezone(PARIS).date()
     return Deadlines(
         today=today,
-        starts_by=working_day_after(today, VALIDATED_BEFORE_START),
-        undecided_since=working_moment_before(now, DECIDED_WITHIN),
-        unsigned_since=now - SIGNED_WITHIN,
-        validated_since=working_moment_before(now, DEPOSITED_WITHIN),
+        starts_by=working_days_from(today, START_WORKING_DAYS, ""),
+        undecided_since=_begin(working_days_from(today + _DAY, -REVIEW_WORKING_DAYS, "")),
+        unsigned_since=_begin(today + _DAY - timedelta(SIGNED_WITHIN)),
+        validated_since=_begin(today + _DAY - timedelta(DEPOSITED_WITHIN)),
         ended_before=today - ASSESSED_WITHIN,
         ended_after=today - ASSESSABLE_FOR,
     )
+
+
+def _begin(day: date) -> datetime:
+    """When a day begins: what happened before it happened another day."""
+    return datetime.combine(day, time(), PARIS)

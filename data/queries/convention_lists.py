@@ -29,12 +29,19 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array
 
 from data.session import ReadSession
-from data.tables import agencies, assessments, convention_signatories, conventions, users
+from data.tables import (
+    agencies,
+    assessments,
+    convention_signatories,
+    convention_versions,
+    conventions,
+    users,
+)
 from domain.convention import EDITABLE, SIGNABLE, As, Kind, Status
 from domain.convention_late import Deadlines, Late
 from domain.search import Objective
 
-_c, _s, _b = conventions.c, convention_signatories.c, assessments.c
+_c, _s, _b, _v = conventions.c, convention_signatories.c, assessments.c, convention_versions.c
 _signs = convention_signatories.alias("signs")
 _counsellor = users.alias("counsellor")
 _EPOCH, _FAR = date(2000, 1, 1), date(2200, 1, 1)
@@ -219,6 +226,7 @@ def _asked(wanted: Wanted) -> list[ColumnElement[bool]]:
 def _reasons(by: Deadlines) -> Mapping[Late, ColumnElement[bool]]:
     """Each reason of being late, in SQL."""
     assessed = select(_b.company_at).where(_b.convention_id == _c.id).scalar_subquery()
+    sent = select(_v.at).where(_v.convention_id == _c.id, _v.version == _c.version).scalar_subquery()
     editable, validated = _c.status.in_([one.value for one in EDITABLE]), _c.status == Status.VALIDATED
     undecided = _c.status.in_([Status.IN_REVIEW.value, Status.PRE_APPROVED.value])
     signable = _c.status.in_([one.value for one in SIGNABLE])
@@ -227,7 +235,7 @@ def _reasons(by: Deadlines) -> Mapping[Late, ColumnElement[bool]]:
     return {
         Late.STARTS: and_(editable, _c.starts_on <= by.starts_by),
         Late.UNDECIDED: and_(undecided, _c.status_at < by.undecided_since),
-        Late.UNSIGNED: and_(signable, _c.submitted_at < by.unsigned_since),
+        Late.UNSIGNED: and_(signable, sent < by.unsigned_since),
         Late.DEPOSIT: and_(validated, _c.deposited_at.is_(None), to_deposit),
         Late.ASSESSMENT: and_(validated, ended, assessed.is_(None)),
     }

@@ -55,9 +55,9 @@ async def test_an_agency_sees_its_conventions_and_counts_them(desk: Conventions)
 
 async def test_not_signed_for_five_days_is_late(desk: Conventions) -> None:
     await desk.submitted(named("Zoé", "Durand", 2))  # type: ignore[arg-type]
-    desk.now = NOW + timedelta(days=5)
+    desk.now = datetime(2026, 11, 25, 22, 59, tzinfo=UTC)
     assert (await seen(desk)).late == 0
-    desk.now += timedelta(minutes=1)
+    desk.now += timedelta(minutes=2)  # the 26th, at the time of Paris
     (line,) = (await seen(desk)).rows
     assert line.late == (Late.UNSIGNED,)
 
@@ -69,13 +69,13 @@ async def test_each_other_reason_of_being_late(desk: Conventions) -> None:
     assert (await seen(desk, late=True)).rows == ()
     desk.now = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
     (line,) = (await seen(desk, late=True)).rows
-    assert line.late == (Late.STARTS,)
+    assert line.late == (Late.STARTS, Late.UNSIGNED)
     desk.now = NOW
     for whom in (As.BENEFICIARY, As.COMPANY):
         await desk.sign(sent, whom)
-    desk.now = datetime(2026, 11, 24, 22, 59, tzinfo=UTC)
+    desk.now = datetime(2026, 11, 23, 22, 59, tzinfo=UTC)
     assert (await seen(desk)).late == 0
-    desk.now = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
+    desk.now = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)  # Monday and Tuesday, since a Saturday
     (line,) = (await seen(desk)).rows
     assert line.late == (Late.UNDECIDED,)
     await reviewing.pre_approve(desk.office, await desk.standing("counsellor", sent))
@@ -236,4 +236,6 @@ async def test_a_page_costs_the_same_queries_whatever_it_holds(desk: Conventions
 def test_deadlines_skip_week_ends_and_holidays() -> None:
     by = deadlines(datetime(2026, 12, 24, 9, 0, tzinfo=UTC))  # Thursday before Christmas
     assert by.starts_by == date(2026, 12, 29)
-    assert by.undecided_since.date() == date(2026, 12, 22)
+    assert by.undecided_since.date() == date(2026, 12, 23)
+    after = deadlines(datetime(2026, 12, 28, 9, 0, tzinfo=UTC))
+    assert after.undecided_since.date() == date(2026, 12, 24)

@@ -89,6 +89,7 @@ MESSAGE_LABELS = {
     "discussion_told": "Demande d’immersion faite par une personne accompagnée",
     "discussion_unanswered": "Demande d’immersion encore sans réponse",
     "discussion_withdrawn": "Demande d’immersion retirée",
+    "operator_document": "Alerte : document d’une convention à regarder",
     "operator_parked": "Alerte : envois abandonnés",
     "referral_agreed": "Accompagnement accepté",
     "referral_asked": "Proposition d’accompagnement",

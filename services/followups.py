@@ -86,6 +86,8 @@ class Event(StrEnum):
     CONVENTION_TUTOR_CHANGED = "convention.tutor_changed"  # convention, version
     CONVENTION_REMINDED = "convention.reminded"  # convention, version, whom
     CONVENTION_FILE_FORGOTTEN = "convention.file_forgotten"  # file (its hash)
+    CONVENTION_SEALED = "convention.sealed"  # convention, number (of the document)
+    DOCUMENT_TO_LOOK_AT = "document.to_look_at"  # convention, number: for the operator
     CONVENTION_SHARED = "convention.shared"  # convention, whom (whose part it is)
     CONVENTION_UNREVIEWED = "convention.unreviewed"  # convention, version
     CONVENTION_STARTING = "convention.starting"  # convention, version
@@ -167,14 +169,16 @@ FOLLOWUPS: dict[Event, tuple[str, ...]] = {
     Event.CONVENTION_SIGNED: ("convention.signed",),
     Event.CONVENTION_TO_REVIEW: ("convention.to_review",),
     Event.CONVENTION_PRE_APPROVED: ("convention.pre_approved",),
-    Event.CONVENTION_VALIDATED: ("convention.validated",),
+    Event.CONVENTION_VALIDATED: ("convention.validated", "convention.document"),
     Event.CONVENTION_REJECTED: ("convention.rejected",),
     Event.CONVENTION_CANCELLED: ("convention.cancelled",),
     Event.CONVENTION_EXPIRED: ("convention.expired",),
     Event.CONVENTION_TRANSFERRED: ("convention.transferred",),
-    Event.CONVENTION_TUTOR_CHANGED: ("convention.tutor_changed",),
+    Event.CONVENTION_TUTOR_CHANGED: ("convention.tutor_changed", "convention.document"),
     Event.CONVENTION_REMINDED: ("convention.reminded",),
-    Event.CONVENTION_FILE_FORGOTTEN: (),
+    Event.CONVENTION_FILE_FORGOTTEN: ("convention.forget_file",),
+    Event.CONVENTION_SEALED: ("convention.file",),
+    Event.DOCUMENT_TO_LOOK_AT: ("operator.document_mail",),
     Event.CONVENTION_SHARED: ("convention.shared",),
     Event.CONVENTION_UNREVIEWED: ("convention.unreviewed",),
     Event.CONVENTION_STARTING: ("convention.starting",),

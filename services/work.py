@@ -7,8 +7,10 @@ from typing import Any
 
 from clients.geocoding import Geocoder
 from clients.inbound_files import InboundFiles
+from clients.seal import DocumentSeal
 from clients.sms import NoSms, SmsSender
 from clients.smtp import Mailer
+from clients.storage import Storage
 from domain.allowed import EVERYBODY, Allowed
 
 
@@ -38,6 +40,9 @@ class Tools:
 
     mailer: Mailer
     geocoder: Geocoder
+    seal: DocumentSeal
+    storage: Storage
+    """Where the sealed files are."""
     public_url: str
     """Base of the links in mails, without a final slash."""
     mail_from: str

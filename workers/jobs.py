@@ -33,6 +33,7 @@ from services.agencies.settling import geocode as geocode_agency
 from services.agencies.space import remind_delegations
 from services.company_space import nudge
 from services.conventions import clock as convention_clock
+from services.conventions import document_alerts, documents
 from services.conventions import letters as convention_letters
 from services.conventions import texts as convention_texts
 from services.discussions import clock, letters, relay, requesting, set_aside, visit_letters
@@ -128,12 +129,13 @@ JOBS: dict[str, Job] = {
     "company.set_aside_mail": set_aside.set_aside_mail,
     "company.to_check_mail": company_mails.to_check_mail,
     "company.unbanned_mail": company_space_mails.unbanned_mail,
-    **dict(sorted({**convention_letters.JOBS, **convention_texts.JOBS}.items())),
+    **dict(sorted({**convention_letters.JOBS, **convention_texts.JOBS, **documents.JOBS}.items())),
     **convention_clock.JOBS,
     **letters.JOBS,
     **clock.JOBS,
     relay.EXPLAIN: relay.explain_mail,
     relay.PROCESS: relay.process,
+    **document_alerts.JOBS,
     operator_mails.JOB: operator_mails.parked_mail,
     "place.geocode": _geocode,
     "referral.answered_mail": referral_mails.answered_mail,

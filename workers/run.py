@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 from arq.worker import Worker
 
+from clients.documents import document_seal, document_storage
 from clients.geocoding import Geocoder
 from clients.inbound_files import InboundFiles
 from clients.sms import Brevo, NoSms, SmsFolder, SmsSender
@@ -63,6 +64,8 @@ async def opened(settings: Settings, limits: Limits) -> AsyncIterator[Context]:
     tools = Tools(
         mailer=mailer,
         geocoder=geocoder,
+        seal=document_seal(settings),
+        storage=document_storage(settings.storage_url),
         sms=sms,
         public_url=settings.public_url,
         mail_from=settings.mail_from,

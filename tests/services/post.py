@@ -7,19 +7,26 @@ from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from clients.geocoding import Geocoder
+from clients.seal import DocumentSeal
+from clients.seal_keys import developers_key
 from clients.smtp import Envelope, Mailer, MailRefusedError
+from clients.storage import FolderStorage
 from data.tables import outbox
 from domain.errors import UnavailableError
 from services.work import Tools, Work
 from tests.factories.forms import NOW
 
 SITE = "https://escale.example"
+SEAL = DocumentSeal(developers_key("k" * 32))
+_NOWHERE = FolderStorage(Path("/dev/null/nowhere"))
+"""A test of files gives its own folder."""
 
 
 class Post(Mailer):
@@ -53,6 +60,8 @@ def tools(post: Post, reply_to: str = "", **changes: Any) -> Tools:  # noqa: ANN
     made = Tools(
         mailer=post,
         geocoder=Geocoder("http://127.0.0.1:9"),
+        seal=SEAL,
+        storage=_NOWHERE,
         public_url=SITE,
         mail_from="Escale <ne-pas-repondre@escale.example>",
         mail_reply_to=reply_to,

@@ -1,7 +1,8 @@
 """The search the other way round: who, among the people an agent accompanies, fits a company's offer.
 
-Only people with a current referral, which they agreed to, and nothing about anybody else. The score and
-its reasons are those of the person's own search; who lives too far for what they said comes after.
+Only people with a current referral, which they agreed to, and nothing about anybody else. The score is
+that of the person's own search, its reasons those that tell one person from another; who lives too far
+for what they said comes after.
 """
 
 from dataclasses import dataclass
@@ -12,12 +13,12 @@ from data.queries import contacts, passports, places, referents
 from data.session import ReadSession
 from domain.errors import NotFoundError
 from domain.roles import Actor
-from domain.search import Filters, Reason
+from domain.search import Filters
 from domain.values import Point, distance_km
 from services import person_files
 from services.discussions.asking import GONE
 from services.indexing import SearchEngine
-from services.passports import passport_stated
+from services.passports import Stated, passport_stated
 from services.search import SearchHit, SearchQuery, search
 
 _AROUND_KM = 1
@@ -25,6 +26,8 @@ _AROUND_KM = 1
 _PAGE = 50
 _DISTANCE = "distance"
 """The term that says nothing here: the search was made from the company's door."""
+_OF_THE_PERSON = frozenset({"skills", "objective"})
+_SAID_TO_AN_AGENT = (("de vos ", "de ses "), ("vos ", "ses "), ("votre ", "sa "))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,8 @@ class Fit:
     beneficiary: UUID
     name: str
     score: float
-    reasons: tuple[Reason, ...]
+    reasons: tuple[str, ...]
+    """In French, of the person: what is the same for everybody is left out."""
     matched: tuple[str, ...]
     to_learn: tuple[str, ...]
     km: float | None
@@ -73,9 +77,9 @@ async def who_fits(
         if passport is None or hit is None:
             without.append((person, name or "Personne sans nom"))
             continue
-        mobility = (await passport_stated(session, passport)).mobility
+        stated = await passport_stated(session, passport)
         km = distance_km(homes[person], point) if person in homes else None
-        fits.append(_fit(person, name, hit, km, mobility.max_km if mobility else None))
+        fits.append(_fit(person, name, hit, km, stated, wished=offer.rome in stated.wishes))
     fits.sort(key=lambda one: (one.too_far, -one.score, one.name))
     return Fitting(
         company=offer.company,
@@ -110,14 +114,24 @@ async def _hit(
     return next((hit for hit in page.hits if hit.card.company_id == key[0]), None)
 
 
-def _fit(person: UUID, name: str, hit: SearchHit, km: float | None, most: int | None) -> Fit:
+def _fit(person: UUID, name: str, hit: SearchHit, km: float | None, stated: Stated, *, wished: bool) -> Fit:
+    most = stated.mobility.max_km if stated.mobility else None
+    told = [_theirs(one.text) for one in hit.reasons if one.code in _OF_THE_PERSON]
     return Fit(
         beneficiary=person,
         name=name or "Personne sans nom",
         score=hit.score - sum(one.share for one in hit.reasons if one.code == _DISTANCE),
-        reasons=tuple(one for one in hit.reasons if one.code != _DISTANCE),
+        reasons=(*(["ce métier est dans ses souhaits"] if wished else []), *told),
         matched=tuple(one.label for one in hit.matched),
         to_learn=tuple(one.label for one in hit.to_learn),
         km=km,
         too_far=km is not None and most is not None and km > most,
     )
+
+
+def _theirs(text: str) -> str:
+    """A reason of the person's own search as it is said to who accompanies them."""
+    for mine, theirs in _SAID_TO_AN_AGENT:
+        if text.startswith(mine) or f" {mine}" in text:
+            return text.replace(mine, theirs, 1)
+    return text

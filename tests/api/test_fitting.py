@@ -1,5 +1,6 @@
 """Who fits an offer: only people accompanied now, best first, too far last, nothing to anybody else."""
 
+import re
 from datetime import UTC, datetime
 from itertools import count
 
@@ -58,6 +59,11 @@ async def test_people_are_shown_with_their_reasons(client: httpx.AsyncClient, wo
     await until(indexed, seconds=20)
     found = (await page(client, world, "counsellor")).text
     assert "Zoé Durand" in found
+    reasons = re.findall(r"<li>(.*compétence.*)</li>", found)
+    assert len(reasons) == 1
+    assert "ses " in reasons[0]
+    assert "vous cherchez" not in found
+    assert "fiche mise à jour" not in found
     assert "Ali Sans" in found.split("Sans passeport")[1]
     for name in ("person", "owner"):
         assert (await page(client, world, name)).status_code == httpx.codes.NOT_FOUND

@@ -83,7 +83,7 @@ async def prescriber(session: ReadSession, row: ConventionRow) -> Prescriber | N
     city = f"{found.postal_code} {found.city}".strip()
     return Prescriber(
         name=found.name,
-        kind=found.kind_label,
+        kind=found.kind_said,
         address=", ".join(part for part in (found.address, city) if part),
         phone=found.contact_phone,
         referent=f"{referent.first_name} {referent.last_name}".strip() if referent else "",

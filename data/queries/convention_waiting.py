@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, and_, cast, delete, exists, func, select
+from sqlalchemy import Text, and_, cast, exists, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from data.session import ReadSession, Session
@@ -85,10 +85,3 @@ async def to_expire(session: Session, last: date, most: int) -> Sequence[UUID]:
     query = select(_c.id).where(_OPEN, _c.ends_on <= last).order_by(_c.ends_on, _c.id)
     locked = query.limit(most).with_for_update(skip_locked=True)
     return tuple((await session.scalars(locked)).all())
-
-
-async def drop_drafts(session: Session, before: datetime) -> int:
-    """Delete the drafts that nobody changed since then; how many."""
-    old: ColumnElement[bool] = and_(_c.status == Status.DRAFT, _c.updated_at <= before)
-    found = await session.execute(delete(conventions).where(old).returning(_c.id))
-    return len(found.all())

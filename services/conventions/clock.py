@@ -1,4 +1,4 @@
-"""What the clock does to conventions: each reminder once, an end to what nobody decided, old drafts dropped.
+"""What the clock does to conventions: each reminder once, an end to what nobody decided.
 
 A run may be late, repeated, or at the same time as another: a reminder is a row written in the
 transaction that sends it. After days without a worker, one message says what several would have.
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from data.queries import convention_signatories, convention_waiting, conventions
 from data.session import Session
-from domain.convention import DRAFT_LIFE, EXPIRES_AFTER_END
+from domain.convention import EXPIRES_AFTER_END
 from domain.convention_reminders import DEPOSIT_DAYS, Reminder, Waiting, deposit_due, due
 from domain.french import PARIS
 from domain.time_zones import today_in
@@ -71,16 +71,11 @@ async def expire(office: Office) -> int:
     return len(found)
 
 
-async def drop_drafts(office: Office) -> int:
-    """Delete the drafts that nobody changed for a month; how many."""
-    return await convention_waiting.drop_drafts(office.session, office.now - DRAFT_LIFE)
-
-
 async def _run(task: Callable[[Office], Awaitable[int]], session: Session, tools: Tools, work: Work) -> int:
     return await task(office_of(session, tools, work))
 
 
-_TASKS = (drop_drafts, expire, remind, remind_deposits)
+_TASKS = (expire, remind, remind_deposits)
 JOBS: dict[str, Callable[[Session, Tools, Work], Awaitable[int]]] = {
     f"conventions.{task.__name__}": partial(_run, task) for task in _TASKS
 }

@@ -15,8 +15,9 @@ from data.queries import agencies, convention_signatories, convention_story, con
 from data.queries.convention_signatories import SignatoryRow
 from data.queries.conventions import ConventionRow
 from data.session import Session
-from domain.convention import EDITABLE, SIGNABLE, Status
+from domain.convention import EDITABLE, SIGNABLE, As, Status
 from services.conventions.letter_words import Case, words
+from services.conventions.opening import SIDES, subject
 from services.conventions.readers import SIGNERS, Person, Reader, people
 from services.emails import Action, Mail, send
 from services.followups import Event, follow
@@ -197,7 +198,9 @@ async def page(session: Session, tools: Tools, work: Work, case: Case) -> str:
     """The page a message opens: by a link of their own for who signs, by their account for others."""
     row, signatory = case.row, case.person.signatory
     if case.event is Event.CONVENTION_SHARED:
-        return await mint(session, tools.secret_key, work, Purpose.CONVENTION_DRAFT, str(row.id))
+        side = As(case.reader.value)
+        draft = await mint(session, tools.secret_key, work, Purpose.CONVENTION_DRAFT, subject(row.id, side))
+        return f"{draft}/{SIDES[side]}" if side in SIDES else draft
     if signatory is not None:
         return await mint(session, tools.secret_key, work, Purpose.CONVENTION_SIGN, str(signatory.id))
     return f"{ROOT}/{row.id}"

@@ -1,0 +1,86 @@
+"""A convention opened by the key of its address: the token of a link by mail, or its id for an account."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from data.queries import conventions
+from data.session import Session
+from domain.convention import As, Move, Status
+from domain.errors import NotFoundError
+from domain.roles import Actor
+from domain.terms import Terms
+from services import links
+from services.conventions import parties
+from services.conventions.drafting import Origin, link
+from services.conventions.parties import HIDDEN, Standing
+from services.links import Purpose
+
+SIDES = {As.BENEFICIARY: "personne", As.COMPANY: "entreprise"}
+"""To whom a draft is sent, and the page of their part."""
+_OTHERS = frozenset({As.COMPANY, As.EMPLOYER, As.TUTOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Somebody before a draft. `key` is that of its address; `side`: whose part its link was sent for."""
+
+    key: str
+    standing: Standing
+    side: As | None = None
+
+    @property
+    def company_reads(self) -> bool:
+        """Whether the company reads: it has no right to know the person's situation."""
+        return self.side is As.COMPANY or self.standing.whom <= _OTHERS
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it is still written."""
+        return self.standing.row.status is Status.DRAFT
+
+
+def subject(convention: UUID, side: As | None = None) -> str:
+    """What a draft's link is about: the convention, and whose part it was sent for."""
+    return f"{convention}:{side.value}" if side else str(convention)
+
+
+async def open_by(session: Session, actor: Actor, key: str, now: datetime, *, locked: bool = False) -> Opened:
+    """The convention of an address; raises `NotFoundError` or `ExpiredError`, which say what to do."""
+    if convention := _id(key):
+        before = parties.lock if locked else parties.read
+        return Opened(key, await before(session, actor, convention))
+    found = await links.find(session, key, Purpose.CONVENTION_DRAFT, now)
+    about, _, said = found.subject_id.partition(":")
+    row = await (conventions.lock if locked else conventions.by_id)(session, UUID(about))
+    if row is None or row.anonymised_at is not None:
+        raise NotFoundError(HIDDEN)
+    side = next((one for one in SIDES if one.value == said), None)
+    return Opened(key, await parties.as_named(session, actor, row, As.HOLDER), side)
+
+
+def _id(key: str) -> UUID | None:
+    try:
+        return UUID(key) if len(key) == len(str(UUID(int=0))) else None
+    except ValueError:
+        return None
+
+
+def duplicated(standing: Standing) -> tuple[Terms, Origin]:
+    """The same document to be dated anew, its week kept; raises as every move."""
+    standing.step(Move.DUPLICATE)
+    row, terms = standing.row, standing.row.document
+    activity = replace(terms.activity, hazards_checked=False)
+    again = replace(terms, activity=activity, starts_on=None, ends_on=None, renews="", renewal_reason="")
+    origin = Origin(
+        agency_id=row.agency_id,
+        company_id=row.company_id,
+        beneficiary_id=row.beneficiary_id,
+        counsellor_id=row.counsellor_id,
+    )
+    return again, origin
+
+
+async def key_for(session: Session, actor: Actor, convention: UUID, now: datetime) -> str:
+    """The key of a draft just begun: its id for an account, the token of a new link for anybody else."""
+    return str(convention) if actor.signed_in else await link(session, convention, now)

@@ -1,0 +1,44 @@
+"""A draft's link sent by mail to whoever fills a part of it: the person, or the company."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from data.queries import conventions
+from data.session import Session
+from domain.contact_request import coordinates_in
+from domain.contacts import is_email, tidy_email
+from domain.convention import As, Move
+from domain.errors import FieldError, InvalidInputError
+from domain.terms import Terms
+from services.conventions.drafting import facts_of
+from services.conventions.opening import SIDES, Opened
+from services.followups import Event, follow
+
+_NOT_AN_ADDRESS = "Écrivez une adresse e-mail, par exemple prenom.nom@exemple.fr."
+_NOT_A_NAME = "Corrigez d’abord les noms de la personne et de l’entreprise : ils contiennent « {} »."
+
+
+async def share(session: Session, opened: Opened, side: As, email: str, now: datetime) -> None:
+    """Keep the address of a side and send it the link of its part; raises `InvalidInputError` on its field.
+
+    The mail bears the two names, which anybody may have typed: with an address or a number in them it would
+    carry anybody's advertising.
+    """
+    opened.standing.step(Move.WRITE)
+    name, tidy = f"email.{side.value}", tidy_email(email).lower()
+    if side not in SIDES or not is_email(tidy):
+        raise InvalidInputError((FieldError(name, _NOT_AN_ADDRESS, "email"),))
+    row = opened.standing.row
+    terms = _with_email(row.document, side, tidy)
+    if found := coordinates_in(f"{terms.beneficiary.name} {terms.host.name}"):
+        raise InvalidInputError((FieldError(name, _NOT_A_NAME.format(found[0]), "coordinates"),))
+    if terms != row.document:
+        await conventions.change(session, row.id, {**facts_of(terms), "version": row.version + 1}, now)
+    await follow(session, Event.CONVENTION_SHARED, convention=str(row.id), whom=side.value)
+
+
+def _with_email(terms: Terms, side: As, email: str) -> Terms:
+    if side is As.BENEFICIARY:
+        return replace(terms, beneficiary=replace(terms.beneficiary, email=email))
+    host = terms.host
+    return replace(terms, host=replace(host, contact=replace(host.contact, email=email)))

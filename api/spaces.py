@@ -25,6 +25,7 @@ def spaces_of(actor: Actor | None) -> tuple[Space, ...]:
     agencies = [one for one, roles in actor.agencies.items() if permissions_of(roles)]
     if actor.agent:
         found.append(Space("/accompagnement", "J’accompagne", "people"))
+        found.append(Space("/accompagnement/conventions", "Conventions", "desk"))
     if len(agencies) == 1:
         found.append(Space(f"/structure/{agencies[0]}", "Ma structure", "agency"))
     elif agencies:

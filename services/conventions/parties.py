@@ -7,7 +7,7 @@ from uuid import UUID
 from data.queries import convention_signatories, conventions, users
 from data.queries.conventions import ConventionRow
 from data.session import ReadSession, Session
-from domain.convention import As, Move, State, Status, after, allowed
+from domain.convention import RULES, As, Move, State, Status, after, allowed
 from domain.errors import ArchivedError, NotFoundError
 from domain.roles import Actor, Permission
 
@@ -43,8 +43,9 @@ class Standing:
 
     def step(self, move: Move) -> tuple[Status, As]:
         """Where a move leads and as whom it is made; raises `ForbiddenError` or `ConflictError`."""
-        whom = next((one for one in sorted(self.whom) if move in allowed(self.state, [one])), None)
-        acting = whom or min(self.whom)
+        able = (one for one in sorted(self.whom) if move in allowed(self.state, [one]))
+        later = (one for one in sorted(self.whom) if one in RULES[move].whom)
+        acting = next(able, None) or next(later, None) or min(self.whom)
         return after(self.state, move, acting), acting
 
 

@@ -102,7 +102,9 @@ def test_with_every_role(opened: Opener, site: Site, width: int) -> None:
     page.goto("/compte")
     check(page, width)
     spaces = page.get_by_role("navigation", name="Mes espaces").get_by_role("link")
-    assert spaces.all_inner_texts() == ["J’accompagne", "Ma structure", "Mon entreprise", "Gestion"]
+    assert spaces.all_inner_texts() == [
+        *("J’accompagne", "Conventions", "Ma structure", "Mon entreprise", "Gestion")
+    ]
     page.set_viewport_size({"width": width, "height": 800})
     page.goto("/compte/supprimer")
     expect(page.get_by_role("alert")).to_contain_text("Fournil du Port")

@@ -1,0 +1,185 @@
+"""The agency's desk: its conventions with what is late first, searched, counted, reminded, exported.
+
+The words of a search name people: they are posted, and stay out of addresses and of their logs.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import urlencode
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.response import Redirect, Template
+
+from api.deps import ActorDep, NowDep, OfficeDep, SessionDep
+from api.pages.forms import PRIVATE, PageRequest, by_field, day_of, posted, see_other, text
+from api.pages.my_requests import download
+from data.queries.convention_lists import Key
+from data.session import Session
+from domain.convention import SIGNABLE, STATUS_LABELS, Status
+from domain.convention_late import LATE_LABELS
+from domain.errors import InvalidInputError
+from domain.roles import Actor, Right
+from services.conventions import exporting, lists
+from services.conventions.lists import Asked
+from services.conventions.reminding_all import Reminded, remind_all
+
+ROOT = "/accompagnement/conventions"
+DONE = {"transmise": "La convention est transmise. Tout le monde est prévenu."}
+_MAX_WORDS = 100
+_FILES = {
+    "csv": ("conventions.csv", "text/csv; charset=utf-8", exporting.to_csv),
+    "xlsx": (
+        "conventions.xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        exporting.to_xlsx,
+    ),
+}
+
+
+def asked_of(values: Mapping[str, str | list[str]]) -> Asked:
+    """The filters of an address or a form; what is not one is left out."""
+    agency, statuses = text(values, "structure"), {one.value: one for one in Status}
+    status = statuses.get(text(values, "statut"))
+    return Asked(
+        words=text(values, "q").strip()[:_MAX_WORDS],
+        statuses=frozenset({status}) if status else frozenset(),
+        agency=int(agency) if agency.isascii() and agency.isdecimal() and len(agency) < 19 else None,  # noqa: PLR2004 - digits of a bigint
+        counsellor=_uuid(text(values, "conseil")),
+        starts_from=day_of(text(values, "du")),
+        starts_to=day_of(text(values, "au")),
+        late=text(values, "retard") == "1",
+        archived=text(values, "archives") == "1",
+    )
+
+
+def _uuid(typed: str) -> UUID | None:
+    try:
+        return UUID(typed)
+    except ValueError:
+        return None
+
+
+def fields_of(asked: Asked) -> dict[str, str]:
+    """The same as the fields of an address, without the words; empty ones left out."""
+    status = next(iter(asked.statuses), None)
+    found = {
+        "statut": status.value if status else "",
+        "structure": str(asked.agency) if asked.agency is not None else "",
+        "conseil": str(asked.counsellor) if asked.counsellor else "",
+        "du": asked.starts_from.isoformat() if asked.starts_from else "",
+        "au": asked.starts_to.isoformat() if asked.starts_to else "",
+        "retard": "1" if asked.late else "",
+        "archives": "1" if asked.archived else "",
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def key_of(typed: str) -> Key | None:
+    """Where a page begins, as `key_text` writes it; None when it is nothing of ours."""
+    rank, _, rest = typed.partition(".")
+    position, _, identifier = rest.partition(".")
+    found = _uuid(identifier)
+    try:
+        return Key(int(rank), int(position), found) if found and len(typed) < _MAX_WORDS else None
+    except ValueError:
+        return None
+
+
+def key_text(key: Key | None) -> str:
+    """The key of a page in an address: a rank, a number, an id."""
+    return f"{key.rank}.{key.position}.{key.id}" if key else ""
+
+
+async def _page(  # noqa: PLR0913 - what the page shows
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    asked: Asked,
+    key: str,
+    *,
+    told: str = "",
+    error: InvalidInputError | None = None,
+    chosen: tuple[str, ...] = (),
+) -> Template:
+    found = await lists.desk(session, actor, asked, now, key_of(key))
+    context = {
+        "desk": found,
+        "asked": asked,
+        "fields": fields_of(asked),
+        "hidden": fields_of(asked) | ({"q": asked.words} if asked.words else {}),
+        "later": key_text(found.after),
+        "first": not key_of(key),
+        "labels": STATUS_LABELS,
+        "late_labels": LATE_LABELS,
+        "signable": SIGNABLE,
+        "told": told,
+        "errors": by_field(error) if error else {},
+        "chosen": chosen,
+        "here": key_text(key_of(key)),
+        "address": lambda changed: f"{ROOT}?{urlencode(changed)}" if changed else ROOT,
+        "all_of": fields_of(replace(asked, statuses=frozenset(), late=False)),
+    }
+    status = 422 if error else 200
+    return Template("conventions/desk.html", context=context, status_code=status, headers=PRIVATE)
+
+
+@get(ROOT, right=Right.AGENT)
+async def desk_page(session: SessionDep, actor: ActorDep, now: NowDep, request: PageRequest) -> Template:
+    """What the filters of the address show."""
+    values = {name: value for name, value in request.query_params.items() if name != "q"}
+    told = DONE.get(values.get("fait", ""), "")
+    return await _page(session, actor, now, asked_of(values), values.get("apres", ""), told=told)
+
+
+@post(ROOT, right=Right.AGENT, status_code=200)
+async def search_page(
+    session: SessionDep, actor: ActorDep, now: NowDep, request: PageRequest
+) -> Template | Redirect:
+    """The same with words; without, the address of the filters alone, which can be kept."""
+    values = await posted(request)
+    asked = asked_of(values)
+    if asked.words:
+        return await _page(session, actor, now, asked, text(values, "apres"))
+    fields = fields_of(asked)
+    return see_other(f"{ROOT}?{urlencode(fields)}" if fields else ROOT)
+
+
+@post(f"{ROOT}/export", right=Right.AGENT, status_code=200)
+async def export(session: SessionDep, actor: ActorDep, now: NowDep, request: PageRequest) -> Response[bytes]:
+    """Exactly what the filters show, all pages of it, as a file."""
+    values = await posted(request)
+    name, media_type, made = _FILES.get(text(values, "format"), _FILES["csv"])
+    rows = await lists.export(session, actor, asked_of(values), now)
+    return download(name, media_type, await asyncio.to_thread(made, rows))
+
+
+@post(f"{ROOT}/rappels", right=Right.AGENT, status_code=200)
+async def remind_several(office: OfficeDep, actor: ActorDep, request: PageRequest) -> Template:
+    """Remind the signatories of the conventions ticked; the same list again, with what was done."""
+    values = await posted(request)
+    asked, key, session = asked_of(values), text(values, "apres"), office.session
+    given = values.get("chosen", [])
+    chosen = (given,) if isinstance(given, str) else tuple(given)
+    ids = [one for one in map(_uuid, chosen) if one is not None]
+    try:
+        found = await remind_all(office, actor, ids)
+    except InvalidInputError as error:
+        return await _page(session, actor, office.now, asked, key, error=error, chosen=chosen)
+    return await _page(session, actor, office.now, asked, key, told=_told(found))
+
+
+def _told(found: Reminded) -> str:
+    people = {0: "Personne n’est relancé.", 1: "Une personne est relancée."}
+    left = {
+        0: "",
+        1: " Une convention n’a plus personne à relancer aujourd’hui.",
+    }
+    first = people.get(found.people, f"{found.people} personnes sont relancées.")
+    more = f" {found.left} conventions n’ont plus personne à relancer aujourd’hui."
+    return first + left.get(found.left, more)
+
+
+HANDLERS = [desk_page, search_page, export, remind_several]

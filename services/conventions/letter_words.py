@@ -11,7 +11,7 @@ from domain.chain import Entry
 from domain.convention import AS_LABELS, ENDED, SIGNABLE, As, Kind, Status
 from domain.french import french_date, french_moment
 from domain.schedule import WEEKDAYS, Schedule, french_time, summary
-from domain.terms import Place, Terms
+from domain.terms import Place, Terms, contact_of
 from domain.terms_clauses import accident
 from domain.time_zones import today_in
 from services.conventions.limits import department_at
@@ -79,7 +79,7 @@ def words(case: Case) -> dict[str, str]:
         "tutor": terms.host.tutor.name,
         "start": french_date(terms.starts_on) if terms.starts_on else "",
         "facts": "\n".join(_facts(row)),
-        "waiting": ", ".join(_named(one) for one in case.unsigned),
+        "waiting": ", ".join(_named(terms, one) for one in case.unsigned),
         "reviewing": "" if row.status in SIGNABLE else "1",
         "life": KINDS[_link(case)].said,
         "minutes": str(int(CODE_LIFE.total_seconds()) // 60),
@@ -95,10 +95,10 @@ def _link(case: Case) -> Purpose:
     return Purpose.CONVENTION_DRAFT if case.event is Event.CONVENTION_SHARED else Purpose.CONVENTION_SIGN
 
 
-def _named(whom: As) -> str:
-    """`la personne accueillie`, `l’entreprise d’accueil`."""
+def _named(terms: Terms, whom: As) -> str:
+    """Who somebody is: `Anne Martin (l’entreprise d’accueil)`."""
     label = AS_LABELS[whom]
-    return label[0].lower() + label[1:]
+    return f"{contact_of(terms, whom).name} ({label[0].lower()}{label[1:]})"
 
 
 def _facts(row: ConventionRow) -> list[str]:
@@ -155,7 +155,8 @@ def _first_day(case: Case) -> str:
 def _accident(case: Case) -> str:
     phone = case.agency.contact_phone if case.agency else ""
     clause = accident(case.terms, phone)
-    return f"{clause.title} : {clause.text[0].lower()}{clause.text[1:]}"
+    said = clause.text.replace("la structure prescriptrice", case.row.agency)
+    return f"{clause.title} : {said[0].lower()}{said[1:]}"
 
 
 def _document(case: Case) -> str:

@@ -71,6 +71,7 @@ def test_several_of_a_kind_have_one_entry() -> None:
     )
     assert [one.path for one in spaces_of(many)] == [
         "/accompagnement",
+        "/accompagnement/conventions",
         "/mes-structures",
         "/entreprise",
         "/gestion",

@@ -13,6 +13,7 @@ from litestar.di import NamedDependency, Provide
 
 from api.security import caller_address
 from clients.oidc import ProConnect
+from clients.seal import DocumentSeal
 from clients.sealing import Sealer
 from clients.sirene import Sirene
 from clients.valkey import Counters
@@ -33,6 +34,7 @@ CountersDep = NamedDependency[Counters]
 SireneDep = NamedDependency[Sirene]
 ProConnectDep = NamedDependency[ProConnect | None]
 SealerDep = NamedDependency[Sealer]
+DocumentSealDep = NamedDependency[DocumentSeal]
 OfficeDep = NamedDependency[Office]
 ClientIpDep = NamedDependency[str]
 ActorDep = NamedDependency[Actor]
@@ -152,6 +154,12 @@ def provide_sealer(state: State) -> Sealer:
     return sealer
 
 
+def provide_document_seal(state: State) -> DocumentSeal:
+    """What seals documents, and checks a seal."""
+    seal: DocumentSeal = state.document_seal
+    return seal
+
+
 def provide_office(state: State, session: SessionDep, now: NowDep) -> Office:
     """Where a request works on conventions: its transaction, the keys, the clock."""
     return Office(session, state.chain, state.settings.secret_key, now)
@@ -178,6 +186,7 @@ DEPENDENCIES = {
     "sirene": Provide(provide_sirene, sync_to_thread=False),
     "proconnect": Provide(provide_proconnect, sync_to_thread=False),
     "sealer": Provide(provide_sealer, sync_to_thread=False),
+    "document_seal": Provide(provide_document_seal, sync_to_thread=False),
     "office": Provide(provide_office, sync_to_thread=False),
     "client_ip": Provide(provide_client_ip, sync_to_thread=False),
     "actor": Provide(provide_actor, sync_to_thread=False),

@@ -123,7 +123,7 @@ class Conventions:
         await signing.ask_code(self.office, standing, one)
         one = await self.signatory(convention, whom)
         assert row.terms_sha256 is not None
-        typed = Typed(code_of(SECRET, one, row.version), row.terms_sha256.hex())
+        typed = Typed(code_of(self.office.secret_key, one, row.version), row.terms_sha256.hex())
         return await signing.sign(self.office, standing, one, typed, DEVICE)
 
     async def signatory(self, convention: UUID, whom: As) -> convention_signatories.SignatoryRow:

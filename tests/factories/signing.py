@@ -11,6 +11,7 @@ from data.queries import convention_signatories, conventions, links
 from domain.chain import ChainKeys
 from domain.convention import As
 from domain.terms import Contact, Employer, Terms
+from services.conventions import reviewing
 from services.conventions.drafting import submit
 from services.conventions.signing import code_of
 from services.conventions.story import Office
@@ -94,6 +95,16 @@ async def to_sign(
         for one in await convention_signatories.of_convention(session, convention)
     }
     return ToSign(desk, convention, paths)
+
+
+async def validate(made: ToSign) -> None:
+    """Signed by everybody, then reviewed."""
+    desk, convention = made.desk, made.convention
+    for whom in made.paths:
+        assert await desk.sign(convention, whom)
+    if (await desk.row(convention)).two_step:
+        await reviewing.pre_approve(desk.office, await desk.standing("counsellor", convention))
+    await reviewing.validate(desk.office, await desk.standing("stranger", convention))
 
 
 async def mint(session: AsyncSession, signatory: UUID, name: str, expires_at: datetime | None = None) -> str:

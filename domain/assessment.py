@@ -13,6 +13,7 @@ from domain.convention import As
 from domain.errors import ConflictError, FieldError, InvalidInputError
 from domain.french import french_date
 from domain.passport import Level
+from domain.schedule import Schedule
 from domain.search import MAX_SKILLS
 from domain.terms import Terms
 from domain.values import clean_text
@@ -21,6 +22,7 @@ MAX_WORDS = 2000
 MAX_REASON = 1000
 REMIND_AFTER = (timedelta(days=3), timedelta(days=10))
 """After the last day, each side alone while it has said nothing."""
+ASKED_UNTIL = timedelta(days=30)
 FOLLOWED_AFTER = timedelta(days=183)
 """Six months after the last day, one question."""
 HIRED_WITHIN = timedelta(days=366)
@@ -170,7 +172,12 @@ class PersonSays:
 
 def opens_on(terms: Terms) -> date:
     """The last day but one of presence (the only one of a single day), in the calendar of the place."""
-    days = sorted(terms.schedule.days)
+    return opening_of(terms.schedule)
+
+
+def opening_of(schedule: Schedule) -> date:
+    """The same, of a schedule."""
+    days = schedule.days
     return days[-2] if len(days) > 1 else days[0]
 
 
@@ -179,15 +186,33 @@ def may_tell(terms: Terms, today: date, outcome: Outcome | None = None) -> bool:
 
     An absence or an early end is told from the first day: nobody waits for the end of what stopped.
     """
+    return today >= _first_day(terms, outcome)
+
+
+def _first_day(terms: Terms, outcome: Outcome | None) -> date:
     early = outcome in {Outcome.DID_NOT_SHOW, Outcome.PARTLY_COMPLETED}
-    return today >= (min(terms.schedule.days) if early else opens_on(terms))
+    return terms.schedule.days[0] if early else opens_on(terms)
 
 
 def check_open(terms: Terms, today: date, outcome: Outcome | None = None) -> None:
     """Raise `ConflictError` when it is too early."""
     if not may_tell(terms, today, outcome):
-        when = french_date(min(terms.schedule.days) if outcome else opens_on(terms))
+        when = french_date(_first_day(terms, outcome))
         raise ConflictError(f"Le bilan s’ouvre le {when}. Revenez ce jour-là : ce lien marchera encore.")
+
+
+def reminders_due(schedule: Schedule, today: date, side: Side, told: frozenset[str]) -> tuple[str, ...]:
+    """Names of the reminders of a side that are due and were not sent: one message stands for all.
+
+    Asked from the last day but one, then 3 and 10 days after the end; after a month nobody is asked.
+    """
+    last = schedule.days[-1]
+    planned = [(opening_of(schedule), f"assessment_{side}")]
+    planned += [(last + after, f"assessment_{side}_{after.days}") for after in REMIND_AFTER]
+    if today > last + ASKED_UNTIL:
+        return ()
+    names = tuple(name for day, name in planned if day <= today)
+    return names if names and names[-1] not in told else ()
 
 
 def _required(name: str, message: str) -> FieldError:

@@ -94,6 +94,11 @@ class Event(StrEnum):
     CONVENTION_UNDEPOSITED = "convention.undeposited"  # convention
     CONVENTION_LETTER = "convention.letter"  # convention, letter (event), reader; user, version…
     CONVENTION_TEXT = "convention.text"  # the same
+    ASSESSMENT_ASKED = "assessment.asked"  # convention, side
+    ASSESSMENT_TOLD = "assessment.told"  # convention, by the company
+    ASSESSMENT_DISPUTED = "assessment.disputed"  # convention
+    ASSESSMENT_FOLLOWED = "assessment.followed"  # convention
+    ASSESSMENT_NEWS = "assessment.news"  # convention, user (of the agency)
     MAIL_RECEIVED = "inbound.received"  # inbound
     MAIL_NOT_HANDED_ON = "inbound.not_handed_on"  # inbound
 
@@ -185,6 +190,11 @@ FOLLOWUPS: dict[Event, tuple[str, ...]] = {
     Event.CONVENTION_UNDEPOSITED: ("convention.undeposited",),
     Event.CONVENTION_LETTER: ("convention.letter",),
     Event.CONVENTION_TEXT: ("convention.text",),
+    Event.ASSESSMENT_ASKED: ("assessment.asked_mail",),
+    Event.ASSESSMENT_TOLD: ("assessment.answer_mail", "assessment.tell_agency"),
+    Event.ASSESSMENT_DISPUTED: ("assessment.tell_agency",),
+    Event.ASSESSMENT_FOLLOWED: ("assessment.follow_up_mail",),
+    Event.ASSESSMENT_NEWS: ("assessment.agency_mail",),
     Event.MAIL_RECEIVED: ("inbound.process",),
     Event.MAIL_NOT_HANDED_ON: ("inbound.explain_mail",),
 }

@@ -31,6 +31,8 @@ from services import agency_mails, company_mails, company_space_mails, operator_
 from services.accounts import mail_links, removal
 from services.agencies.settling import geocode as geocode_agency
 from services.agencies.space import remind_delegations
+from services.assessments import clock as assessment_clock
+from services.assessments import letters as assessment_letters
 from services.company_space import nudge
 from services.conventions import clock as convention_clock
 from services.conventions import document_alerts, documents
@@ -111,6 +113,8 @@ JOBS: dict[str, Job] = {
     "agency.right_granted_mail": agency_mails.right_granted_mail,
     "agency.right_refused_mail": agency_mails.right_refused_mail,
     "agency.right_removed_mail": agency_mails.right_removed_mail,
+    **assessment_letters.JOBS,
+    **assessment_clock.JOBS,
     "company.address_notice_mail": company_mails.address_notice_mail,
     "company.banned_mail": company_space_mails.banned_mail,
     "company.edit_mail": company_mails.edit_mail,

@@ -44,6 +44,8 @@ SCHEDULE: Sequence[Planned] = (
     Planned(time(8, 35), "conventions.remind"),
     Planned(time(8, 40), "conventions.remind_deposits"),
     Planned(time(8, 45), "discussions.remind"),
+    Planned(time(8, 50), "assessments.ask"),
+    Planned(time(8, 55), "assessments.follow_up"),
     Planned(time(9, 0), "visits.remind"),
     Planned(time(9, 15), "discussions.set_aside_silent"),
 )

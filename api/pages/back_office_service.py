@@ -27,6 +27,8 @@ TASKS = {
     "account.warn_unused": "Prévenir les comptes inutilisés",
     "agency.delegations": "Rappeler les fins de délégation",
     "visits.remind": "Rappeler les visites prévues",
+    "assessments.ask": "Demander les bilans des immersions qui finissent",
+    "assessments.follow_up": "Demander des nouvelles six mois après une immersion",
     "conventions.expire": "Fermer les conventions qui n’ont jamais été validées",
     "conventions.remind": "Rappeler les signatures et les décisions attendues",
     "conventions.remind_deposits": "Rappeler les dépôts de convention à enregistrer",

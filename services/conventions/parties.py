@@ -56,6 +56,8 @@ async def whom_of(session: ReadSession, actor: Actor, row: ConventionRow) -> fro
         account = await users.by_id(session, actor.user)
         if account is not None:
             found |= await convention_signatories.of_email(session, row.id, account.email)
+            if row.terms is not None and row.terms.host.tutor.email.lower() == account.email:
+                found.add(As.TUTOR)
         if row.status is Status.DRAFT and row.created_by == actor.user:
             found.add(As.HOLDER)
     if row.beneficiary_id is not None and actor.beneficiary == row.beneficiary_id:

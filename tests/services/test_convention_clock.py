@@ -1,5 +1,6 @@
 """A month of conventions: every reminder on its day and once, whatever the clock does; then an end."""
 
+import asyncio
 import random
 from collections import Counter
 from dataclasses import replace
@@ -7,20 +8,24 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.queries import convention_signatories, convention_story, convention_waiting
-from data.tables import convention_reminders, conventions
+from data.session import create_engine, create_maker
+from data.tables import convention_reminders, conventions, outbox
 from domain.convention import As, Status
 from domain.convention_reminders import Waiting
+from domain.errors import ConflictError
 from domain.french import PARIS
-from services.conventions import clock, reviewing
+from services.conventions import clock, reminding, reviewing
 from services.conventions.drafting import edit
+from services.conventions.parties import lock
 from services.conventions.story import Line
 from services.work import Work
 from tests.factories.conventions import SECRET, Conventions, a_document
 from tests.factories.discussions import build_world
+from tests.factories.reference import add_reference
 from tests.services.convention_round import COMPANY, PERSON, Round
 from tests.services.post import Post, tools
 from workers.jobs import JOBS
@@ -170,3 +175,34 @@ async def test_nobody_is_reminded_of_a_start_that_is_past(desk: Conventions) -> 
     listed: list[tuple[UUID, Waiting]] = list(await convention_waiting.waiting(desk.world.session))
     assert [one.version for _, one in listed] == [1]
     assert len(await convention_signatories.of_convention(desk.world.session, convention)) == 2
+
+
+async def test_workers_at_once_remind_once(fresh_database: str) -> None:
+    engine = create_engine(fresh_database)
+    maker = create_maker(engine)
+    async with maker() as session, session.begin():
+        await add_reference(session)
+        begun = Conventions(await build_world(session), MONDAY)
+        convention = await begun.submitted(a_document(FIRST, LAST))
+
+    async def a_worker() -> int:
+        async with maker() as session, session.begin():
+            return await clock.remind(replace(at(begun, 2).office, session=session))
+
+    async def somebody(name: str) -> bool:
+        async with maker() as session, session.begin():
+            desk = at(replace(begun, world=replace(begun.world, session=session)), 2)
+            standing = await lock(session, await desk.world.actor(name), convention)
+            try:
+                await reminding.remind(desk.office, standing, As.COMPANY)
+            except ConflictError:
+                return False
+            return True
+
+    assert sorted(await asyncio.gather(*(a_worker() for _ in range(3)))) == [0, 0, 1]
+    asked = await asyncio.gather(*(somebody(name) for name in ("person", "counsellor", "stranger")))
+    assert sorted(asked) == [False, False, True]
+    async with maker() as session:
+        jobs = select(func.count()).where(outbox.c.job == "convention.reminded")
+        assert await session.scalar(jobs) == 3
+    await engine.dispose()

@@ -131,6 +131,8 @@ class Settings:
     """Codes that somebody may be sent in a day to sign one convention; each may be tried five times."""
     signings_per_ip_per_hour: int = 600
     """Codes and links asked, and codes tried, from one address (IP) in an hour: a whole agency."""
+    papers_per_ip_per_hour: int = 300
+    """Copies to sign by hand made for one address (IP) in an hour."""
     verifications_per_ip_per_hour: int = 300
     """Conventions and files verified from one address (IP) in an hour, by the public page."""
     sign_ins_per_email_per_hour: int = 6

@@ -25,7 +25,7 @@ from api.routes import api_handlers
 from api.security import headers_hook, same_origin
 from api.strict import strict_body, strict_parameters
 from api.templating import static_router, template_config
-from clients.documents import document_seal
+from clients.documents import document_seal, document_storage
 from clients.oidc import ProConnect
 from clients.sealing import Sealer
 from clients.sirene import Sirene
@@ -62,6 +62,7 @@ async def lifespan(app: Litestar) -> AsyncIterator[None]:
     app.state.proconnect = proconnect = proconnect_of(settings)
     app.state.sealer = Sealer(settings.encryption_keys, settings.secret_key)
     app.state.document_seal = document_seal(settings)
+    app.state.storage = document_storage(settings.storage_url)
     app.state.chain = ChainKeys(settings.chain_keys, settings.secret_key)
 
     def loaded(search: SearchEngine) -> None:

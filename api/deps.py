@@ -16,6 +16,7 @@ from clients.oidc import ProConnect
 from clients.seal import DocumentSeal
 from clients.sealing import Sealer
 from clients.sirene import Sirene
+from clients.storage import Storage
 from clients.valkey import Counters
 from data.session import Session
 from domain.errors import UnavailableError
@@ -35,6 +36,7 @@ SireneDep = NamedDependency[Sirene]
 ProConnectDep = NamedDependency[ProConnect | None]
 SealerDep = NamedDependency[Sealer]
 DocumentSealDep = NamedDependency[DocumentSeal]
+StorageDep = NamedDependency[Storage]
 OfficeDep = NamedDependency[Office]
 ClientIpDep = NamedDependency[str]
 ActorDep = NamedDependency[Actor]
@@ -160,6 +162,12 @@ def provide_document_seal(state: State) -> DocumentSeal:
     return seal
 
 
+def provide_storage(state: State) -> Storage:
+    """Where the sealed files are."""
+    storage: Storage = state.storage
+    return storage
+
+
 def provide_office(state: State, session: SessionDep, now: NowDep) -> Office:
     """Where a request works on conventions: its transaction, the keys, the clock."""
     return Office(session, state.chain, state.settings.secret_key, now)
@@ -187,6 +195,7 @@ DEPENDENCIES = {
     "proconnect": Provide(provide_proconnect, sync_to_thread=False),
     "sealer": Provide(provide_sealer, sync_to_thread=False),
     "document_seal": Provide(provide_document_seal, sync_to_thread=False),
+    "storage": Provide(provide_storage, sync_to_thread=False),
     "office": Provide(provide_office, sync_to_thread=False),
     "client_ip": Provide(provide_client_ip, sync_to_thread=False),
     "actor": Provide(provide_actor, sync_to_thread=False),

@@ -101,6 +101,12 @@ async def limit_sign_links(counters: Counters, settings: Settings, signatory: UU
     _refuse(wait_s, "Plusieurs liens vous ont déjà été envoyés : regardez vos e-mails.")
 
 
+async def limit_papers(counters: Counters, settings: Settings, client_ip: str) -> None:
+    """One copy to sign by hand made for this IP; raises `TooManyError` or `UnavailableError`."""
+    wait_s = await counters.hit(f"papers:{client_ip}", settings.papers_per_ip_per_hour, HOUR_S)
+    _refuse(wait_s, "Trop de conventions ont été imprimées depuis cet endroit.")
+
+
 async def limit_verifications(counters: Counters, settings: Settings, client_ip: str) -> None:
     """One convention or file verified from this IP; raises `TooManyError` or `UnavailableError`."""
     wait_s = await counters.hit(f"verify:{client_ip}", settings.verifications_per_ip_per_hour, HOUR_S)

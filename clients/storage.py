@@ -11,7 +11,7 @@ import re
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from domain.errors import UnavailableError
 
@@ -25,6 +25,7 @@ class LostFileError(Exception):
     """The file is not there, or is no longer what it was; the message names its key."""
 
 
+@runtime_checkable  # handlers are given one, which the framework looks at
 class Storage(Protocol):
     """Where files are. Each method raises `UnavailableError` when the place does not answer in time."""
 

@@ -204,16 +204,26 @@ def valkey_url(_valkey: str) -> Iterator[str]:
         client.flushdb()
 
 
+@pytest.fixture(scope="session")
+def documents_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Where this run's sealed files go: never the folder of whoever develops."""
+    return (tmp_path_factory.mktemp("documents") / "files").as_uri()
+
+
 @pytest.fixture
-def settings(database_url: str, valkey_url: str) -> Settings:
+def settings(database_url: str, valkey_url: str, documents_url: str) -> Settings:
     """Settings of a test process on this worker's database; see `fresh_settings` to commit."""
-    return Settings(environment="test", database_url=database_url, valkey_url=valkey_url)
+    return Settings(
+        environment="test", database_url=database_url, valkey_url=valkey_url, storage_url=documents_url
+    )
 
 
 @pytest.fixture
-def fresh_settings(fresh_database: str, valkey_url: str) -> Settings:
+def fresh_settings(fresh_database: str, valkey_url: str, documents_url: str) -> Settings:
     """Settings on a database of the test's own: end-to-end tests, which commit."""
-    return Settings(environment="test", database_url=fresh_database, valkey_url=valkey_url)
+    return Settings(
+        environment="test", database_url=fresh_database, valkey_url=valkey_url, storage_url=documents_url
+    )
 
 
 @pytest.fixture

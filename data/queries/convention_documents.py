@@ -18,7 +18,7 @@ _d, _c = convention_documents.c, conventions.c
 class DocumentRow:
     """One sealed document. `data` and `tail` are None once anonymised: the hashes stay.
 
-    `number`: 1 for what was validated, one more for each change of tutor. `made_with`: versions of what made
+    `number`: 1, 2… as they were sealed: again when the tutor has changed. `made_with`: versions of what made
     it, and `without_time` when no authority vouched for its time.
     """
 

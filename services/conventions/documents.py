@@ -59,9 +59,11 @@ async def seal_document(session: Session, tools_: Tools, work: Work) -> None:
         return
     story = await whole_story(session, row, office.keys)
     signed_version = validation_of(story).version
-    number = row.version - signed_version + 1
+    seals = [one for one in story if one.kind == Line.SEALED]
+    made = bool(seals) and seals[-1].version == row.version
+    number = len(seals) + (0 if made else 1)
     ids: dict[str, int | str] = {"convention": str(row.id), "number": number}
-    if await convention_documents.by_number(session, row.id, number) is None:
+    if not made:
         terms = await signed_terms(session, row, signed_version)
         paper = await paper_of(session, row, tools_.public_url)
         text = written(final_data(terms, paper, await proof_of(session, row, story)))

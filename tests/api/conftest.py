@@ -32,9 +32,13 @@ def starter_database(servers: Servers, worker_name: str, starter_template: str) 
 
 
 @pytest.fixture(scope="session")
-def api_settings(starter_database: str, _valkey: str) -> Settings:
+def api_settings(starter_database: str, _valkey: str, documents_url: str) -> Settings:
     return Settings(
-        environment="test", database_url=starter_database, valkey_url=_valkey, sirene_url="http://127.0.0.1:9"
+        environment="test",
+        database_url=starter_database,
+        valkey_url=_valkey,
+        storage_url=documents_url,
+        sirene_url="http://127.0.0.1:9",
     )
 
 
@@ -106,7 +110,7 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def live_url(servers: Servers, starter_database: str) -> Iterator[str]:
+def live_url(servers: Servers, starter_database: str, documents_url: str) -> Iterator[str]:
     """Address of a real server process on the starter data."""
     port = free_port()
     environment = {
@@ -114,6 +118,7 @@ def live_url(servers: Servers, starter_database: str) -> Iterator[str]:
         "ENVIRONMENT": "test",
         "DATABASE_URL": starter_database,
         "VALKEY_URL": servers.valkey_url,
+        "STORAGE_URL": documents_url,
         "SIRENE_TIMEOUT_S": "0.2",
         "REGISTRATIONS_PER_HOUR": "1000000",
         "MAILS_PER_HOUR": "1000000",

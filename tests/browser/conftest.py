@@ -95,6 +95,7 @@ def site(
     worker_name: str,
     starter_template: str,
     mailbox: Path,
+    documents_url: str,
 ) -> Iterator[Site]:
     """A server of its own on the starter data."""
     name = f"escale_test_{servers.run}_{worker_name}_browser"
@@ -105,6 +106,7 @@ def site(
         database_url=database_url,
         valkey_url=servers.valkey_url,
         mailbox_path=str(mailbox),
+        storage_url=documents_url,
         sirene_url="http://127.0.0.1:9",
         sirene_timeout_s=0.2,
         registrations_per_hour=100_000,

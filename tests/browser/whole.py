@@ -58,6 +58,7 @@ def whole_service(settings: Settings, folder: Path) -> Iterator[Whole]:
             smtp_url=smtp_url,
             mail_allow="*",
             mailbox_path=str(mailbox),
+            storage_url=(folder / "documents").as_uri(),
             relay_domain="reponse.escale.example",
             sirene_url="http://127.0.0.1:9",
             sirene_timeout_s=0.2,

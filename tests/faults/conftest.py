@@ -13,9 +13,13 @@ from tests.workers.worker_process import database
 
 
 @pytest.fixture
-def own_settings(own_servers: EmbeddedServers) -> Settings:
+def own_settings(own_servers: EmbeddedServers, documents_url: str) -> Settings:
     """Settings on servers that the test may kill."""
-    return Settings(database_url=own_servers.database_url, valkey_url=own_servers.valkey_url)
+    return Settings(
+        database_url=own_servers.database_url,
+        valkey_url=own_servers.valkey_url,
+        storage_url=documents_url,
+    )
 
 
 @pytest.fixture

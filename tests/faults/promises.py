@@ -31,6 +31,7 @@ def settings_of(base: Settings, smtp_url: str) -> Settings:
         environment="test",
         database_url=base.database_url,
         valkey_url=base.valkey_url,
+        storage_url=base.storage_url,
         smtp_url=smtp_url,
         mail_allow="*",
         geocoding_url="http://127.0.0.1:9",

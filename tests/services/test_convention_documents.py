@@ -195,6 +195,23 @@ async def test_a_new_tutor_makes_a_second_one(desk: Conventions, given: Tools, t
     assert await faults(desk.world.session, await desk.row(first.convention_id), KEYS) == ()
 
 
+async def test_two_new_tutors_at_once_make_one_more(desk: Conventions, given: Tools, tmp_path: Path) -> None:
+    """The first of the two jobs finds the second tutor already written."""
+    first = await sealed(desk, given)
+    for name in ("Lea", "Ada"):
+        tutor = Contact(
+            first_name=name, last_name="Blanc", function="Cheffe", email=f"{name[1:]}@exemple.com"
+        )
+        standing = await desk.standing("counsellor", first.convention_id)
+        await reviewing.change_tutor(desk.office, standing, replace(tutor, phone="+33387112233"))
+    await work_on(desk, given)
+    await work_on(desk, given)
+    last = await convention_documents.last(desk.world.session, first.convention_id)
+    assert last is not None
+    assert last.number == len(files(given, tmp_path)) == 2
+    assert "Ada Blanc" in text_of(await given.storage.get(last.key))
+
+
 async def test_cancelled_before_it_is_made_it_has_none(desk: Conventions, given: Tools) -> None:
     convention = await desk.validated()
     work = await last_work(desk.world.session, "convention.document")

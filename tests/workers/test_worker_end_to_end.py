@@ -27,6 +27,7 @@ def settings_of(base: Settings, sink: Sink, geocoding_url: str = "http://127.0.0
         environment="test",
         database_url=base.database_url,
         valkey_url=base.valkey_url,
+        storage_url=base.storage_url,
         smtp_url=sink.url,
         mail_allow="*",
         geocoding_url=geocoding_url,

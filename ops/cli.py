@@ -20,6 +20,7 @@ from ops.cli_measures import bench_app, eval_app
 from ops.cli_outbox import outbox_app, schedule
 from ops.cli_relay import relay
 from ops.cli_staff import staff_app
+from ops.cli_verify import verify
 from ops.french import FrenchCommand, FrenchGroup
 
 app = typer.Typer(
@@ -39,6 +40,7 @@ app.add_typer(learn_app, name="learn", help="Apprend de ce qui s’est passé.")
 app.add_typer(outbox_app, name="outbox", help="Montre et relance les tâches mises de côté.")
 app.command(cls=FrenchCommand)(schedule)
 app.command(cls=FrenchCommand)(relay)
+app.command(cls=FrenchCommand)(verify)
 
 
 class Referential(StrEnum):

@@ -32,7 +32,7 @@ async def hold(session: Session, convention: UUID) -> Kept | None:
         entries=await convention_story.entries(session, convention),
         versions=await _versions(session, convention),
         signatures=await _signatures(session, convention),
-        documents=await documents(session, convention),
+        documents=await _documents(session, convention),
     )
 
 
@@ -48,17 +48,9 @@ async def _signatures(session: Session, convention: UUID) -> Sequence[KeptSignat
     return [KeptSignature(**{**row, "whom": As(row["whom"])}) for row in rows]
 
 
-async def documents(session: Session, convention: UUID) -> Sequence[KeptDocument]:
-    """The sealed files of a convention, the first first."""
+async def _documents(session: Session, convention: UUID) -> Sequence[KeptDocument]:
     query = select(_d.number, _d.sealed_sha256).where(_d.convention_id == convention)
     return [KeptDocument(**row) for row in (await session.execute(query.order_by(_d.number))).mappings()]
-
-
-async def of_file(session: Session, sha256: bytes) -> tuple[UUID, int] | None:
-    """The convention and the number of the sealed file that has this hash."""
-    query = select(_d.convention_id, _d.number).where(_d.sealed_sha256 == sha256)
-    row = (await session.execute(query)).one_or_none()
-    return (row[0], row[1]) if row else None
 
 
 async def sent(session: Session, after: str, limit: int) -> Sequence[str]:

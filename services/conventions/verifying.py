@@ -7,14 +7,17 @@ from datetime import date, datetime
 
 from clients.seal import DocumentSeal
 from clients.storage import LostFileError, Storage
-from data.queries import convention_proofs, conventions
+from data.queries import convention_documents, convention_proofs, conventions
+from data.queries.convention_documents import DocumentRow
 from data.session import Session
 from domain.chain import ChainKeys
 from domain.convention import Status
 from domain.convention_proof import Fault, Kept, faults
 from domain.seal import SealReport
+from services.conventions.documents import OtherBytesError, made_again
 
 _BATCH = 500
+_NOT_REMADE = "Ce qui permet de refaire ce document a été changé, ou l’outil qui le fait."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,20 +74,40 @@ async def references(session: Session) -> AsyncIterator[str]:
         after = listed[-1]
 
 
-async def file_faults(report: Report, files: Storage, seal: DocumentSeal) -> tuple[Fault, ...]:
-    """What is wrong with the sealed files as they are kept; raises as the storage does, but for lost ones."""
+async def file_faults(
+    session: Session, report: Report, files: Storage, seal: DocumentSeal
+) -> tuple[Fault, ...]:
+    """What is wrong with the sealed files: as they are kept, and as they would be made again.
+
+    Raises `UnavailableError` when the storage does not answer.
+    """
     found = []
-    for number, key in enumerate(report.files, 1):
-        name = f"fichier scellé n° {number} ({key[:8]}…)"
-        try:
-            content = await files.get(key)
-        except LostFileError:
-            found.append(Fault(name, "Ce fichier est perdu : il est à refaire depuis ce qui est gardé."))
+    for key in report.files:
+        document = await convention_documents.by_hash(session, bytes.fromhex(key))
+        if document is None or document.data is None:
             continue
-        seen = await seal.verify(content)
-        if not seen.valid:
-            found.append(Fault(name, seen.why))
+        if why := await _kept_fault(files, seal, key):
+            found.append(Fault(f"fichier scellé n° {document.number}", why))
+        if not await _remade(document):
+            found.append(Fault(f"convention_documents, n° {document.number}", _NOT_REMADE))
     return tuple(found)
+
+
+async def _kept_fault(files: Storage, seal: DocumentSeal, key: str) -> str:
+    """What is wrong with the file that is kept; empty when nothing is."""
+    try:
+        seen = await seal.verify(await files.get(key))
+    except LostFileError:
+        return "Ce fichier est perdu ou abîmé. Il est refait quand quelqu’un l’ouvre."
+    return "" if seen.valid else seen.why
+
+
+async def _remade(document: DocumentRow) -> bool:
+    try:
+        await made_again(document)
+    except OtherBytesError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +124,8 @@ class FileReport:
 
 async def verify_file(session: Session, keys: ChainKeys, seal: DocumentSeal, content: bytes) -> FileReport:
     """Whether a file is, byte for byte, one that the service sealed; it is read, and kept nowhere."""
-    found = await convention_proofs.of_file(session, hashlib.sha256(content).digest())
-    row = await conventions.by_id(session, found[0]) if found else None
-    report = await verify(session, keys, row.reference) if row else None
+    found = await convention_documents.by_hash(session, hashlib.sha256(content).digest())
+    report = await verify(session, keys, found.reference) if found else None
     if found is None or report is None:
         return FileReport(report=None, seal=await seal.verify(content))
-    return FileReport(report=report, latest=found[1] == len(report.files))
+    return FileReport(report=report, latest=found.key == report.files[-1])

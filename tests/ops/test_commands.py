@@ -27,6 +27,7 @@ from tests.conftest import in_thread, run_async
 COMMANDS = (
     *("demo", "check", "fmt", "lock", "serve", "worker", "migrate", "import", "reindex", "doctor"),
     *("backup", "restore", "staff", "companies", "bench", "eval", "learn", "outbox", "schedule", "relay"),
+    "verify",
 )
 SUB_COMMANDS = (
     *(("companies", name) for name in ("to-check", "approve", "refuse", "banned", "ban", "unban")),

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Executable, Table, delete, insert, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data.queries import convention_proofs, convention_story
+from data.queries import convention_story
 from data.tables import (
     convention_documents,
     convention_events,
@@ -218,10 +218,3 @@ async def test_every_convention_is_walked(desk: Conventions, monkeypatch: pytest
     monkeypatch.setattr("services.conventions.verifying._BATCH", 1)
     wanted = {(await desk.row(await desk.draft())).reference for _ in range(3)}
     assert wanted <= {one async for one in references(desk.world.session)}
-
-
-async def test_a_file_is_found_by_its_bytes(desk: Conventions) -> None:
-    convention = await sealed(desk)
-    session = desk.world.session
-    assert await convention_proofs.of_file(session, SEALED) == (convention, 1)
-    assert await convention_proofs.of_file(session, hashlib.sha256(b"other").digest()) is None

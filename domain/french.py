@@ -25,6 +25,14 @@ def french_date(day: date) -> str:
     return f"{number} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def french_days(first: date, last: date) -> str:
+    """From a day to another, said once: `du 7 au 18 décembre 2026`, `du 30 novembre au 11 décembre 2026`."""
+    begins = french_date(first).split(" ")
+    same = [first.year == last.year, (first.year, first.month) == (last.year, last.month)]
+    kept = begins[: len(begins) - sum(same)]
+    return f"le {french_date(first)}" if first == last else f"du {' '.join(kept)} au {french_date(last)}"
+
+
 def french_moment(moment: datetime) -> str:
     """A moment: `1er mars 2026 à 9 h 05`."""
     here = moment.astimezone(PARIS)

@@ -158,3 +158,10 @@ async def missing(session: ReadSession, agencies: Iterable[int], today: date) ->
         .where(_c.ends_on < today, _c.archived_at.is_(None), _a.company_at.is_(None))
     )
     return int((await session.execute(query)).scalar_one())
+
+
+async def mark(session: Session, convention: UUID, names: Iterable[str], now: datetime) -> bool:
+    """Write reminders that are about to be sent; False when another transaction wrote them first."""
+    rows = [{"convention_id": convention, "kind": name, "at": now} for name in names]
+    query = insert(convention_reminders).values(rows).on_conflict_do_nothing().returning(_r.kind)
+    return (await session.execute(query)).first() is not None

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 
-from data.queries import assessments, convention_waiting
+from data.queries import assessments
 from data.session import Session
 from domain.assessment import ASKED_UNTIL, FOLLOWED_AFTER, Side, reminders_due
 from domain.french import PARIS
@@ -30,7 +30,7 @@ async def ask(session: Session, now: datetime) -> int:
         here = today_in(one.department, now)
         for side, said in ((Side.COMPANY, one.company_said), (Side.PERSON, one.person_said)):
             names = () if said else reminders_due(one.schedule, here, side, one.told)
-            if names and await convention_waiting.mark(session, one.id, names, now):
+            if names and await assessments.mark(session, one.id, names, now):
                 await follow(session, Event.ASSESSMENT_ASKED, convention=str(one.id), side=side.value)
                 told += 1
     return told
@@ -41,7 +41,7 @@ async def follow_up(session: Session, now: datetime) -> int:
     until = now.astimezone(PARIS).date() - FOLLOWED_AFTER
     found = await assessments.to_follow(session, until - _ASKED_LATE, until, FOLLOW_UP)
     for convention in found:
-        if await convention_waiting.mark(session, convention, (FOLLOW_UP,), now):
+        if await assessments.mark(session, convention, (FOLLOW_UP,), now):
             await assessments.put(session, convention, {"followed_at": now}, now)
             await follow(session, Event.ASSESSMENT_FOLLOWED, convention=str(convention))
     return len(found)

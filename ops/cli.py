@@ -14,6 +14,7 @@ from domain.errors import BadFileError
 from ops.cli_accounts import accounts_app
 from ops.cli_common import connected_settings, keep, read_settings, refusals
 from ops.cli_companies import companies_app
+from ops.cli_documents import documents_app
 from ops.cli_keys import keys_app
 from ops.cli_learn import learn_app
 from ops.cli_measures import bench_app, eval_app
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 app.add_typer(accounts_app, name="accounts", help="Efface de nouveau ce qu’une sauvegarde a ramené.")
 app.add_typer(companies_app, name="companies", help="Vérifie les inscriptions d’entreprises.")
+app.add_typer(documents_app, name="documents", help="Vérifie et refait les fichiers des conventions.")
 app.add_typer(keys_app, name="keys", help="Fait et change les clés de chiffrement, fait celle du cachet.")
 app.add_typer(staff_app, name="staff", help="Gère l’équipe de la plateforme.")
 app.add_typer(bench_app, name="bench", help="Mesure des vitesses.")

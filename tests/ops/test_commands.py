@@ -35,6 +35,7 @@ SUB_COMMANDS = (
     *(("eval", name) for name in ("lookups", "occupations", "titles", "learn")),
     ("learn", "ranking"),
     ("accounts", "erase"),
+    *(("documents", name) for name in ("check", "rebuild")),
     *(("keys", name) for name in ("new", "seal", "rotate")),
 )
 OUTBOX_COMMANDS = (("outbox", "list"), ("outbox", "retry"))

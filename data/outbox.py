@@ -48,6 +48,13 @@ async def add(
     return row_id
 
 
+async def add_all(session: Session, works: Sequence[tuple[str, Mapping[str, int | str]]]) -> None:
+    """Write many pieces of work, in their order, as `add` writes one."""
+    if works:
+        await session.execute(insert(outbox), [{"job": job, "payload": dict(ids)} for job, ids in works])
+        await wake(session)
+
+
 async def add_once(session: Session, job: str, available_at: datetime) -> bool:
     """Write work that nothing distinguishes, unless some waits already; whether this call wrote it."""
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"once:{job}"))))

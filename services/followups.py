@@ -3,6 +3,7 @@
 Each job named here is registered in `workers/jobs.py`; its payload holds the ids given with the event.
 """
 
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from data import outbox
@@ -202,5 +203,10 @@ FOLLOWUPS: dict[Event, tuple[str, ...]] = {
 
 async def follow(session: Session, event: Event, **ids: int | str) -> None:
     """Write the jobs of an event in the transaction of what happened."""
-    for job in FOLLOWUPS[event]:
-        await outbox.add(session, job, ids)
+    await follow_all(session, ((event, ids),))
+
+
+async def follow_all(session: Session, happened: Iterable[tuple[Event, Mapping[str, int | str]]]) -> None:
+    """The same, for many events at once."""
+    works = [(job, ids) for event, ids in happened for job in FOLLOWUPS[event]]
+    await outbox.add_all(session, works)

@@ -1,20 +1,20 @@
 """Conventions that wait: what their reminders read, each reminder written once, what time ends."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Text, and_, cast, exists, func, select
+from sqlalchemy import Text, Uuid, and_, any_, cast, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from data.session import ReadSession, Session
-from data.tables import convention_reminders, convention_versions, conventions
-from domain.convention import EDITABLE, Kind, Status
+from data.tables import convention_reminders, convention_signatories, convention_versions, conventions
+from domain.convention import EDITABLE, As, Kind, Status
 from domain.convention_reminders import LAST_DEPOSIT, Waiting
 from domain.time_zones import today_in
 
-_c, _r, _v = conventions.c, convention_reminders.c, convention_versions.c
+_c, _r, _s, _v = conventions.c, convention_reminders.c, convention_signatories.c, convention_versions.c
 _TOLD = cast(
     func.array(select(_r.kind).where(_r.convention_id == _c.id).scalar_subquery()), ARRAY(Text)
 ).label("told")
@@ -73,11 +73,32 @@ async def undeposited(session: ReadSession, since: datetime, until: datetime) ->
     ]
 
 
-async def mark(session: Session, convention: UUID, names: Iterable[str], now: datetime) -> bool:
-    """Write reminders that are about to be sent; False when another transaction wrote them first."""
-    rows = [{"convention_id": convention, "kind": name, "at": now} for name in names]
-    query = insert(convention_reminders).values(rows).on_conflict_do_nothing().returning(_r.kind)
-    return (await session.execute(query)).first() is not None
+Named = Mapping[UUID, Iterable[str]]
+"""The reminders of some conventions, by the names of the rows that tell them."""
+
+
+async def mark(session: Session, reminders: Named, now: datetime) -> frozenset[UUID]:
+    """Write reminders that are about to be sent; those that another transaction did not write first."""
+    pairs = [(convention, name) for convention, names in reminders.items() for name in names]
+    rows = select(
+        func.unnest(literal([one for one, _ in pairs], ARRAY(Uuid))),
+        func.unnest(literal([name for _, name in pairs], ARRAY(Text))),
+        literal(now, _r.at.type),
+    )
+    written = insert(convention_reminders).from_select(["convention_id", "kind", "at"], rows)
+    query = written.on_conflict_do_nothing().returning(_r.convention_id)
+    return frozenset(await session.scalars(query))
+
+
+async def unsigned(session: ReadSession, found: Collection[UUID]) -> Mapping[UUID, Sequence[As]]:
+    """Who has still to sign each of these conventions."""
+    query = select(_s.convention_id, _s.whom).where(
+        _s.convention_id == any_(literal(list(found), ARRAY(Uuid))), _s.signed_at.is_(None)
+    )
+    listed: dict[UUID, list[As]] = {one: [] for one in found}
+    for row in await session.execute(query.order_by(_s.convention_id, _s.whom)):
+        listed[row.convention_id].append(As(row.whom))
+    return listed
 
 
 async def to_expire(session: Session, last: date, most: int) -> Sequence[UUID]:

@@ -4,22 +4,24 @@ A run may be late, repeated, or at the same time as another: a reminder is a row
 transaction that sends it. After days without a worker, one message says what several would have.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from functools import partial
+from itertools import chain
 from uuid import UUID
 
-from data.queries import convention_signatories, convention_waiting, conventions
+from data.queries import convention_waiting, conventions
 from data.session import Session
-from domain.convention import EXPIRES_AFTER_END
-from domain.convention_reminders import DEPOSIT_DAYS, Reminder, Waiting, deposit_due, due
+from domain.convention import EXPIRES_AFTER_END, As
+from domain.convention_reminders import DEPOSIT_DAYS, Due, Reminder, deposit_due, due
 from domain.french import PARIS
 from domain.time_zones import today_in
 from services.conventions.reviewing import expire as abandon
 from services.conventions.story import Office, office_of
-from services.followups import Event, follow
+from services.followups import Event, follow_all
 from services.work import Tools, Work
 
+_Happened = tuple[Event, Mapping[str, int | str]]
 EXPIRED_A_RUN = 500
 """So that a run ends in time; the next one goes on."""
 _LOOKED_BACK = timedelta(days=DEPOSIT_DAYS[-1] + 30)
@@ -28,36 +30,40 @@ _LOOKED_BACK = timedelta(days=DEPOSIT_DAYS[-1] + 30)
 
 async def remind(office: Office) -> int:
     """Remind signatories, the agency, or everybody before the start; how many conventions."""
-    session, told = office.session, 0
+    session, came = office.session, {}
     for convention, waiting in await convention_waiting.waiting(session):
         found = due(waiting, today_in(waiting.department, office.now))
-        if found and await convention_waiting.mark(session, convention, found.names, office.now):
-            await _tell(session, convention, waiting, found.reminder)
-            told += 1
-    return told
+        if found:
+            came[convention] = (waiting.version, found)
+    names = {convention: found.names for convention, (_, found) in came.items()}
+    fresh = await convention_waiting.mark(session, names, office.now)
+    unsigned = await convention_waiting.unsigned(session, fresh)
+    happened = [_events(one, *came[one], unsigned[one]) for one in sorted(fresh)]
+    await follow_all(session, chain.from_iterable(happened))
+    return len(fresh)
 
 
-async def _tell(session: Session, convention: UUID, waiting: Waiting, reminder: Reminder) -> None:
-    ids: dict[str, int | str] = {"convention": str(convention), "version": waiting.version}
-    if reminder is Reminder.UNREVIEWED:
-        await follow(session, Event.CONVENTION_UNREVIEWED, **ids)
-        return
-    for one in await convention_signatories.of_convention(session, convention):
-        if one.signed_at is None:
-            await follow(session, Event.CONVENTION_REMINDED, **ids, whom=one.whom.value)
-    if reminder is Reminder.STARTING:
-        await follow(session, Event.CONVENTION_STARTING, **ids)
+def _events(convention: UUID, version: int, found: Due, unsigned: Iterable[As]) -> Iterator[_Happened]:
+    ids: dict[str, int | str] = {"convention": str(convention), "version": version}
+    for one in unsigned:
+        yield Event.CONVENTION_REMINDED, {**ids, "whom": one.value}
+    if found.reminder is Reminder.UNREVIEWED:
+        yield Event.CONVENTION_UNREVIEWED, ids
+    if found.reminder is Reminder.STARTING:
+        yield Event.CONVENTION_STARTING, ids
 
 
 async def remind_deposits(office: Office) -> int:
     """Remind agencies of the deposits that are not recorded; how many."""
-    session, now, told = office.session, office.now, 0
+    session, now, names = office.session, office.now, {}
     for one in await convention_waiting.undeposited(session, now - _LOOKED_BACK, now):
         found = deposit_due(one.validated_on, one.told, now.astimezone(PARIS).date())
-        if found and await convention_waiting.mark(session, one.id, found.names, now):
-            await follow(session, Event.CONVENTION_UNDEPOSITED, convention=str(one.id))
-            told += 1
-    return told
+        if found:
+            names[one.id] = found.names
+    fresh = await convention_waiting.mark(session, names, now)
+    missing = Event.CONVENTION_UNDEPOSITED
+    await follow_all(session, ((missing, {"convention": str(one)}) for one in sorted(fresh)))
+    return len(fresh)
 
 
 async def expire(office: Office) -> int:

@@ -20,7 +20,7 @@ from services.conventions.letter_words import Case, words
 from services.conventions.opening import SIDES, subject
 from services.conventions.readers import SIGNERS, Person, Reader, people
 from services.emails import Action, Mail, send
-from services.followups import Event, follow
+from services.followups import Event, follow_all
 from services.links import Purpose, mint
 from services.sms import can_reach
 from services.work import Tools, Work
@@ -122,6 +122,7 @@ async def spread(event: Event, session: Session, tools: Tools, work: Work) -> No
         return
     row, signatories, whom = found
     seen: set[str] = set()
+    told: list[tuple[Event, dict[str, int | str]]] = []
     passed = {name: work.payload[name] for name in _PASSED_ON if name in work.payload}
     for reader in (one for of, one in LETTERS if of is event and whom in {None, one.value}):
         for person in await people(session, row, reader, passed, signatories):
@@ -133,9 +134,10 @@ async def spread(event: Event, session: Session, tools: Tools, work: Work) -> No
                 ids["user"] = str(person.user)
             if person.email:
                 seen.add(person.email)
-                await follow(session, Event.CONVENTION_LETTER, **ids)
+                told.append((Event.CONVENTION_LETTER, ids))
             if event in TEXTED and can_reach(tools, person.phone):
-                await follow(session, Event.CONVENTION_TEXT, **ids)
+                told.append((Event.CONVENTION_TEXT, ids))
+    await follow_all(session, told)
 
 
 async def _found(

@@ -32,7 +32,7 @@ async def remind(office: Office, standing: Standing, whom: As) -> None:
     if not signatory.email and not is_mobile(signatory.phone):
         raise ConflictError(_UNREACHED)
     name = by_hand(whom, office.now.astimezone(PARIS).date())
-    if not await convention_waiting.mark(office.session, row.id, (name,), office.now):
+    if not await convention_waiting.mark(office.session, {row.id: (name,)}, office.now):
         raise ConflictError(_TODAY)
     by = {"by": str(standing.actor.user)} if standing.actor.user else {}
     await tell(office, row, Said(Line.REMINDED, {"as": asking.value, "whom": whom.value}, by))

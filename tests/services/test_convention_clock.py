@@ -137,9 +137,9 @@ async def test_many_looks_write_each_reminder_once(desk: Conventions) -> None:
 
 async def test_a_reminder_that_another_worker_wrote_is_not_sent(desk: Conventions) -> None:
     convention = await desk.submitted(a_document(FIRST, LAST))
-    session, names = desk.world.session, ("unsigned/1/2",)
-    assert await convention_waiting.mark(session, convention, names, MONDAY)
-    assert not await convention_waiting.mark(session, convention, names, MONDAY)
+    session, names = desk.world.session, {convention: ("unsigned/1/2",)}
+    assert await convention_waiting.mark(session, names, MONDAY) == {convention}
+    assert await convention_waiting.mark(session, names, MONDAY) == frozenset()
     assert await clock.remind(at(desk, 2).office) == 0
     await session.execute(insert(convention_reminders).values(convention_id=convention, kind="x", at=MONDAY))
     assert await clock.remind(at(desk, 5).office) == 1

@@ -124,6 +124,7 @@ DONE = {
     "deposee": "Le dépôt est enregistré.",
     "relancee": "Le rappel part maintenant.",
     "envoyee": "La convention est partie à la signature.",
+    "papier": "La signature sur papier est enregistrée.",
 }
 
 

@@ -312,3 +312,29 @@ async def test_an_account_signs_too(client: httpx.AsyncClient, made: ToSign, api
     client.cookies.set(SESSION_COOKIE, made.world.tokens["stranger"])
     assert (await client.get(url)).status_code == NOT_FOUND
     assert (await client.post(f"{url}/code")).status_code == NOT_FOUND
+
+
+async def test_an_agent_attests_a_signature_on_paper(
+    client: httpx.AsyncClient, made: ToSign, api_settings: Settings
+) -> None:
+    url = f"/conventions/{made.convention}/papier"
+    client.cookies.set(SESSION_COOKIE, made.world.tokens["person"])
+    assert (await client.get(url)).status_code == httpx.codes.FORBIDDEN
+    client.cookies.set(SESSION_COOKIE, made.world.tokens["counsellor"])
+    document = HASH.search((await client.get(url)).text)[1]  # type: ignore[index]
+    refused = await client.post(url, data={"document": document})
+    assert refused.status_code == INVALID
+    assert "Choisissez la personne" in refused.text
+    assert "Cochez cette case" in refused.text
+    typed = {"document": document, "whom": "beneficiary", "seen": "1"}
+    stale = await client.post(url, data=typed | {"document": "0" * 64})
+    assert (stale.status_code, "faites signer la nouvelle version" in stale.text) == (CONFLICT, True)
+    done = await client.post(url, data=typed)
+    assert done.headers["location"] == f"/conventions/{made.convention}?fait=papier"
+    line = (await lines(api_settings, made.convention, "signed_on_paper"))[0]
+    assert line["facts"]["document"] == document
+    assert line["told"]["attested_by"] == str(made.world.ids["counsellor"])
+    again = await client.post(url, data=typed)
+    assert (again.status_code, "a déjà signé" in again.text) == (INVALID, True)
+    page = await client.get(made.paths[As.BENEFICIARY])
+    assert "sur papier" in page.text

@@ -65,6 +65,7 @@ _CHANGED = (
     "Quelqu’un d’autre a changé cette partie pendant que vous écriviez. Rien de ce que vous avez écrit n’est "
     "enregistré : comparez, puis enregistrez de nouveau pour garder votre version."
 )
+_LOOK_UPS = {FIND_AGENCY, FIND_COMPANY, FIND_JOB, DRAW}
 _NO_PAGE = "Cette page n’existe pas : vérifiez l’adresse."
 _ANCHORS = {FIND_COMPANY: "host-name", FIND_JOB: "activity-rome", DRAW: "planning"}
 
@@ -249,9 +250,13 @@ async def _save(desk: Desk, opened: Opened, part: Part, values: Values) -> Templ
     if part is Part.ACTIVITY:
         job, unknown = read_job(values, row.document, desk.engine)
         view = replace(view, job=job, errors=(*errors, *unknown))
-    if view.errors:
-        return await show(desk, opened, part, view)
-    return await _go_on(desk, opened, part, view, f"{outcome or ''}")
+    if not view.errors:
+        return await _go_on(desk, opened, part, view, f"{outcome or ''}")
+    if action not in _LOOK_UPS and not action.startswith("choisir-"):
+        said = {one.field for one in view.errors}
+        left = (await left_in(session, opened.standing.row, now)).of(part)
+        view = replace(view, errors=(*view.errors, *(one for one in left if one.field not in said)))
+    return await show(desk, opened, part, view)
 
 
 async def _choose(

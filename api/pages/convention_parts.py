@@ -90,7 +90,9 @@ def typed_day(values: Values, name: str) -> tuple[date | None, tuple[FieldError,
 def read_person(values: Values, terms: Terms) -> Typed:
     """Who goes, who answers for them, who employs them."""
     born, errors = typed_day(values, "beneficiary.birth_date")
-    situation = one_of(Situation, text(values, "beneficiary.situation"))
+    situation = terms.beneficiary.situation
+    if "beneficiary.situation" in values:  # the company is not asked it, and does not change it
+        situation = one_of(Situation, text(values, "beneficiary.situation"))
     person = replace(filled(terms.beneficiary, "beneficiary.", values), birth_date=born, situation=situation)
     read = replace(
         terms,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 
 from api.pages.convention_parts import Typed, Values, filled, typed_day
-from api.pages.forms import text
+from api.pages.forms import day_of, text
 from domain.errors import FieldError, InvalidInputError
 from domain.schedule import (
     MAX_DAYS,
@@ -22,7 +22,7 @@ from domain.schedule import (
     check_hours,
     read_day,
 )
-from domain.schedule_pattern import WeeklyPattern, adjusted_days, draw, pattern_of
+from domain.schedule_pattern import WeeklyPattern, draw, pattern_of
 from domain.terms import Terms
 from services.conventions.limits import department_at
 
@@ -140,11 +140,12 @@ def _week(values: Values, terms: Terms) -> tuple[WeeklyPattern, tuple[FieldError
 
 
 def _days(values: Values, before: Schedule) -> tuple[Schedule, tuple[FieldError, ...], dict[str, str]]:
-    """The timetable with the days posted; a day that cannot be read stays as it was."""
-    periods = {day: before.hours_on(day) for day in before.days}
+    """The days posted, those of before when none is; a day that cannot be read stays as it was."""
+    listed = tuple(_posted_days(values))
+    periods = {day: before.hours_on(day) for day in listed or before.days}
     errors: list[FieldError] = []
     raw: dict[str, str] = {}
-    for day in _posted_days(values):
+    for day in listed:
         name = f"schedule.{day.isoformat()}"
         read = typed_ranges(values, f"jour.{day.isoformat()}", name)
         if read.errors:
@@ -180,8 +181,19 @@ def _draws(values: Values, read: Terms, week: WeeklyPattern, days: Schedule) -> 
         return False
     if week_text(week) != text(values, SEEN_WEEK):
         return True
-    moved = dates_text(read) != text(values, SEEN_DATES)
-    return moved and not adjusted_days(days, department_at(read.work_place))
+    seen = text(values, SEEN_DATES)
+    return dates_text(read) != seen and days == _as_drawn(week, seen, department_at(read.work_place))
+
+
+def _as_drawn(week: WeeklyPattern, dates: str, department: str) -> Schedule | None:
+    """What the week gives between the dates that were shown; another timetable was adjusted by hand."""
+    first, last = (day_of(typed) for typed in dates.partition("/")[::2])
+    if first is None or last is None:
+        return None
+    try:
+        return draw(week, first, last, department)
+    except InvalidInputError:
+        return None
 
 
 def _drawn(terms: Terms, week: WeeklyPattern) -> tuple[Schedule, tuple[FieldError, ...]]:

@@ -1,11 +1,12 @@
 """A convention opened by the key of its address: the token of a link by mail, or its id for an account."""
 
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from data.queries import conventions
-from data.session import Session
+from data.queries import convention_story, conventions
+from data.session import ReadSession, Session
 from domain.convention import As, Move, Status
 from domain.errors import NotFoundError
 from domain.roles import Actor
@@ -32,12 +33,23 @@ class Opened:
     @property
     def company_reads(self) -> bool:
         """Whether the company reads: it has no right to know the person's situation."""
-        return self.side is As.COMPANY or self.standing.whom <= _OTHERS
+        return self.side is As.COMPANY or company_alone(self.standing.whom)
 
     @property
     def is_draft(self) -> bool:
         """Whether it is still written."""
         return self.standing.row.status is Status.DRAFT
+
+
+def company_alone(whom: frozenset[As]) -> bool:
+    """Whether somebody stands on the side of a company only."""
+    return whom <= _OTHERS
+
+
+async def version_of(session: ReadSession, convention: UUID, version: int) -> Terms | None:
+    """The document of a version that was sent, None when there is none or it was anonymised."""
+    kept = await convention_story.version_text(session, convention, version)
+    return conventions.read_terms(json.loads(kept)) if kept else None
 
 
 def subject(convention: UUID, side: As | None = None) -> str:

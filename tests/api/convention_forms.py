@@ -1,5 +1,6 @@
 """A whole convention as its five pages post it."""
 
+import secrets
 from datetime import UTC, date, datetime, timedelta
 
 import httpx
@@ -28,9 +29,7 @@ def next_monday() -> date:
 PERSON = {
     "kind": "pmsmp",
     "beneficiary.first_name": "Zoé",
-    "beneficiary.last_name": "Durand-Lefèvre",
     "beneficiary.birth_date": "1995-04-02",
-    "beneficiary.email": "zoe@exemple.fr",
     "beneficiary.phone": "06 39 98 12 34",
     "beneficiary.situation": "job_seeker",
     "coverage": "prescriber",
@@ -60,6 +59,13 @@ ACTIVITY = {
 }
 
 
+def somebody() -> dict[str, str]:
+    """A person whom no other test sends anywhere."""
+    name = "".join(secrets.choice("abcdefghij") for _ in range(8))
+    own = {"beneficiary.last_name": f"Durand-{name.title()}", "beneficiary.email": f"{name}@exemple.fr"}
+    return PERSON | own
+
+
 def dates(first: date | None = None) -> dict[str, str]:
     """Two weeks from that Monday."""
     start = first or next_monday()
@@ -76,7 +82,7 @@ async def begin(client: httpx.AsyncClient, **given: str) -> str:
 async def fill(client: httpx.AsyncClient, url: str, agency: int, *parts: str) -> None:
     """Each part by its button, all of them unless some are named."""
     forms = {
-        "personne": PERSON,
+        "personne": somebody(),
         "entreprise": COMPANY,
         "activites": ACTIVITY,
         "horaires": dates(),

@@ -112,6 +112,8 @@ _EACH = frozenset({_E.CONVENTION_SHARED, _E.CONVENTION_TO_SIGN, _E.CONVENTION_ED
 """Each reader has their own part: two of them with one address get two letters, else one."""
 _STORIED = frozenset({_E.CONVENTION_EDITED, _E.CONVENTION_TRANSFERRED, _E.CONVENTION_TUTOR_CHANGED})
 """What is told is in the story, not in the convention."""
+_BEGINS = frozenset({_E.CONVENTION_VALIDATED, _E.CONVENTION_TUTOR_CHANGED})
+"""What says whom to call after an accident."""
 _PASSED_ON = ("version", "former", "to")
 
 
@@ -179,8 +181,8 @@ async def case_of(session: Session, work: Work) -> tuple[Letter, Case] | None:
     letter = LETTERS[event, reader]
     if person is None or moot(letter, row, person, ids):
         return None
-    agency = await agencies.by_id(session, row.agency_id or 0)
-    former = await agencies.by_id(session, int(ids.get("former", 0)))
+    agency = await agencies.by_id(session, row.agency_id or 0) if event in _BEGINS else None
+    former = await agencies.by_id(session, int(ids["former"])) if "former" in ids else None
     case = Case(
         event=event,
         reader=reader,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from sqlalchemy import select, update
 
@@ -45,7 +46,7 @@ class Round:
     phones: Phones = field(default_factory=Phones)
     done: set[int] = field(default_factory=set)
 
-    @property
+    @cached_property
     def tools(self) -> Tools:
         return tools(self.post, secret_key=SECRET, sms=self.phones)
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from data.queries import convention_removals, conventions
-from data.session import Session
+from data.queries.conventions import ConventionRow
+from data.session import ReadSession, Session
 from domain.audit import AuditAction
 from domain.convention import As, check_reason
 from domain.errors import ForbiddenError, NotFoundError
@@ -50,19 +51,30 @@ async def _forget_files(session: Session, ids: Sequence[UUID]) -> None:
         await follow(session, Event.CONVENTION_FILE_FORGOTTEN, file=file)
 
 
+async def check_opener(session: ReadSession, actor: Actor, convention: UUID) -> None:
+    """Raise `NotFoundError` or `ForbiddenError` for whoever may not open that archive."""
+    await _opener(session, actor, await conventions.by_id(session, convention))
+
+
+async def _opener(
+    session: ReadSession, actor: Actor, row: ConventionRow | None
+) -> tuple[ConventionRow, frozenset[As]]:
+    """The archive, and as whom it would be opened."""
+    whom = await whom_of(session, actor, row) if row and row.anonymised_at is None else frozenset()
+    if row is None or row.archived_at is None or not whom:
+        raise NotFoundError(HIDDEN)
+    if not whom & STAFF:
+        raise ForbiddenError(_NOT_YOURS)
+    return row, whom
+
+
 async def open_archive(office: Office, actor: Actor, convention: UUID, reason: str) -> Standing:
     """Read a restricted convention, this once; the reason is in its story, and the person is shown it.
 
     Raises `NotFoundError`, `ForbiddenError`, and `InvalidInputError` on `reason`.
     """
-    row = await conventions.lock(office.session, convention)
-    whom = await whom_of(office.session, actor, row) if row and row.anonymised_at is None else frozenset()
-    if row is None or not whom:
-        raise NotFoundError(HIDDEN)
-    acting = whom & STAFF
-    if not acting:
-        raise ForbiddenError(_NOT_YOURS)
-    said = check_reason(reason)
+    row, whom = await _opener(office.session, actor, await conventions.lock(office.session, convention))
+    acting, said = whom & STAFF, check_reason(reason)
     user = require_account(actor)
     told = {"by": str(user), "reason": said}
     await tell(office, row, Said(Line.ARCHIVED_READ, {"as": min(acting).value}, told))

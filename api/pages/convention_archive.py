@@ -1,0 +1,64 @@
+"""An archived convention: opened once, by the agency or the platform, with a reason that is written down."""
+
+from uuid import UUID
+
+from litestar import get, post
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from api.deps import ActorDep, OfficeDep
+from api.pages.forms import PRIVATE, PageRequest, by_field, posted, see_other, text
+from domain.errors import ArchivedError, InvalidInputError
+from domain.roles import Right
+from services.assessments import reading as assessment_reading
+from services.conventions import archives, parties, reading
+
+PAGE = "/conventions/{convention:uuid}/archive"
+
+
+def _asked(convention: UUID, error: InvalidInputError | None = None, typed: str = "") -> Template:
+    context = {
+        "url": f"/conventions/{convention}/archive",
+        "errors": by_field(error) if error else {},
+        "typed": typed,
+        "row": None,
+    }
+    status = 422 if error else 200
+    return Template("conventions/archive.html", context=context, status_code=status, headers=PRIVATE)
+
+
+@get(PAGE, right=Right.SIGNED_IN)
+async def archive_page(office: OfficeDep, actor: ActorDep, convention: FromPath[UUID]) -> Template | Redirect:
+    """Why it is asked to be read; one that is not archived has its own page."""
+    try:
+        await parties.read(office.session, actor, convention)
+    except ArchivedError:
+        await archives.check_opener(office.session, actor, convention)
+        return _asked(convention)
+    return see_other(f"/conventions/{convention}")
+
+
+@post(PAGE, right=Right.SIGNED_IN)
+async def read_archive(
+    office: OfficeDep, actor: ActorDep, request: PageRequest, convention: FromPath[UUID]
+) -> Template:
+    """The whole convention, this once."""
+    typed = text(await posted(request), "reason")
+    try:
+        standing = await archives.open_archive(office, actor, convention, typed)
+    except InvalidInputError as error:
+        return _asked(convention, error, typed)
+    row = standing.row
+    context = {
+        "row": row,
+        "terms": row.document,
+        "errors": {},
+        "people": await reading.signed_by(office.session, row),
+        "prescriber": await reading.prescriber(office.session, row),
+        "lines": await reading.story_of(office.session, standing),
+        "told": await assessment_reading.read(office.session, row),
+    }
+    return Template("conventions/archive.html", context=context, headers=PRIVATE)
+
+
+HANDLERS = [archive_page, read_archive]

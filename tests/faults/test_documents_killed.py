@@ -1,4 +1,4 @@
-"""SIGKILL of a worker that seals conventions: each has one document, one line in its story, one right file."""
+"""SIGKILL of a worker that seals conventions: each has one document, one line of story, one right file."""
 
 import random
 from collections import Counter
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from clients.documents import document_seal, document_storage
 from clients.storage import place_of
@@ -33,7 +33,10 @@ def now() -> datetime:
 
 
 async def validate_all(maker: SessionMaker, settings: Settings) -> None:
-    """Twenty people's conventions, signed, then validated together: their work is promised at once."""
+    """Twenty people's conventions, signed, then validated together: their work is promised at once.
+
+    What came before the validation was told: it is not what is looked at here.
+    """
     async with maker() as session, session.begin():
         at = now()
         desk = Desk(await build_world(session, at), at, settings)
@@ -41,6 +44,8 @@ async def validate_all(maker: SessionMaker, settings: Settings) -> None:
         for convention in made:
             if (await desk.row(convention)).two_step:
                 await reviewing.pre_approve(desk.office, await desk.standing("counsellor", convention))
+        await session.execute(delete(outbox))
+        for convention in made:
             await reviewing.validate(desk.office, await desk.standing("stranger", convention))
 
 

@@ -149,6 +149,8 @@ def _said(line: Line, entry: Entry, names: Mapping[str, str]) -> str:
     if line is Line.TRANSFERRED:
         before, after = (names.get(str(facts.get(key)), "") for key in ("from", "to"))
         return f"De « {before} » à « {after} ». {told.get('reason', '')}".strip()
+    if line is Line.REMINDED and facts.get("whom") in set(As):
+        return f"Envoyé à : {AS_LABELS[As(str(facts['whom']))]}"
     if line is Line.DEPOSITED and told.get("receipt"):
         return f"Accusé de dépôt : {told['receipt']}"
     return str(told.get("reason", ""))

@@ -17,6 +17,7 @@ from domain.roles import Role
 from domain.terms import Contact
 from services.conventions import letters, reviewing
 from services.conventions.drafting import edit
+from services.conventions.reading import story_of
 from services.conventions.reminding import remind
 from services.followups import FOLLOWUPS, Event, follow
 from services.links import Purpose, find
@@ -355,6 +356,8 @@ async def test_a_signatory_is_reminded_once_a_day(desk: Conventions) -> None:
     await post.run()
     await remind(desk.office, await desk.standing("person", convention), As.COMPANY)
     assert await post.run() == {COMPANY: ["reminder"]}
+    read = await story_of(desk.world.session, await desk.standing("person", convention))
+    assert (read[-1].title, read[-1].said) == ("Rappel envoyé", "Envoyé à : L’entreprise d’accueil")
     with pytest.raises(ConflictError, match="aujourd’hui"):
         await remind(desk.office, await desk.standing("counsellor", convention), As.COMPANY)
     with pytest.raises(ConflictError, match="votre signature"):

@@ -10,16 +10,17 @@ from datetime import date, datetime
 from uuid import UUID
 
 from clients.sirene import Sirene
-from data.queries import codes, companies, convention_sources, referents, referrals, users
+from data.queries import codes, companies, convention_sources, places, referents, referrals, users
 from data.queries.discussions import DiscussionRow
 from data.session import ReadSession, Session
 from domain.audit import AuditAction
+from domain.company import PlaceForm
 from domain.convention import Kind
 from domain.discussion import Status
 from domain.errors import ConflictError, NotFoundError
 from domain.roles import Actor, Permission, require
 from domain.schedule_limits import latest_end
-from domain.terms import MAX_SKILLS, Activity, Beneficiary, Host, SkillSought, Terms
+from domain.terms import MAX_SKILLS, Activity, Beneficiary, Host, Place, SkillSought, Terms
 from services.conventions.drafting import Origin
 from services.conventions.hosts import host_of, own_host
 from services.conventions.templates import template_terms
@@ -100,6 +101,7 @@ async def _from_discussion(asker: Asker, begun: Begun, discussion: UUID) -> Begu
         beneficiary=await _person(session, row.beneficiary_id, row),
         host=host,
         activity=await _activity(session, begun.terms.activity, row),
+        place=await _place(session, row),
         starts_on=starts_on,
         ends_on=ends_on,
     )
@@ -137,6 +139,22 @@ async def _activity(session: ReadSession, activity: Activity, row: DiscussionRow
         tasks=activity.tasks or (asked.text if asked else ""),
         skills=wanted[:MAX_SKILLS],
     )
+
+
+async def _place(session: ReadSession, row: DiscussionRow) -> Place:
+    """Where the request was made for, when that is not the company's first address."""
+    listed = [one.place for one in await places.places_of(session, row.company_id)]
+    asked = next((one for one in listed[1:] if row.place and one.address and _said(one) == row.place), None)
+    if asked is None:
+        return Place()
+    return Place(
+        address=asked.address, postal_code=asked.postal_code, city=asked.city, insee=asked.insee or ""
+    )
+
+
+def _said(place: PlaceForm) -> str:
+    """A place as the request kept it (`services.discussions.asking.place_asked`)."""
+    return ", ".join(part for part in (place.address, f"{place.postal_code} {place.city}".strip()) if part)
 
 
 def _dates(row: DiscussionRow, today: date) -> tuple[date | None, date | None]:

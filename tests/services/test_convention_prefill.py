@@ -21,6 +21,7 @@ from services.conventions.drafting import start
 from services.conventions.opening import duplicated, key_for, open_by
 from services.conventions.prefill import Asker, Source, begin
 from services.conventions.prescribers import Wanted, chosen, find
+from tests.factories.companies import add_place
 from tests.factories.conventions import NOW, Conventions, a_document
 from tests.factories.discussions import World, accompany, add_request, build_world
 
@@ -88,6 +89,18 @@ async def test_nothing_that_a_request_said_is_asked_again(world: World) -> None:
     assert (origin.agency_id, origin.counsellor_id) == (world.agency, world.ids["counsellor"])
     assert (origin.company_id, origin.discussion_id) == (world.company, discussion)
     assert origin.beneficiary_id == world.beneficiary
+
+
+async def test_the_place_of_the_request_is_where_the_work_is(world: World) -> None:
+    second = await add_place(world.session, world.company, 47.2, -1.5)
+    there = {"address": "9 quai de la Fosse", "postal_code": "44100", "city": "Nantes"}
+    mine = company_places.c.id == second
+    await world.session.execute(update(company_places).where(mine).values(**there))
+    actor = await world.actor("person")
+    for place, address in (("9 quai de la Fosse, 44100 Nantes", "9 quai de la Fosse"), ("", "")):
+        discussion = await accepted(world, place=place)
+        terms = (await begin(asker(world, actor), Source(discussion=discussion))).terms
+        assert (terms.place.address, terms.host.address) == (address, "3 rue du Port")
 
 
 async def test_what_is_left_to_ask_was_never_said(world: World) -> None:

@@ -1,4 +1,4 @@
-"""What signing a convention commits to, in plain words: the law's rules that are the same for everybody."""
+"""What signing a convention commits to, in plain words: the same on the page signed and on the paper."""
 
 from dataclasses import dataclass
 
@@ -6,46 +6,72 @@ from domain.contacts import show_phone
 from domain.convention import Kind
 from domain.terms import Coverage, Terms
 
+_ACCESS = (
+    "La personne a accès aux moyens de transport et aux installations collectives de l’entreprise, "
+    "comme les salariés."
+)
+_RULES = (
+    "La personne suit les horaires, les consignes de santé et de sécurité et les règles de l’entreprise. "
+    "Elle garde pour elle ce qui est confidentiel."
+)
+_END = (
+    "À la fin, l’entreprise et la personne font le bilan avec la structure d’accompagnement. Pour arrêter "
+    "plus tôt ou changer la convention, prévenez avant la structure prescriptrice."
+)
+
+
+def commitments(terms: Terms) -> list[str]:
+    """What each one undertakes (Code du travail, L5135-3 for pay, status, transport and premises)."""
+    given = terms.activity.gratuity
+    gratuity = f"Elle offre une gratification : {given}." if given else "Elle peut offrir une gratification."
+    paid = f"L’entreprise ne verse pas de rémunération. {gratuity}"
+    return [paid, _status(terms), _ACCESS, _covered(terms), _RULES, _END]
+
+
+def _status(terms: Terms) -> str:
+    if terms.kind is Kind.MINI_STAGE:
+        return "L’élève garde son statut scolaire pendant le mini-stage."
+    kept = "La personne garde son statut et le régime d’indemnisation qu’elle avait avant l’immersion"
+    if terms.employed:
+        return f"{kept} ; son contrat de travail continue et elle retrouve son poste ensuite."
+    return f"{kept}."
+
+
+def _covered(terms: Terms) -> str:
+    who = "La structure prescriptrice"
+    if terms.coverage is Coverage.EMPLOYER:
+        who = f"L’employeur actuel{_named(terms.employer.name)}"
+    return f"{who} couvre les accidents du travail et de trajet pendant l’immersion."
+
+
+def accident_steps(terms: Terms, prescriber: str, reach: str) -> list[str]:
+    """What to do, in order (Code de la sécurité sociale, R441-2: 24 hours; R441-3: 48 hours)."""
+    called = f"la structure prescriptrice, {prescriber}" if prescriber else "la structure prescriptrice"
+    called += f" ({reach})" if reach else ""
+    declares = "la structure prescriptrice"
+    if terms.coverage is Coverage.EMPLOYER:
+        declares = f"l’employeur actuel{_named(terms.employer.name)}"
+        called += " et l’employeur actuel"
+    warned = f"Prévenez {called}, tout de suite et dans les 24 heures au plus tard."
+    declared = f"Ensuite, {declares} déclare l’accident à la caisse d’assurance maladie dans les 48 heures"
+    return [
+        "Appelez les secours si besoin : 15 (SAMU), 18 (pompiers) ou 112.",
+        f"{warned} L’entreprise le fait si la personne ne le peut pas.",
+        "Faites constater les blessures par un médecin : demandez le certificat médical initial.",
+        f"{declared}, dimanches et jours fériés non compris.",
+    ]
+
+
+def _named(name: str) -> str:
+    return f", {name}," if name else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One thing that signing commits to."""
+    """One thing that a mail repeats of the document."""
 
     title: str
     text: str
-
-
-_PUPIL = Clause(
-    "Un statut d’élève",
-    "La personne reste élève de son établissement. Elle découvre un métier : elle n’occupe pas un poste et "
-    "n’est pas payée.",
-)
-_STATUS = Clause(
-    "Pas de salaire, un statut gardé",
-    "L’entreprise ne paie pas la personne : elle peut seulement lui offrir une gratification. La personne "
-    "garde son statut et ses allocations. Si elle a un emploi, elle retrouve son poste à la fin "
-    "(Code du travail, L5135-3).",
-)
-_WELCOME = Clause(
-    "Un accueil, pas un poste",
-    "L’entreprise accueille la personne, lui donne les consignes de sécurité et les équipements. Elle ne lui "
-    "fait remplacer aucun salarié. La personne suit les règles de l’entreprise et les horaires écrits ici.",
-)
-_STOP = Clause(
-    "Si l’immersion s’arrête",
-    "Chacun peut l’arrêter avant la fin : il prévient les autres et la structure prescriptrice le jour même.",
-)
-_SIGNATURES = Clause(
-    "Les signatures",
-    "Chaque personne signe ce document par un code reçu sur son mobile ou par e-mail, ou sur papier. La "
-    "structure prescriptrice signe en dernier, en validant. L’immersion ne commence pas avant.",
-)
-
-
-def clauses(terms: Terms, phone: str = "") -> tuple[Clause, ...]:
-    """In the order of the document; `phone` is the prescriber's, called after an accident."""
-    status = _PUPIL if terms.kind is Kind.MINI_STAGE else _STATUS
-    return (status, _WELCOME, accident(terms, phone), _STOP, _SIGNATURES)
 
 
 def accident(terms: Terms, phone: str) -> Clause:

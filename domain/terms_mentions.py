@@ -14,11 +14,12 @@ from domain.french import french_date
 from domain.schedule import Schedule, french_day, french_hours, french_periods, summary
 from domain.search import OBJECTIVE_LABELS
 from domain.terms import Contact, Host, Place, Terms
-from domain.terms_clauses import Clause, clauses
+from domain.terms_clauses import accident_steps, commitments
 from domain.values import siret_groups
 
 NOTHING = "—"
 """What a mention says while nothing is written."""
+_NO_BREAK = "\u00a0"
 _TUTOR = "Accueille la personne, la suit et donne les consignes de santé et de sécurité"
 
 
@@ -30,6 +31,7 @@ class Prescriber:
     kind: str = ""
     address: str = ""
     phone: str = ""
+    email: str = ""
     referent: str = ""
 
 
@@ -76,7 +78,9 @@ class Sheet:
     sections: tuple[Section, ...]
     weeks: tuple[Week, ...]
     total: str
-    clauses: tuple[Clause, ...]
+    commitments: tuple[str, ...]
+    accident: tuple[str, ...]
+    """What to do after one, in order."""
 
 
 def sheet(terms: Terms, prescriber: Prescriber | None = None) -> Sheet:
@@ -86,8 +90,16 @@ def sheet(terms: Terms, prescriber: Prescriber | None = None) -> Sheet:
         tuple(one for one in _sections(terms, prescriber) if one.mentions),
         weeks_of(terms.schedule),
         summary(terms.schedule),
-        clauses(terms, prescriber.phone if prescriber else ""),
+        tuple(commitments(terms)),
+        tuple(_accident(terms, prescriber)),
     )
+
+
+def _accident(terms: Terms, prescriber: Prescriber | None) -> list[str]:
+    if prescriber is None:
+        return accident_steps(terms, "", "")
+    reach = (show_phone(prescriber.phone) if prescriber.phone else "", prescriber.email)
+    return accident_steps(terms, prescriber.name, ", ".join(part for part in reach if part))
 
 
 def _sections(terms: Terms, prescriber: Prescriber | None) -> Iterator[Section]:
@@ -127,7 +139,8 @@ def _prescriber(one: Prescriber | None) -> tuple[Mention, ...]:
         return (_mention("Nom", ""), _mention("Adresse", ""))
     kind = (_mention("Type de structure", one.kind),) if one.kind else ()
     phone = (_mention("Téléphone", show_phone(one.phone)),) if one.phone else ()
-    return (_mention("Nom", one.name), *kind, _mention("Adresse", one.address), *phone)
+    email = (_mention("Adresse e-mail", one.email),) if one.email else ()
+    return (_mention("Nom", one.name), *kind, _mention("Adresse", one.address), *phone, *email)
 
 
 def _person(terms: Terms) -> tuple[Mention, ...]:
@@ -223,6 +236,17 @@ def _renewal(terms: Terms) -> tuple[Mention, ...]:
     )
 
 
+def _short(day: date) -> str:
+    """`lundi 7 décembre`: its week says the year."""
+    return french_day(day).rpartition(" ")[0]
+
+
+def _hours(schedule: Schedule, day: date) -> str:
+    """Each period whole on its line."""
+    said = french_periods(schedule.hours_on(day))
+    return said.replace(" ", _NO_BREAK).replace(f",{_NO_BREAK}", ", ")
+
+
 def weeks_of(schedule: Schedule) -> tuple[Week, ...]:
     """The timetable, week by week."""
     by_week, by_day = schedule.minutes_by_week, schedule.minutes_by_day
@@ -231,7 +255,7 @@ def weeks_of(schedule: Schedule) -> tuple[Week, ...]:
             f"Semaine du {french_date(monday)}",
             french_hours(by_week[monday]),
             tuple(
-                Day(french_day(day), french_periods(schedule.hours_on(day)), french_hours(by_day[day]))
+                Day(_short(day), _hours(schedule, day), french_hours(by_day[day]))
                 for day in schedule.days
                 if (day - monday).days in range(7)
             ),

@@ -108,7 +108,6 @@ def _code_page(
         "url": door.url,
         "channel": one.code_channel,
         "reached": masked(sent_to),
-        "until": one.code_sent_at + CODE_LIFE,
         "spent": now - one.code_sent_at > CODE_LIFE or one.code_tries >= CODE_TRIES,
         "document": opened.standing.row.terms_sha256.hex(),
         "errors": {"code": error} if error else {},

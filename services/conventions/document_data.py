@@ -21,6 +21,7 @@ from domain.french import french_date, french_moment
 from domain.schedule import MIDNIGHT, WEEKDAYS, Schedule, french_hours, french_time, summary
 from domain.search import OBJECTIVE_LABELS, Objective
 from domain.terms import Contact, Terms, contact_of, signatories
+from domain.terms_clauses import accident_steps, commitments
 from services.conventions import document_words as words
 
 Data = dict[str, Any]
@@ -149,8 +150,8 @@ def _data(terms: Terms, paper: Paper, status: str) -> Data:
             {"label": OBJECTIVE_LABELS[one], "chosen": one is terms.activity.objective} for one in Objective
         ],
         "timetable": _timetable(terms),
-        "commitments": words.commitments(terms),
-        "accident": words.accident(terms, paper.prescriber.name, _reach(paper.prescriber)),
+        "commitments": commitments(terms),
+        "accident": accident_steps(terms, paper.prescriber.name, _reach(paper.prescriber)),
         "signed": [],
         "to_sign": [],
         "certificate": None,

@@ -86,6 +86,7 @@ async def prescriber(session: ReadSession, row: ConventionRow) -> Prescriber | N
         kind=found.kind_said,
         address=", ".join(part for part in (found.address, city) if part),
         phone=found.contact_phone,
+        email=found.contact_email,
         referent=f"{referent.first_name} {referent.last_name}".strip() if referent else "",
     )
 

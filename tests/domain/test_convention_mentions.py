@@ -12,7 +12,6 @@ from domain.schedule import Period, Schedule
 from domain.search import Objective
 from domain.terms import Beneficiary, Coverage, SkillSought, Terms
 from domain.terms_changes import FIELD_LABELS, flat
-from domain.terms_clauses import clauses
 from domain.terms_mentions import NOTHING, Prescriber, sheet
 
 NOT_READ = {
@@ -65,8 +64,8 @@ def read(terms: Terms, prescriber: Prescriber | None = None) -> str:
     paper = sheet(terms, prescriber)
     mentions = [f"{one.label} : {one.value}" for section in paper.sections for one in section.mentions]
     days = [f"{one.day} {one.hours} {one.length}" for week in paper.weeks for one in week.days]
-    said = [f"{one.title} {one.text}" for one in paper.clauses]
-    return "\n".join([paper.title, *mentions, *days, paper.total, *said])
+    said = (paper.title, *mentions, *days, paper.total, *paper.commitments, *paper.accident)
+    return "\n".join(said).replace("\xa0", " ")
 
 
 def test_every_field_is_read() -> None:
@@ -81,7 +80,7 @@ def test_every_field_is_read() -> None:
         "beneficiary.birth_date": "31 janvier 2010",
         "starts_on": "30 novembre 2026",
         "ends_on": "2 décembre 2026",
-        "schedule": "lundi 30 novembre 2026 9 h – 12 h 3 h",
+        "schedule": "lundi 30 novembre 9 h – 12 h 3 h",
         "host.siret": "<ho st. sir et>",
         "employer.siret": "<em plo yer .siret>",
     }
@@ -112,20 +111,27 @@ def test_an_empty_draft_reads_as_such() -> None:
 
 
 @pytest.mark.parametrize(
-    ("coverage", "said"),
+    ("coverage", "called", "declares"),
     [
-        (Coverage.PRESCRIBER, "prévenez la structure prescriptrice (au 02 40 00 00 00) dans les 24 heures"),
-        (Coverage.EMPLOYER, "prévenez l’employeur actuel (au"),
+        (
+            Coverage.PRESCRIBER,
+            "Cap Sud (02 40 00 00 00, cap@sud.fr), tout de suite",
+            "la structure prescriptrice",
+        ),
+        (Coverage.EMPLOYER, "et l’employeur actuel, tout de suite", "l’employeur actuel, <employer.name>,"),
     ],
 )
-def test_an_accident_says_who_to_call(coverage: Coverage, said: str) -> None:
-    terms = replace(everything(), coverage=coverage)
-    accident = next(one for one in clauses(terms, "+33240000000") if one.title == "En cas d’accident")
-    assert said in accident.text
-    assert "dans les 48 heures" in accident.text
+def test_an_accident_says_who_to_call(coverage: Coverage, called: str, declares: str) -> None:
+    own = Prescriber(name="Cap Sud", phone="+33240000000", email="cap@sud.fr")
+    steps = sheet(replace(everything(), coverage=coverage), own).accident
+    assert called in steps[1]
+    assert "dans les 24 heures" in steps[1]
+    assert f"{declares} déclare l’accident" in steps[-1]
+    assert "dans les 48 heures" in steps[-1]
+    assert "la structure prescriptrice, tout de suite" in sheet(Terms()).accident[1]
 
 
 def test_a_pupil_stays_one() -> None:
     pupil = Terms(kind=Kind.MINI_STAGE, beneficiary=Beneficiary(school="Lycée"))
-    assert clauses(pupil)[0].title == "Un statut d’élève"
-    assert "L5135-3" in clauses(Terms())[0].text
+    assert "L’élève garde son statut scolaire" in read(pupil)
+    assert "La personne garde son statut" in read(Terms())

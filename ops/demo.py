@@ -182,7 +182,7 @@ def _people(settings: Settings, *, own: bool) -> list[tuple[str, str]]:
     # Services take a second to import: a demo that cannot start says so at once.
     from ops.demo_people import add_people  # noqa: PLC0415
 
-    return [(one.email, one.who) for one in add_people(settings.database_url, MAILBOX)]
+    return [(one.email, one.who) for one in add_people(settings, MAILBOX)]
 
 
 def _secret() -> str:

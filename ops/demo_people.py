@@ -33,17 +33,20 @@ from domain.referral import NewPerson
 from domain.roles import NOBODY, Actor, Role
 from domain.search import Objective
 from domain.values import department_of
+from ops.demo_conventions import Addresses, Cast, add_convention
 from ops.transactions import now, transaction
 from services import back_office, company_rights, passports, person_files, referrals
 from services.accounts.profile import change_profile
 from services.agencies import activate, members, register
 from services.agencies.registering import signed_in
+from settings import Settings
 
 CANDIDATE = "lucas@demo.example"
 AGENT = "nadia@demo.example"
 AGENCY_ADMIN = "karim@demo.example"
 COMPANY_ADMIN = "malo.larvandier@aux-cageots-de-clemandine.example"
 STAFF = "equipe@demo.example"
+_TUTOR = "chloe@demo.example"
 _BESIDE = NewPerson(first_name="Zoé", last_name="Durand", email="zoe@demo.example", agreed=True)
 _COMPANY = "99927632200016"
 """A greengrocer's in Metz, of the starter data, whose address is that of its admin."""
@@ -62,7 +65,7 @@ _WAITING = replace(
     _FORM, kind=AgencyKind.PLIE, name="PLIE de la Seille", contact_email="accueil@plie.example"
 )
 ACCOUNTS = (
-    DemoAccount(CANDIDATE, "Lucas Moreau, candidat", "son passeport, sa conseillère", "/compte"),
+    DemoAccount(CANDIDATE, "Lucas Moreau, candidat", "son passeport, sa convention validée", "/compte"),
     DemoAccount(
         AGENT, "Nadia Benali, conseillère", "deux personnes accompagnées, leurs dossiers", "/accompagnement"
     ),
@@ -84,29 +87,32 @@ ACCOUNTS = (
 )
 
 
-def add_people(database_url: str, mailbox: Path) -> tuple[DemoAccount, ...]:
+def add_people(settings: Settings, mailbox: Path) -> tuple[DemoAccount, ...]:
     """Write them unless they are there, and their addresses where the mailbox page reads them.
 
     Nobody where the starter's companies are not: somebody imported theirs.
     """
-    if not asyncio.run(_add_once(database_url)):
+    if not asyncio.run(_add_once(settings)):
         return ()
     (mailbox / ACCOUNTS_FILE).write_bytes(msgspec.json.encode(ACCOUNTS))
     return ACCOUNTS
 
 
-async def _add_once(database_url: str) -> bool:
-    async with transaction(database_url) as session:
-        if await companies.by_siret(session, _COMPANY) is None:
+async def _add_once(settings: Settings) -> bool:
+    async with transaction(settings.database_url) as session:
+        company = await companies.by_siret(session, _COMPANY)
+        if company is None:
             return False
         if await account_of(session, AGENT):
             return True
-        agency, agent = await _agency(session)
-        await _accompanied(session, agency, agent)
+        agency, admin, agent = await _agency(session)
+        person = await _accompanied(session, agency, agent)
         await _enter(session, COMPANY_ADMIN, "Malo", "Larvandier")
-        chloe = await _enter(session, "chloe@demo.example", "Chloé", "Petit")
+        chloe = await _enter(session, _TUTOR, "Chloé", "Petit")
         await company_rights.ask(session, chloe, _COMPANY, now())
         await back_office.appoint(session, NOBODY, STAFF, now())
+        cast = Cast(agency=agency, company=company.id, person=person, counsellor=agent, validator=admin)
+        await add_convention(session, settings, cast, Addresses(CANDIDATE, COMPANY_ADMIN, _TUTOR), now())
     return True
 
 
@@ -119,8 +125,8 @@ async def _enter(session: Session, email: str, first_name: str, last_name: str) 
     return actor
 
 
-async def _agency(session: Session) -> tuple[int, Actor]:
-    """An active agency whose admin has somebody to answer, and its counsellor; another waits to be active."""
+async def _agency(session: Session) -> tuple[int, Actor, Actor]:
+    """An active agency whose admin has somebody to answer, its counsellor too; another waits to be active."""
     karim = await _enter(session, AGENCY_ADMIN, "Karim", "Haddad")
     number = await register(session, karim, _FORM, {Role.VALIDATOR}, now())
     await activate(session, Actor(back_office=True), number, now())
@@ -133,11 +139,11 @@ async def _agency(session: Session) -> tuple[int, Actor]:
     await members.ask_to_join(session, ines, number, now())
     paul = await _enter(session, "paul@demo.example", "Paul", "Fabre")
     await register(session, paul, _WAITING, {Role.VALIDATOR}, now())
-    return number, Actor(user=nadia.user, agencies={number: counsellor})
+    return number, admin, Actor(user=nadia.user, agencies={number: counsellor})
 
 
-async def _accompanied(session: Session, agency: int, agent: Actor) -> None:
-    """A candidate who agreed from their account, and a person whose file was started beside the agent."""
+async def _accompanied(session: Session, agency: int, agent: Actor) -> Actor:
+    """A candidate who agreed from their account, given; a person whose file was started beside the agent."""
     lucas = await _enter(session, CANDIDATE, "Lucas", "Moreau")
     await referrals.propose(session, agent, agency, CANDIDATE, now())
     asked = next(row for row in await person_files.people(session, agent) if not row.current)
@@ -148,6 +154,7 @@ async def _accompanied(session: Session, agency: int, agent: Actor) -> None:
     zoe = await referrals.start_file(session, agent, agency, _BESIDE, now())
     theirs = await passports.passport_for(session, zoe, now())
     await _fill(session, theirs, _FLORIST, None, Travel.BIKE)
+    return person
 
 
 async def _fill(session: Session, passport: UUID, wish: str, job: Job | None, travel: Travel) -> None:

@@ -113,7 +113,7 @@ def _left(copy: Path) -> set[str]:
     """What is in the temporary folder, and the locks and announcements in `.escale/`."""
     state = {path.name for path in (copy / ".escale").iterdir()}
     return {path.name for path in (copy.parent / "tmp").iterdir()} | (
-        state - {"servers", "mailbox", "log", "secret_key"}
+        state - {"servers", "mailbox", "log", "secret_key", "documents"}
     )
 
 
@@ -166,6 +166,20 @@ def _accounts_are_said_and_open_by_the_mailbox(demo: Demo) -> None:
             assert "Regardez vos e-mails" in browser.post("/connexion", data={"email": email}).text
             browser.post(_link_of(browser, email))
             assert words in browser.get(path).text
+            if email.startswith("lucas@"):
+                _a_convention_is_sealed(browser)
+
+
+def _a_convention_is_sealed(browser: httpx.Client) -> None:
+    """The candidate finds a validated convention, whose file is right."""
+    found = re.search(r"/conventions/[0-9a-f-]{36}", browser.get("/conventions").text)
+    assert found is not None
+    deadline = time.monotonic() + 60
+    while (answer := browser.get(f"{found[0]}/document.pdf")).status_code != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    verified = browser.post("/verifier", files={"file": ("c.pdf", answer.content, "application/pdf")})
+    assert "Le fichier est le bon" in verified.text
 
 
 def _link_of(browser: httpx.Client, email: str) -> str:

@@ -67,6 +67,18 @@ def bench_relay(
         keep(relay.run(read_settings(), mails, print), json)
 
 
+@bench_app.command(name="conventions", cls=FrenchCommand)
+def bench_conventions(
+    count: Annotated[int, typer.Option(help="Conventions inventées d’une structure.")] = 10_000,
+    json: JsonFile = None,
+) -> None:
+    """Mesure la liste des conventions d’une structure, page par page, par HTTP."""
+    from ops.bench import conventions
+
+    with refusals(conventions.BenchError):
+        keep(conventions.run(read_settings(), count, print), json)
+
+
 @eval_app.command(name="lookups", cls=FrenchCommand)
 def eval_lookups(json: JsonFile = None) -> None:
     """Mesure si métiers, compétences et communes mal tapés sont retrouvés."""

@@ -1,17 +1,19 @@
-"""Conventions in lists: an agency's desk, a person's and a company's own; a page, and what is counted.
+"""Conventions in lists: a line, a page of them, one's own (`convention_desk` has an agency's).
 
 Each list orders by `rank`, then `position`, then id: the last of a page is the key of the next one. A page
 costs the same number of queries whatever it holds.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
+    FromClause,
     Integer,
     Select,
     and_,
@@ -22,8 +24,8 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     tuple_,
-    type_coerce,
     union,
 )
 from sqlalchemy.dialects.postgresql import array
@@ -44,9 +46,6 @@ from domain.search import Objective
 _c, _s, _b, _v = conventions.c, convention_signatories.c, assessments.c, convention_versions.c
 _signs = convention_signatories.alias("signs")
 _counsellor = users.alias("counsellor")
-_EPOCH, _FAR = date(2000, 1, 1), date(2200, 1, 1)
-_ALIKE = "0.4"
-"""How alike a word typed and a word kept must be (`pg_trgm`): one letter wrong in six is still found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,20 +105,6 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What an agency asks of its list: all that is given must hold. `words` are plain (`fold`)."""
-
-    agencies: tuple[int, ...]
-    statuses: frozenset[Status] = frozenset()
-    starts_from: date | None = None
-    starts_to: date | None = None
-    counsellor: UUID | None = None
-    late: bool = False
-    archived: bool = False
-    words: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Own:
     """Whose conventions: an account's by its address, its file, what it began; or a company's."""
 
@@ -129,68 +114,14 @@ class Own:
     companies: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """How many, by status; `late` of them all."""
-
-    by_status: Mapping[Status, int]
-    late: int
-
-
-@dataclass(frozen=True, slots=True)
-class Scoped:
-    """An agency whose conventions are read; `own` is false when it only refers to one of mine."""
-
-    id: int
-    name: str
-    own: bool
-
-
-async def scope(session: ReadSession, mine: Iterable[int]) -> Sequence[Scoped]:
-    """These agencies, and those they validate for, by name."""
-    ids = list(mine)
-    columns = (agencies.c.id, agencies.c.name, agencies.c.id.in_(ids).label("own"))
-    query = select(*columns).where(or_(agencies.c.id.in_(ids), agencies.c.refers_to.in_(ids)))
-    rows = await session.execute(query.order_by(func.lower(agencies.c.name), agencies.c.id))
-    return [Scoped(row.id, row.name, row.own) for row in rows]
-
-
-async def counsellors(session: ReadSession, of: Sequence[int]) -> Sequence[tuple[UUID, str]]:
-    """Who accompanies somebody in conventions of these agencies: id and name."""
-    held = select(_c.counsellor_id).where(_c.agency_id.in_(of), _c.counsellor_id.is_not(None))
-    name = _named(_counsellor.c)
-    query = select(_counsellor.c.id, name.label("name")).where(_counsellor.c.id.in_(held))
-    rows = await session.execute(query.order_by(func.lower(name), _counsellor.c.id))
-    return [(row.id, row.name) for row in rows]
-
-
-async def counted(session: ReadSession, wanted: Wanted, by: Deadlines) -> Counted:
-    """By status, whatever status is asked; the late ones too, whether or not only they are."""
-    query = select(_c.status, func.count().label("all"), func.count().filter(_is_late(by)).label("late"))
-    rows = (await session.execute(query.where(*_asked(wanted)).group_by(_c.status))).all()
-    return Counted({Status(row.status): row.all for row in rows}, sum(row.late for row in rows))
-
-
-async def of_desk(
-    session: ReadSession, wanted: Wanted, by: Deadlines, after: Key | None, limit: int | None
-) -> Sequence[Listed]:
-    """The late ones first, then those to decide, drafts, validated, ended; searched: the most alike first."""
-    where = [*_asked(wanted)]
-    if wanted.statuses:
-        where.append(_c.status.in_([one.value for one in wanted.statuses]))
-    if wanted.late:
-        where.append(_is_late(by))
-    rank, position = _alike(wanted.words) if wanted.words else _urgency(by)
-    chosen = select(_c.id, rank.label("rank"), position.label("position")).where(*where)
-    return await _listed(session, chosen, by, after, limit)
-
-
 async def of_own(
     session: ReadSession, own: Own, by: Deadlines, after: Key | None, limit: int
 ) -> Sequence[Listed]:
     """What waits for them first, then their drafts, then the others, the latest changed first."""
-    chosen = _own(own, by)
-    return await _listed(session, chosen, by, after, limit)
+    page = page_of(_own(own, by).subquery(), after, limit)
+    query = select(*shown(by), page.c.rank, page.c.position).select_from(joined(page))
+    rows = await session.execute(query.order_by(page.c.rank, page.c.position, page.c.id))
+    return [line_of(row) for row in rows.mappings()]
 
 
 async def counted_own(session: ReadSession, own: Own, by: Deadlines) -> Mapping[int, int]:
@@ -200,30 +131,7 @@ async def counted_own(session: ReadSession, own: Own, by: Deadlines) -> Mapping[
     return {row[0]: row[1] for row in await session.execute(query)}
 
 
-async def prepare_search(session: ReadSession) -> None:
-    """How alike words must be in this transaction."""
-    await session.execute(select(func.set_config("pg_trgm.word_similarity_threshold", _ALIKE, True)))  # noqa: FBT003 - local to the transaction
-
-
-def _asked(wanted: Wanted) -> list[ColumnElement[bool]]:
-    """All but the status and the lateness."""
-    archived = _c.archived_at.is_not(None) if wanted.archived else _c.archived_at.is_(None)
-    where: list[ColumnElement[bool]] = [
-        _c.agency_id.in_(wanted.agencies),
-        _c.anonymised_at.is_(None),
-        archived,
-    ]
-    if wanted.starts_from:
-        where.append(_c.starts_on >= wanted.starts_from)
-    if wanted.starts_to:
-        where.append(_c.starts_on <= wanted.starts_to)
-    if wanted.counsellor:
-        where.append(_c.counsellor_id == wanted.counsellor)
-    where += [literal(word).op("<%", is_comparison=True)(_c.search_key) for word in wanted.words]
-    return where
-
-
-def _reasons(by: Deadlines) -> Mapping[Late, ColumnElement[bool]]:
+def reasons(by: Deadlines) -> Mapping[Late, ColumnElement[bool]]:
     """Each reason of being late, in SQL."""
     assessed = select(_b.company_at).where(_b.convention_id == _c.id).scalar_subquery()
     sent = select(_v.at).where(_v.convention_id == _c.id, _v.version == _c.version).scalar_subquery()
@@ -239,32 +147,6 @@ def _reasons(by: Deadlines) -> Mapping[Late, ColumnElement[bool]]:
         Late.DEPOSIT: and_(validated, _c.deposited_at.is_(None), to_deposit),
         Late.ASSESSMENT: and_(validated, ended, assessed.is_(None)),
     }
-
-
-def _is_late(by: Deadlines) -> ColumnElement[bool]:
-    return or_(*_reasons(by).values())
-
-
-def _urgency(by: Deadlines) -> tuple[ColumnElement[int], ColumnElement[int]]:
-    """What is to do by its start, the soonest first; what is done, the latest first."""
-    rank = case(
-        (_is_late(by), 0),
-        (_c.status.in_([one.value for one in EDITABLE]), 1),
-        (_c.status == Status.DRAFT, 2),
-        (_c.status == Status.VALIDATED, 3),
-        else_=4,
-    )
-    start = func.coalesce(_c.starts_on, _FAR)
-    to_do = or_(_is_late(by), _c.status.in_([one.value for one in EDITABLE]), _c.status == Status.DRAFT)
-    days = case((to_do, start - _EPOCH), else_=literal(_FAR) - start)
-    return rank, type_coerce(days, Integer)
-
-
-def _alike(words: Sequence[str]) -> tuple[ColumnElement[int], ColumnElement[int]]:
-    score: ColumnElement[Any] = literal(0)
-    for word in words:
-        score = score + func.word_similarity(word, _c.search_key)
-    return literal(0), cast(1000 * (len(words) - score), Integer)
 
 
 def _own(own: Own, by: Deadlines) -> Select[Any]:
@@ -303,34 +185,33 @@ def _me(own: Own) -> ColumnElement[bool]:
     return or_(*ways)
 
 
-async def _listed(
-    session: ReadSession, chosen: Select[Any], by: Deadlines, after: Key | None, limit: int | None
-) -> Sequence[Listed]:
-    """The lines of a page: places first, what is shown after, so that only a page of documents is read."""
-    ranked = chosen.subquery()
-    places = select(ranked)
+def page_of(ranked: FromClause, after: Key | None, limit: int | None) -> CTE:
+    """The ids of one page, from what has `id`, `rank` and `position`: documents are read for these alone."""
+    places = select(ranked.c.id, ranked.c.rank, ranked.c.position)
     if after is not None:
         here = tuple_(ranked.c.rank, ranked.c.position, ranked.c.id)
         places = places.where(here > tuple_(literal(after.rank), literal(after.position), literal(after.id)))
     order = (ranked.c.rank, ranked.c.position, ranked.c.id)
-    page = places.order_by(*order).limit(limit).cte("page").prefix_with("MATERIALIZED")
-    query = (
-        select(*_shown(by), page.c.rank, page.c.position)
-        .select_from(page)
-        .join(conventions, _c.id == page.c.id)
+    return places.order_by(*order).limit(limit).cte("page").prefix_with("MATERIALIZED")
+
+
+def joined(page: FromClause, first: FromClause | None = None) -> FromClause:
+    """What `shown` reads beside each id of a page; `first` has one row, which an empty page leaves alone."""
+    start = page if first is None else first.outerjoin(page, true())
+    return (
+        start.outerjoin(conventions, _c.id == page.c.id)
         .outerjoin(agencies, agencies.c.id == _c.agency_id)
         .outerjoin(_counsellor, _counsellor.c.id == _c.counsellor_id)
-        .order_by(page.c.rank, page.c.position, page.c.id)
     )
-    return [_row(row) for row in (await session.execute(query)).mappings()]
 
 
-def _shown(by: Deadlines) -> tuple[ColumnElement[Any], ...]:
+def shown(by: Deadlines) -> tuple[ColumnElement[Any], ...]:
+    """The columns of a line, its place aside."""
     person = _c.terms["beneficiary"]
     unsigned = select(func.array_agg(_signs.c.whom)).where(
         _signs.c.convention_id == _c.id, _signs.c.signed_at.is_(None)
     )
-    reasons = [case((true, one.value), else_=None) for one, true in _reasons(by).items()]
+    late = [case((holds, one.value), else_=None) for one, holds in reasons(by).items()]
     plain = (
         *("id", "reference", "kind", "status", "status_reason", "birth_date", "siret", "company_id"),
         *("beneficiary_id", "created_by", "objective", "starts_on", "ends_on", "days", "minutes"),
@@ -343,21 +224,22 @@ def _shown(by: Deadlines) -> tuple[ColumnElement[Any], ...]:
         func.coalesce(person["last_name"].astext, "").label("last_name"),
         func.coalesce(agencies.c.name, "").label("agency"),
         func.coalesce(agencies.c.two_step, false()).label("two_step"),
-        func.coalesce(_named(_counsellor.c), "").label("counsellor"),
+        func.coalesce(named(_counsellor.c), "").label("counsellor"),
         _c.archived_at.is_not(None).label("archived"),
         func.coalesce(unsigned.scalar_subquery(), array([], type_=_signs.c.whom.type)).label("unsigned"),
-        func.array_remove(array(reasons), None).label("late"),
+        func.array_remove(array(late), None).label("late"),
     )
 
 
-def _named(user: Any) -> ColumnElement[str]:  # noqa: ANN401 - columns of an alias
+def named(user: Any) -> ColumnElement[str]:  # noqa: ANN401 - columns of an alias
     """First and last names, else the address."""
     whole = func.btrim(func.concat_ws(" ", user.first_name, user.last_name))
     return func.coalesce(func.nullif(whole, ""), user.email)
 
 
-def _row(row: Mapping[Any, Any]) -> Listed:
-    values = dict(row)
+def line_of(row: Mapping[Any, Any]) -> Listed:
+    """One line of what `shown` selects, with its `rank` and `position`."""
+    values = {name: row[name] for name in Listed.__slots__}
     return Listed(
         **{
             **values,

@@ -111,14 +111,25 @@ conventions = Table(
         postgresql_where=text(f"renews IS NOT NULL AND {_LIVE}"),
     ),
     Index("ix_conventions_agency_id_status", "agency_id", "status", "starts_on"),
+    Index(
+        "ix_conventions_agency_id_starts_on",
+        "agency_id",
+        "starts_on",
+        postgresql_include=[
+            *("id", "status", "status_at", "version", "ends_on", "validated_at", "deposited_at"),
+            "counsellor_id",
+        ],
+        postgresql_where=text("archived_at IS NULL AND anonymised_at IS NULL"),
+    ),
     Index("ix_conventions_siret_person_key", "siret", "person_key", postgresql_where=text(_LIVE)),
     Index("ix_conventions_siret_person_email", "siret", "person_email", postgresql_where=text(_LIVE)),
     Index("ix_conventions_status_status_at", "status", "status_at"),
     Index("ix_conventions_ends_on", "ends_on"),
     Index(
         "ix_conventions_search_key_trigrams",
-        text("search_key gin_trgm_ops"),
+        "search_key",
         postgresql_using="gin",
+        postgresql_ops={"search_key": "gin_trgm_ops"},
     ),
 )
 

@@ -29,9 +29,10 @@ def upgrade() -> None:
     op.create_index(
         "ix_conventions_search_key_trigrams",
         "conventions",
-        [sa.literal_column("search_key gin_trgm_ops")],
+        ["search_key"],
         unique=False,
         postgresql_using="gin",
+        postgresql_ops={"search_key": "gin_trgm_ops"},
     )
 
 

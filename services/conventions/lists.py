@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from data.queries import convention_lists, users
-from data.queries.convention_lists import Key, Listed, Own, Scoped, Wanted
+from data.queries import convention_desk, convention_lists, users
+from data.queries.convention_desk import Scoped, Wanted
+from data.queries.convention_lists import Key, Listed, Own
 from data.session import ReadSession, Session
 from domain.audit import AuditAction
 from domain.convention import SIGNABLE, As, Status
@@ -132,16 +133,16 @@ async def desk(
     scope = await _scope(session, actor)
     wanted = wanted_of(asked, scope)
     if wanted.words:
-        await convention_lists.prepare_search(session)
-    rows = await convention_lists.of_desk(session, wanted, by, after, PAGE + 1)
-    counted = await convention_lists.counted(session, wanted, by)
+        await convention_desk.prepare_search(session)
+    found = await convention_desk.of_desk(session, wanted, by, after, PAGE + 1)
+    rows = found.rows
     acting = (Permission.PRE_APPROVE, Permission.VALIDATE)
     return Desk(
-        rows=tuple(rows[:PAGE]),
-        by_status=counted.by_status,
-        late=counted.late,
+        rows=rows[:PAGE],
+        by_status=found.counted.by_status,
+        late=found.counted.late,
         agencies=scope,
-        counsellors=await convention_lists.counsellors(session, [one.id for one in scope]),
+        counsellors=await convention_desk.counsellors(session, [one.id for one in scope]),
         after=rows[PAGE - 1].key if len(rows) > PAGE else None,
         may_remind=any(actor.may(one, agency=agency) for agency in actor.agencies for one in acting),
     )
@@ -151,8 +152,8 @@ async def export(session: Session, actor: Actor, asked: Asked, now: datetime) ->
     """Every line that the same filters show, in the same order; that they left is written down."""
     wanted = wanted_of(asked, await _scope(session, actor))
     if wanted.words:
-        await convention_lists.prepare_search(session)
-    rows = await convention_lists.of_desk(session, wanted, deadlines(now), None, MOST_EXPORTED)
+        await convention_desk.prepare_search(session)
+    rows = (await convention_desk.of_desk(session, wanted, deadlines(now), None, MOST_EXPORTED)).rows
     agency = next((one for one in wanted.agencies if one in actor.agencies), None)
     said = "1 ligne" if len(rows) == 1 else f"{len(rows)} lignes"
     action = AuditAction.CONVENTIONS_EXPORTED
@@ -162,7 +163,7 @@ async def export(session: Session, actor: Actor, asked: Asked, now: datetime) ->
 
 async def _scope(session: ReadSession, actor: Actor) -> Sequence[Scoped]:
     mine = [one for one in actor.agencies if actor.may(Permission.AGENCY_READ, agency=one)]
-    return await convention_lists.scope(session, mine)
+    return await convention_desk.scope(session, mine)
 
 
 def wanted_of(asked: Asked, scope: Sequence[Scoped]) -> Wanted:

@@ -31,7 +31,7 @@ COMMANDS = (
 )
 SUB_COMMANDS = (
     *(("companies", name) for name in ("to-check", "approve", "refuse", "banned", "ban", "unban")),
-    *(("bench", name) for name in ("search", "index", "import", "outbox", "relay")),
+    *(("bench", name) for name in ("search", "index", "import", "outbox", "relay", "conventions")),
     *(("eval", name) for name in ("lookups", "occupations", "titles", "learn")),
     ("learn", "ranking"),
     ("accounts", "erase"),

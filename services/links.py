@@ -122,10 +122,10 @@ KINDS = {
         "/convention",
         "Le brouillon a peut-être été supprimé. Commencez une nouvelle convention.",
     ),
-    # Until the convention is signed; it only opens the document, a code signs.
+    # A week: it only opens the document, a code signs; an old one offers another, to the same address.
     Purpose.CONVENTION_SIGN: Kind(
-        timedelta(days=60),
-        "2 mois",
+        timedelta(days=7),
+        "7 jours",
         "/signature",
         "Demandez-en un nouveau depuis cette page.",
     ),

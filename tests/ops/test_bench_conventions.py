@@ -1,0 +1,36 @@
+"""The invented conventions of the benchmark are real ones: the desk reads, counts and finds them."""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+from data.queries import convention_desk
+from data.queries.convention_desk import Wanted
+from data.session import create_engine, create_maker
+from domain.convention import Status
+from domain.convention_late import deadlines
+from ops.bench.convention_rows import fill
+from tests.factories.people import add_active_agency, add_user
+
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+COUNT = 120
+
+
+async def test_the_desk_finds_them(fresh_database: str) -> None:
+    engine = create_engine(fresh_database, 1)
+    maker = create_maker(engine)
+    async with maker() as session, session.begin():
+        agent = await add_user(session, "agent@mesure.example")
+        agency = await add_active_agency(session, agent)
+    await fill(fresh_database, COUNT, agency, [agent], NOW.date())
+    by = deadlines(NOW)
+    async with maker() as session, session.begin():
+        found = await convention_desk.of_desk(session, Wanted(agencies=(agency,)), by, None, None)
+        await convention_desk.prepare_search(session)
+        name = found.rows[0].last_name.lower().replace("é", "e")
+        words = Wanted(agencies=(agency,), words=(name,))
+        alike = await convention_desk.of_desk(session, words, by, None, 5)
+    await engine.dispose()
+    assert Counter(one.status for one in found.rows) == found.counted.by_status
+    assert found.counted.by_status[Status.VALIDATED] > COUNT / 2
+    assert found.counted.late == sum(bool(one.late) for one in found.rows) > 0
+    assert alike.rows[0].last_name == found.rows[0].last_name

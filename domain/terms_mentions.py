@@ -19,7 +19,6 @@ from domain.values import siret_groups
 
 NOTHING = "—"
 """What a mention says while nothing is written."""
-_NO_BREAK = "\u00a0"
 _TUTOR = "Accueille la personne, la suit et donne les consignes de santé et de sécurité"
 
 
@@ -241,12 +240,6 @@ def _short(day: date) -> str:
     return french_day(day).rpartition(" ")[0]
 
 
-def _hours(schedule: Schedule, day: date) -> str:
-    """Each period whole on its line."""
-    said = french_periods(schedule.hours_on(day))
-    return said.replace(" ", _NO_BREAK).replace(f",{_NO_BREAK}", ", ")
-
-
 def weeks_of(schedule: Schedule) -> tuple[Week, ...]:
     """The timetable, week by week."""
     by_week, by_day = schedule.minutes_by_week, schedule.minutes_by_day
@@ -255,7 +248,7 @@ def weeks_of(schedule: Schedule) -> tuple[Week, ...]:
             f"Semaine du {french_date(monday)}",
             french_hours(by_week[monday]),
             tuple(
-                Day(_short(day), _hours(schedule, day), french_hours(by_day[day]))
+                Day(_short(day), french_periods(schedule.hours_on(day)), french_hours(by_day[day]))
                 for day in schedule.days
                 if (day - monday).days in range(7)
             ),

@@ -39,6 +39,7 @@ PATHS = (
     "/connexion",
     "/connexion/lien/abcdefghijklmnopqrstuvwxyz",
     "/connexion/a-bientot",
+    "/convention/nouvelle",
     "/comment-ca-marche",
     "/classement",
     "/mentions-legales",

@@ -56,7 +56,7 @@ async def read_archive(
         "people": await reading.signed_by(office.session, row),
         "prescriber": await reading.prescriber(office.session, row),
         "lines": await reading.story_of(office.session, standing),
-        "told": await assessment_reading.read(office.session, row),
+        "told": await assessment_reading.read(office.session, row, standing.whom),
     }
     return Template("conventions/archive.html", context=context, headers=PRIVATE)
 

@@ -20,6 +20,7 @@ from domain.errors import ConflictError, InvalidInputError
 from domain.french import PARIS
 from domain.roles import Right
 from services.agencies import members
+from services.assessments.reading import read as assessment_of
 from services.conventions import parties, reading
 from services.conventions.consulting import note_reading, readings
 from services.conventions.parties import Standing
@@ -95,6 +96,7 @@ async def page_of(  # noqa: PLR0913 - what the page shows
         "people": await reading.signed_by(session, row),
         "prescriber": await reading.prescriber(session, row),
         "story": await reading.story_of(session, standing),
+        "told_of": await assessment_of(session, row, standing.whom),
         "read_by": await readings(session, standing),
         "audit_labels": AUDIT_LABELS,
         "agencies": await _agencies(session, standing, words),

@@ -148,18 +148,6 @@ async def to_follow(session: ReadSession, since: date, until: date, kind: str) -
     return list((await session.execute(query)).scalars())
 
 
-async def missing(session: ReadSession, agencies: Iterable[int], today: date) -> int:
-    """How many ended immersions of these agencies wait for the company's part of the assessment."""
-    query = (
-        select(func.count())
-        .select_from(conventions)
-        .outerjoin(assessments, _a.convention_id == _c.id)
-        .where(_c.agency_id.in_(list(agencies)), _c.status == Status.VALIDATED.value)
-        .where(_c.ends_on < today, _c.archived_at.is_(None), _a.company_at.is_(None))
-    )
-    return int((await session.execute(query)).scalar_one())
-
-
 async def mark(session: Session, convention: UUID, names: Iterable[str], now: datetime) -> bool:
     """Write reminders that are about to be sent; False when another transaction wrote them first."""
     rows = [{"convention_id": convention, "kind": name, "at": now} for name in names]

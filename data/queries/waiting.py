@@ -85,6 +85,11 @@ _SILENT_COMPANIES = text(
                 AND CASE d.status WHEN 'pending' THEN :now ELSE d.status_at END >= d.reached_at + :older
             ) >= :most
             AND count(*) FILTER (WHERE d.answered_at IS NOT NULL OR d.met_candidate OR d.met_company) = 0
+            AND NOT EXISTS (
+                SELECT FROM conventions v
+                WHERE v.company_id = d.company_id AND v.status = 'validated'
+                    AND v.validated_at > min(d.reached_at)
+            )
     )
     RETURNING id
     """
@@ -95,7 +100,7 @@ async def unresponsive(session: Session, now: datetime) -> tuple[int, ...]:
     """Take out of search the companies that left too many requests without an answer; their ids.
 
     What a candidate took back before it had waited so long does not count, nor does anything before
-    the company last came back.
+    the company last came back. A convention validated since the first of them is an answer.
     """
     limits = {"since": now - SILENT_WITHIN, "older": SILENT_OLDER_THAN, "most": SILENT_REQUESTS}
     rows = await session.execute(_SILENT_COMPANIES, {"now": now, **limits})

@@ -1,6 +1,7 @@
 """What an assessment says, in words: for its sides, and for the agency."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from data.queries import assessments
@@ -14,6 +15,7 @@ from domain.assessment import (
     OBSERVED_LABELS,
     Outcome,
 )
+from domain.convention import As, Status
 from domain.french import french_date
 from domain.passport import Level
 from domain.schedule import french_hours
@@ -23,6 +25,11 @@ _OUTCOMES = {
     Outcome.PARTLY_COMPLETED: "Faite en partie",
     Outcome.DID_NOT_SHOW: "Pas faite : personne ne s’est présenté",
 }
+_NEXT = "Souhait pour la suite"
+_WHOLE = frozenset(
+    {As.BENEFICIARY, As.REPRESENTATIVE, As.COUNSELLOR, As.VALIDATOR, As.READER, As.BACK_OFFICE}
+)
+_COMPANY = frozenset({As.COMPANY, As.TUTOR})
 Fact = tuple[str, str]
 
 
@@ -40,9 +47,17 @@ class Told:
     later: str
 
 
-async def read(session: ReadSession, row: ConventionRow) -> Told:
-    """What was said of one immersion."""
-    return told_of(await assessments.of_convention(session, row.id))
+async def read(session: ReadSession, row: ConventionRow, whom: Collection[As]) -> Told | None:
+    """What was said of one immersion, as these may read it; None before it is validated, and for others.
+
+    A current employer never learns what followed; the company does not read where the person goes next.
+    """
+    if row.status is not Status.VALIDATED or not set(whom) & (_WHOLE | _COMPANY):
+        return None
+    told = told_of(await assessments.of_convention(session, row.id))
+    if set(whom) & _WHOLE:
+        return told
+    return replace(told, person=tuple(one for one in told.person if one[0] != _NEXT), later="")
 
 
 def told_of(said: AssessmentRow) -> Told:
@@ -81,6 +96,6 @@ def _person(said: AssessmentRow) -> tuple[Fact, ...]:
     facts = (
         ("Avec ce que dit l’entreprise", agrees),
         ("Avis", said.person_feedback),
-        ("Veut ensuite", NEXT_LABELS[said.person_next] if said.person_next else ""),
+        (_NEXT, NEXT_LABELS[said.person_next] if said.person_next else ""),
     )
     return tuple(one for one in facts if one[1])

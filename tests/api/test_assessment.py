@@ -147,6 +147,22 @@ async def test_by_an_account(client: httpx.AsyncClient, done: Ended) -> None:
     assert (await client.get(done.url)).status_code == httpx.codes.NOT_FOUND
 
 
+async def test_who_reads_it_on_the_page_of_the_convention(client: httpx.AsyncClient, done: Ended) -> None:
+    await client.post(done.paths["company"], data=WHOLE)
+    await client.post(done.paths["person"], data=YES)
+    await client.post(done.paths["follow"], data={"follow_up": "job_elsewhere"})
+    for name, reads, next_, later in (
+        ("person", True, True, True),
+        ("counsellor", True, True, True),
+        ("owner", True, False, False),
+    ):
+        done.site.sign_in(client, name)
+        page = (await client.get(done.site.url)).text
+        assert ("À l’heure." in page) is reads, name
+        assert ("Une autre immersion" in page) is next_, name
+        assert ("Je travaille ailleurs" in page) is later, name
+
+
 async def test_before_the_end(client: httpx.AsyncClient, api_settings: Settings) -> None:
     soon = await ended(api_settings.database_url, "s", days_ago=-20)
     page = (await client.get(soon.paths["company"])).text

@@ -12,11 +12,11 @@ from data.queries import assessments, convention_story, passports
 from data.tables import assessments as table
 from data.tables import company_activity, conventions, outbox, users
 from domain.assessment import Contract, FollowUp, Next, Observed, Outcome, PersonSays, Side
-from domain.convention import As
+from domain.convention import As, Status
 from domain.errors import ConflictError, ForbiddenError, InvalidInputError
 from domain.passport import Evidence, Level
 from domain.roles import NOBODY
-from services.assessments import clock, filling, letters
+from services.assessments import clock, filling, letters, reading
 from services.assessments.opening import Opened, Stage, by_account, by_link, higher_of, subject
 from services.conventions import reviewing
 from services.conventions.parties import as_named
@@ -292,16 +292,15 @@ async def test_who_did_not_come_is_not_asked_later(desk: Conventions) -> None:
     assert await clock.follow_up(desk.world.session, AFTER + timedelta(days=183)) == 0
 
 
-async def test_what_is_missing_is_counted(desk: Conventions) -> None:
-    convention = await ended(desk)
-    session, agency = desk.world.session, desk.world.agency
-    assert await assessments.missing(session, [agency], LAST) == 0
-    assert await assessments.missing(session, [agency], LAST + timedelta(days=1)) == 1
-    await person_says(desk, convention, replace(YES, agrees=None))
-    assert await assessments.missing(session, [agency], LAST + timedelta(days=1)) == 1
-    await company_says(desk, convention)
-    assert await assessments.missing(session, [agency], LAST + timedelta(days=1)) == 0
-    assert await assessments.missing(session, [], LAST + timedelta(days=1)) == 0
+async def test_an_employer_never_reads_what_followed(desk: Conventions) -> None:
+    convention, session = await ended(desk), desk.world.session
+    await company_says(desk, convention, hired=True, contract=Contract.PERMANENT, hired_on=HIRED.hired_on)
+    row = await desk.row(convention)
+    assert await reading.read(session, row, {As.EMPLOYER}) is None
+    assert await reading.read(session, replace(row, status=Status.CANCELLED), {As.BENEFICIARY}) is None
+    told = await reading.read(session, row, {As.EMPLOYER, As.REPRESENTATIVE})
+    assert told is not None
+    assert ("Contrat ensuite", "CDI, à partir du 12 décembre 2026") in told.company
 
 
 async def test_a_wrong_form_writes_nothing(desk: Conventions) -> None:

@@ -18,6 +18,7 @@ from domain.discussion import Side, Status, Told
 from domain.errors import ConflictError, ForbiddenError, NotFoundError
 from services.discussions import clock, deciding, letters, set_aside
 from services.discussions.parties import read
+from tests.factories.convention_rows import add_convention
 from tests.factories.discussions import NOW, World, add_request, build_world
 from tests.services.company_helpers import jobs
 from tests.services.post import Post, last_work, path_in, tools
@@ -195,6 +196,14 @@ async def is_set_aside(world: World, now: datetime = NOW) -> bool:
         select(companies.c.unresponsive_at).where(companies.c.id == world.company)
     )
     return since is not None
+
+
+@pytest.mark.parametrize(("days", "aside"), [(19, False), (21, True)])
+async def test_a_convention_validated_since_is_an_answer(world: World, days: int, aside: bool) -> None:
+    await silent(world, 8, 20)
+    values = {"agency_id": world.agency, "company_id": world.company, "validated_at": NOW - days * DAY}
+    await add_convention(world.session, **values)
+    assert await is_set_aside(world) is aside
 
 
 @pytest.mark.parametrize(

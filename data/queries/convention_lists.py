@@ -56,7 +56,6 @@ class Listed:
     reference: str
     kind: Kind
     status: Status
-    status_reason: str
     first_name: str
     last_name: str
     birth_date: date | None
@@ -64,7 +63,6 @@ class Listed:
     company: str
     company_id: int | None
     beneficiary_id: UUID | None
-    created_by: UUID | None
     objective: Objective | None
     starts_on: date | None
     ends_on: date | None
@@ -124,6 +122,17 @@ async def of_own(
     return [line_of(row) for row in rows.mappings()]
 
 
+async def signs_as(session: ReadSession, own: Own, listed: Sequence[UUID]) -> Mapping[UUID, frozenset[As]]:
+    """As whom this account signs each of these; those where it does not sign are left out."""
+    query = (
+        select(_signs.c.convention_id, func.array_agg(_signs.c.whom))
+        .join(conventions, _c.id == _signs.c.convention_id)
+        .where(_c.id.in_(listed), _me(own))
+        .group_by(_signs.c.convention_id)
+    )
+    return {row[0]: frozenset(As(one) for one in row[1]) for row in await session.execute(query)}
+
+
 async def counted_own(session: ReadSession, own: Own, by: Deadlines) -> Mapping[int, int]:
     """How many of each rank of `of_own`."""
     ranked = _own(own, by).subquery()
@@ -151,9 +160,8 @@ def reasons(by: Deadlines) -> Mapping[Late, ColumnElement[bool]]:
 
 def _own(own: Own, by: Deadlines) -> Select[Any]:
     """The conventions of an account or a company, ranked: 0 waits for them, 1 a draft of theirs, 2 others."""
-    signs_as = _me(own)
     to_sign = select(_signs.c.id).where(
-        _signs.c.convention_id == _c.id, _signs.c.signed_at.is_(None), signs_as
+        _signs.c.convention_id == _c.id, _signs.c.signed_at.is_(None), _me(own)
     )
     waits = and_(_c.status.in_([one.value for one in SIGNABLE]), to_sign.exists())
     ways = [select(_s.convention_id.label("id")).where(_s.email == own.email)] if own.email else []
@@ -213,8 +221,8 @@ def shown(by: Deadlines) -> tuple[ColumnElement[Any], ...]:
     )
     late = [case((holds, one.value), else_=None) for one, holds in reasons(by).items()]
     plain = (
-        *("id", "reference", "kind", "status", "status_reason", "birth_date", "siret", "company_id"),
-        *("beneficiary_id", "created_by", "objective", "starts_on", "ends_on", "days", "minutes"),
+        *("id", "reference", "kind", "status", "birth_date", "siret", "company_id"),
+        *("beneficiary_id", "objective", "starts_on", "ends_on", "days", "minutes"),
         *("submitted_at", "validated_at", "deposited_at", "deposit_receipt", "updated_at"),
     )
     return (

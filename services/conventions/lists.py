@@ -10,7 +10,7 @@ from data.queries.convention_desk import Scoped, Wanted
 from data.queries.convention_lists import Key, Listed, Own
 from data.session import ReadSession, Session
 from domain.audit import AuditAction
-from domain.convention import SIGNABLE, As, Status
+from domain.convention import As, Status
 from domain.convention_late import Deadlines, deadlines
 from domain.convention_next import Moment, next_step
 from domain.roles import Actor, Permission, require, require_account
@@ -94,7 +94,8 @@ async def _own(session: ReadSession, own: Own, now: datetime, after: Key | None)
     by = deadlines(now)
     rows = await convention_lists.of_own(session, own, by, after, PAGE + 1)
     counts = await convention_lists.counted_own(session, own, by)
-    listed = [Mine(row, _next(row, own, by)) for row in rows[:PAGE]]
+    signs = await convention_lists.signs_as(session, own, [row.id for row in rows])
+    listed = [Mine(row, _next(row, signs.get(row.id, frozenset()), by)) for row in rows[:PAGE]]
     return MyConventions(
         waiting=tuple(one for one in listed if one.row.rank == WAITS),
         drafts=tuple(one for one in listed if one.row.rank == DRAFTS),
@@ -104,17 +105,11 @@ async def _own(session: ReadSession, own: Own, now: datetime, after: Key | None)
     )
 
 
-def _next(row: Listed, own: Own, by: Deadlines) -> str:
-    waits = row.rank == WAITS and row.status in SIGNABLE
-    company = row.company_id in own.companies
-    person = own.beneficiary is not None and row.beneficiary_id == own.beneficiary
-    whom = {As.COMPANY} if company else {As.BENEFICIARY} if person else set()
-    if waits and not whom & row.unsigned:
-        whom |= {min(row.unsigned)} if len(row.unsigned) == 1 else set()
+def _next(row: Listed, whom: frozenset[As], by: Deadlines) -> str:
     return next_step(
         Moment(
             status=row.status,
-            whom=frozenset(whom),
+            whom=whom,
             unsigned=row.unsigned,
             two_step=row.two_step,
             agency=row.agency,

@@ -12,6 +12,7 @@ from domain.convention import As, Status
 from domain.convention_late import Late, deadlines
 from domain.errors import NotFoundError
 from domain.roles import Role
+from domain.terms import Contact
 from services.conventions import lists, reviewing
 from services.conventions.lists import Asked
 from tests.factories.conventions import FIRST, LAST, NOW, Conventions, a_document
@@ -188,6 +189,17 @@ async def test_a_signatory_is_known_by_their_address(desk: Conventions) -> None:
     assert [one.row.id for one in mine.waiting] == [sent]
 
 
+async def test_a_parent_is_told_to_sign(desk: Conventions) -> None:
+    """Who signs for somebody else reads what they have to do, whoever else has not signed."""
+    document = a_document()
+    born = replace(document.beneficiary, birth_date=date(2010, 1, 1), email="")
+    parent = Contact(first_name="Léa", last_name="Durand", function="mère", email="stranger@exemple.fr")
+    activity = replace(document.activity, hazards_checked=True)
+    await desk.submitted(replace(document, beneficiary=born, representative=parent, activity=activity))
+    (waits,) = (await lists.mine(desk.world.session, await desk.world.actor("stranger"), NOW)).waiting
+    assert waits.next.startswith("Relisez-la, puis signez-la. Il manque aussi la personne accueillie")
+
+
 async def test_a_company_sees_those_it_hosts(desk: Conventions) -> None:
     session, company = desk.world.session, desk.world.company
     draft, sent = await desk.draft(company_id=company), await desk.submitted()
@@ -230,7 +242,7 @@ async def test_a_page_costs_the_same_queries_whatever_it_holds(desk: Conventions
         await lists.mine(session, person, NOW)
         counts.append((on_desk, len(asked)))
     event.remove(connection, "before_cursor_execute", note)
-    assert counts == [(4, 3)] * 3
+    assert counts == [(4, 4)] * 3
 
 
 def test_deadlines_skip_week_ends_and_holidays() -> None:

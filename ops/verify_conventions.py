@@ -1,13 +1,15 @@
 """Verifies conventions one after the other, each as it is at one moment."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from clients.documents import document_seal, document_storage
+from clients.seal import DocumentSeal
+from clients.storage import Storage
+from data.session import SessionMaker, create_engine, create_maker
 from domain.chain import ChainKeys
 from domain.errors import NotFoundError
-from ops.transactions import transaction
 from services.conventions.verifying import Report, file_faults, references, verify
 from settings import Settings
 
@@ -16,24 +18,41 @@ ALL = "all"
 
 async def run(settings: Settings, reference: str) -> list[Report]:
     """What is found of one convention, or of all; raises `NotFoundError` for an unknown reference."""
-    if reference != ALL:
-        return [await _one(settings, reference.strip().upper())]
-    async with transaction(settings.database_url) as session:
-        listed = [one async for one in references(session)]
-    return [await _one(settings, one) for one in listed]
+    engine = create_engine(settings.database_url, 1)
+    look = _Look(
+        create_maker(engine),
+        ChainKeys(settings.chain_keys, settings.secret_key),
+        document_storage(settings.storage_url),
+        document_seal(settings),
+    )
+    try:
+        if reference != ALL:
+            return [await look.at(reference.strip().upper())]
+        async with look.maker() as session:
+            listed = [one async for one in references(session)]
+        return [await look.at(one) for one in listed]
+    finally:
+        await engine.dispose()
 
 
-async def _one(settings: Settings, reference: str) -> Report:
-    keys = ChainKeys(settings.chain_keys, settings.secret_key)
-    async with transaction(settings.database_url) as session:
-        report = await verify(session, keys, reference)
-    if report is None:
-        raise NotFoundError(f"Aucune convention ne porte la référence {reference}.")
-    if not report.files:
-        return report
-    files, seal = document_storage(settings.storage_url), document_seal(settings)
-    async with transaction(settings.database_url) as session:
-        return replace(report, faults=report.faults + await file_faults(session, report, files, seal))
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What looking at a convention takes."""
+
+    maker: SessionMaker
+    keys: ChainKeys
+    files: Storage
+    seal: DocumentSeal
+
+    async def at(self, reference: str) -> Report:
+        """One convention, in a transaction of its own; its files, after it."""
+        async with self.maker() as session, session.begin():
+            report = await verify(session, self.keys, reference)
+        if report is None:
+            raise NotFoundError(f"Aucune convention ne porte la référence {reference}.")
+        async with self.maker() as session:
+            faults = await file_faults(session, report, self.files, self.seal) if report.files else ()
+        return replace(report, faults=report.faults + faults)
 
 
 def broken(found: Sequence[Report]) -> list[Report]:

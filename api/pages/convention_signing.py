@@ -99,17 +99,17 @@ def _code_page(
     opened: Opened, door: Door, now: datetime, *, error: str = "", conflict: str = ""
 ) -> Template | Redirect:
     """Where the code is typed; back to the document when none waits."""
-    one = opened.signatory
-    if one.signed_at is not None or one.code_sent_at is None or opened.standing.row.terms_sha256 is None:
+    one, row = opened.signatory, opened.standing.row
+    if one.signed_at is not None or one.code_sent_at is None or row.status not in SIGNABLE:
         return see_other(door.url)
     sent_to = one.phone if one.code_channel == "sms" else one.email
     context = {
-        "row": opened.standing.row,
+        "row": row,
         "url": door.url,
         "channel": one.code_channel,
         "reached": masked(sent_to),
         "spent": now - one.code_sent_at > CODE_LIFE or one.code_tries >= CODE_TRIES,
-        "document": opened.standing.row.terms_sha256.hex(),
+        "document": row.terms_sha256.hex() if row.terms_sha256 else "",
         "errors": {"code": error} if error else {},
         "conflict": conflict,
     }

@@ -15,7 +15,7 @@ from typing import Any
 
 from clients.qr import qr_svg
 from domain.chain import canonical
-from domain.contacts import show_phone
+from domain.contacts import masked, show_phone
 from domain.convention import AS_LABELS, KIND_LABELS, As, Kind
 from domain.french import french_date, french_moment
 from domain.schedule import MIDNIGHT, WEEKDAYS, Schedule, french_hours, french_time, summary
@@ -307,15 +307,6 @@ def _signature(one: Signature) -> Data:
 
 def _in_order(signatures: tuple[Signature, ...]) -> list[Signature]:
     return sorted(signatures, key=lambda one: (list(As).index(one.whom), one.at))
-
-
-def masked(reached: str) -> str:
-    """Enough for its owner to know an address or a number, not enough to write to: `l•••@exemple.fr`."""
-    name, at, domain = reached.rpartition("@")
-    if at:
-        return f"{name[:1]}•••@{domain}"
-    digits = "".join(one for one in reached if one.isdigit())
-    return f"•• •• •• •• {digits[-2:]}" if digits else ""
 
 
 def grouped(hexadecimal: str) -> str:

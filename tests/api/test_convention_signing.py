@@ -17,6 +17,7 @@ from data.queries.convention_signatories import SignatoryRow
 from data.tables import convention_events, outbox
 from data.tables import convention_signatories as signatories_table
 from domain.convention import As, Status
+from services.conventions import reviewing
 from services.conventions.drafting import edit
 from services.conventions.signing import CODE_TRIES
 from settings import Settings
@@ -87,7 +88,9 @@ async def test_opening_changes_nothing(
     assert await lines(api_settings, made.convention, "opened") == []
 
 
-async def test_read_code_signed(client: httpx.AsyncClient, made: ToSign, api_settings: Settings) -> None:
+async def test_read_code_signed(
+    client: httpx.AsyncClient, made: ToSign, api_settings: Settings, capfd: pytest.CaptureFixture[str]
+) -> None:
     path = made.paths[As.BENEFICIARY]
     answer, document = await ask(client, path)
     assert (answer.status_code, answer.headers["location"]) == (SEE_OTHER, f"{path}/code")
@@ -112,6 +115,12 @@ async def test_read_code_signed(client: httpx.AsyncClient, made: ToSign, api_set
     assert line["told"]["browser"].startswith("Mozilla/5.0 (test)")
     assert len(line["told"]["browser"]) == 300
     assert line["told"]["ip"]
+    async with database(api_settings.database_url) as session:
+        one = await signatory(api_settings, made.convention, As.BENEFICIARY)
+        mine = outbox.c.payload["signatory"].astext == str(one.id)
+        payloads = (await session.scalars(select(outbox.c.payload).where(mine))).all()
+    assert [set(payload) for payload in payloads] == [{"signatory", "at"}]
+    assert code not in "".join(capfd.readouterr())
 
 
 async def test_the_last_signature_sends_it_to_review(
@@ -338,3 +347,25 @@ async def test_an_agent_attests_a_signature_on_paper(
     assert (again.status_code, "a déjà signé" in again.text) == (INVALID, True)
     page = await client.get(made.paths[As.BENEFICIARY])
     assert "sur papier" in page.text
+
+
+async def test_a_refused_convention_is_not_signed_any_more(
+    client: httpx.AsyncClient, made: ToSign, api_settings: Settings
+) -> None:
+    path = made.paths[As.COMPANY]
+    _, document = await ask(client, path)
+    async with database(api_settings.database_url) as session:
+        made.world.session = session
+        code = await code_sent(session, api_settings, made.convention, As.COMPANY)
+        desk = Desk(made.world, now(), api_settings)
+        await reviewing.reject(desk.office, await desk.standing("stranger", made.convention), "Trop loin")
+    for answer in (
+        await client.get(f"{path}/code"),
+        await client.post(f"{path}/code", data={"document": document}),
+        await client.post(f"{path}/signer", data={"document": document, "code": code}),
+    ):
+        assert answer.status_code == SEE_OTHER
+    page = await client.get(path)
+    assert "La structure a refusé cette convention" in page.text
+    assert "Trop loin" in page.text
+    assert await lines(api_settings, made.convention, "signed") == []

@@ -15,6 +15,7 @@ from clients.pdf_check import flaws_of
 from clients.seal import DocumentSeal
 from clients.seal_keys import developers_key
 from domain.agency import Situation
+from domain.contacts import masked
 from domain.convention import As, Kind
 from domain.search import OBJECTIVE_LABELS, Objective
 from domain.terms import Contact, Coverage, Employer, Terms
@@ -26,7 +27,6 @@ from services.conventions.document_data import (
     Signature,
     blank_data,
     final_data,
-    masked,
     paper_data,
     written,
 )

@@ -124,6 +124,7 @@ DONE = {
     "deposee": "Le dépôt est enregistré.",
     "relancee": "Le rappel part maintenant.",
     "envoyee": "La convention est partie à la signature.",
+    "modifiee": "La convention est modifiée. Tout le monde reçoit ce qui change, et signe de nouveau.",
     "papier": "La signature sur papier est enregistrée.",
 }
 

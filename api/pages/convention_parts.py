@@ -33,6 +33,9 @@ SAME_PERSON = "tuteur_meme"
 JOB, JOB_ROME, JOB_LABEL = "activity.job", "activity.job_rome", "activity.job_label"
 FIND_JOB = "metier"
 NOT_A_DAY = "Écrivez la date comme 21/11/2026."
+NOT_A_YEAR = "Vérifiez l’année de cette date."
+YEARS = range(1900, 2100)
+"""A year that is still being typed is none of these."""
 _CHOOSE = re.compile(r"choisir-([A-N][0-9]{4})-([0-9]{0,9})")
 _LONG = {"aims", "assessed_how", "tasks", "safety", "renewal_reason", "gratuity"}
 _CODE = re.compile(r"[0-9A-Z]{1,9}")
@@ -83,6 +86,8 @@ def typed_day(values: Values, name: str) -> tuple[date | None, tuple[FieldError,
     """The day posted, and what to say when the text is none."""
     typed = text(values, name).strip()
     day = day_of(typed)
+    if day is not None and day.year not in YEARS:
+        return None, (FieldError(name, NOT_A_YEAR, "date"),)
     wrong = bool(typed) and day is None
     return day, (FieldError(name, NOT_A_DAY, "date"),) if wrong else ()
 

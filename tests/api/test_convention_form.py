@@ -1,5 +1,6 @@
 """Writing a convention over HTTP: its parts, what is wrong in them, two people at once, sending it."""
 
+import asyncio
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -218,6 +219,19 @@ async def test_hazards_are_asked_of_minors_only(client: httpx.AsyncClient) -> No
     await client.post(f"{url}/horaires", data={**dates(), "action": "continuer"})
     refused = await client.post(f"{url}/activites", data=ticked)
     assert "Ces travaux sont interdits avant 18 ans" in refused.text
+
+
+async def test_every_part_saved_at_the_same_moment_is_kept(
+    client: httpx.AsyncClient, maker: SessionMaker, agency: int
+) -> None:
+    url = await begin(client)
+    parts = ("personne", "entreprise", "activites", "horaires", "suivi")
+    await asyncio.gather(*(fill(client, url, agency, part) for part in parts))
+    row = await latest(maker)
+    assert row.version == 6
+    assert (row.agency_id, row.document.beneficiary.first_name) == (agency, "Zoé")
+    assert (row.document.host.name, row.document.activity.rome) == ("Boulangerie du Port", "D1102")
+    assert row.document.schedule.minutes == 70 * 60
 
 
 async def test_strange_addresses_answer_that_nothing_is_there(client: httpx.AsyncClient) -> None:

@@ -73,6 +73,13 @@ def test_a_day_that_is_none_is_said_and_shown_as_typed() -> None:
     assert shown(read.terms, values, ["beneficiary.birth_date"])["beneficiary.birth_date"] == "31 février"
 
 
+@pytest.mark.parametrize("typed", ["0002-04-02", "9999-12-31", "1850-01-01"])
+def test_a_year_still_being_typed_is_no_year(typed: str) -> None:
+    read = read_person({"beneficiary.birth_date": typed}, a_document())
+    assert [one.message for one in read.errors] == ["Vérifiez l’année de cette date."]
+    assert read.terms.beneficiary.birth_date is None
+
+
 def test_unknown_choices_change_nothing() -> None:
     read = read_person({"kind": "stage", "coverage": "nobody", "beneficiary.situation": "x"}, a_document())
     assert (read.terms.kind, read.terms.coverage) == (Kind.PMSMP, Coverage.PRESCRIBER)

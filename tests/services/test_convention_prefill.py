@@ -8,16 +8,20 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.queries import convention_templates
+from data.queries.convention_sources import naf_label
 from data.queries.discussions import by_id as discussion_by_id
 from data.tables import audit, beneficiaries, companies, company_places, discussions, offers, users
+from domain.company import Identity, PlaceForm
 from domain.convention import As
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.roles import NOBODY, Acting
 from domain.terms import Terms
 from domain.terms_changes import flat
 from domain.terms_checks import check_terms
+from services.companies import CompanyDraft
 from services.conventions import templates
 from services.conventions.drafting import start
+from services.conventions.hosts import with_facts
 from services.conventions.opening import duplicated, key_for, open_by
 from services.conventions.prefill import Asker, Source, begin
 from services.conventions.prescribers import Wanted, chosen, find
@@ -249,6 +253,21 @@ async def test_a_draft_opens_by_its_link_or_by_its_account(world: World) -> None
     ):
         with pytest.raises(NotFoundError):
             await open_by(world.session, actor, key, NOW)
+
+
+async def test_the_register_fills_the_company_and_leaves_its_people(world: World) -> None:
+    host = a_document().host
+    identity = Identity(siret="73282932000074", name="Fournil d’Été", naf="10.71C")
+    place = PlaceForm(address="1 place Graslin", postal_code="44000", city="Nantes", insee="44109")
+    found = CompanyDraft(identity=identity, place=place, diffusible=True)
+    filled = await with_facts(world.session, host, found)
+    label = await naf_label(world.session, "10.71C")
+    assert label
+    facts = (filled.siret, filled.name, filled.address, filled.insee, filled.activity)
+    assert facts == ("73282932000074", "Fournil d’Été", "1 place Graslin", "44109", label)
+    assert (filled.contact, filled.tutor, filled.agreement) == (host.contact, host.tutor, host.agreement)
+    masked = await with_facts(world.session, host, replace(found, place=None, identity=Identity(siret="1")))
+    assert (masked.name, masked.address, masked.activity) == (host.name, host.address, host.activity)
 
 
 async def test_an_agency_is_found_by_name_department_and_commune(world: World) -> None:

@@ -13,14 +13,16 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from clients.seal import Sealed
-from clients.storage import FolderStorage, place_of
+from clients.storage import FolderStorage
 from data.queries import convention_documents, convention_story
 from data.queries.convention_documents import DocumentRow
 from data.tables import convention_documents as table
-from data.tables import convention_versions, conventions, outbox
+from data.tables import convention_versions, conventions
 from domain.convention import Status
+from domain.retention import Kept
 from domain.terms import Contact
 from services.conventions import document_file, documents, reviewing
+from services.conventions.archives import retain
 from services.conventions.document_alerts import document_mail
 from services.conventions.document_proof import RewrittenError
 from services.conventions.documents import (
@@ -238,13 +240,26 @@ async def test_a_seal_without_its_time_is_told(
     assert "Scellé sans heure certifiée" in parts(post.sent[0])[0]
 
 
-async def test_a_forgotten_file_goes(desk: Conventions, given: Tools, tmp_path: Path) -> None:
+async def test_anonymised_its_file_goes_and_stays_gone(
+    desk: Conventions, given: Tools, tmp_path: Path
+) -> None:
+    """Five years after its end, as the retention does each night; a job that was late puts nothing back."""
     found = await sealed(desk, given)
-    work = Work(1, {"file": found.key}, NOW, NOW + timedelta(days=1))
-    await forget_file(desk.world.session, given, work)
-    await forget_file(desk.world.session, given, work)
+    session = desk.world.session
+    late = await last_work(session, "convention.file")
+    ends = update(conventions).where(conventions.c.id == found.convention_id)
+    await session.execute(ends.values(archived_at=NOW))
+    before = NOW + timedelta(days=365)
+    assert await retain(session, Kept.ARCHIVED_CONVENTIONS, before, before) == 1
+    work = await last_work(session, "convention.forget_file")
+    assert work.payload == {"file": found.key}
+    for _ in range(2):
+        await forget_file(session, given, work)
+    await store_document(session, given, late)
+    await seal_document(session, given, await last_work(session, "convention.document"))
     assert files(given, tmp_path) == []
-    assert not (tmp_path / "documents" / place_of(found.key)).exists()
-    waiting = select(outbox.c.payload).where(outbox.c.job.like("convention.f%"))
-    told = str((await desk.world.session.execute(waiting)).scalars().all())
-    assert "Durand" not in told
+    gone = await convention_documents.last(session, found.convention_id)
+    assert gone is not None
+    assert (gone.data, gone.tail, gone.key) == (None, None, found.key)
+    with pytest.raises(OtherBytesError, match="effacé"):
+        await file_of(given.storage, gone)

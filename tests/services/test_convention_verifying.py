@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import Executable, Table, delete, insert, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data.queries import convention_story
+from data.queries import convention_removals, convention_story
 from data.tables import (
     convention_documents,
     convention_events,
@@ -218,3 +219,11 @@ async def test_every_convention_is_walked(desk: Conventions, monkeypatch: pytest
     monkeypatch.setattr("services.conventions.verifying._BATCH", 1)
     wanted = {(await desk.row(await desk.draft())).reference for _ in range(3)}
     assert wanted <= {one async for one in references(desk.world.session)}
+
+
+async def test_without_its_names_it_is_still_whole(desk: Conventions) -> None:
+    convention = await sealed(desk)
+    await convention_removals.anonymise(desk.world.session, [convention], NOW + timedelta(days=2000))
+    assert await named(desk, convention) == []
+    later = update(conventions).where(conventions.c.id == convention).values(version=9)
+    assert await named_after(desk, convention, later) == ("conventions, version",)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    and_,
     case,
     cast,
     func,
@@ -92,7 +93,7 @@ async def counsellors(session: ReadSession, of: Sequence[int]) -> Sequence[tuple
 async def of_desk(
     session: ReadSession, wanted: Wanted, by: Deadlines, after: Key | None, limit: int | None
 ) -> Found:
-    """The late ones first, then those to decide, drafts, validated, ended; searched: the most alike first."""
+    """The late ones first, those to decide before those to deposit or assess; searched: most alike first."""
     ranked = _ranked(wanted, by)
     counts = _counts(ranked).cte("counts")
     chosen = select(ranked)
@@ -138,17 +139,19 @@ def _counts(ranked: CTE) -> Select[Any]:
 
 
 def _place(read: CTE) -> tuple[ColumnElement[int], ColumnElement[int]]:
-    """What is to do by its start, the soonest first; what is done, the latest first."""
+    """What waits for a decision by its start, the soonest first; the others, the latest first."""
+    editable = read.c.status.in_([one.value for one in EDITABLE])
     rank = case(
-        (read.c.late, 0),
-        (read.c.status.in_([one.value for one in EDITABLE]), 1),
-        (read.c.status == Status.DRAFT, 2),
-        (read.c.status == Status.VALIDATED, 3),
-        else_=4,
+        (and_(read.c.late, editable), 0),
+        (read.c.late, 1),
+        (editable, 2),
+        (read.c.status == Status.DRAFT, 3),
+        (read.c.status == Status.VALIDATED, 4),
+        else_=5,
     )
     start = func.coalesce(read.c.starts_on, _FAR)
-    waits = read.c.status.in_([*(one.value for one in EDITABLE), Status.DRAFT.value])
-    days = case((or_(read.c.late, waits), start - _EPOCH), else_=literal(_FAR) - start)
+    waits = or_(editable, read.c.status == Status.DRAFT)
+    days = case((waits, start - _EPOCH), else_=literal(_FAR) - start)
     return rank, type_coerce(days, Integer)
 
 

@@ -118,7 +118,7 @@ def _pages(agent: UUID) -> Iterator[_Page]:
         yield _Page("counsellor", {"conseil": str(agent)})
         yield _Page("words", {}, name)
         yield _Page("mistyped", {}, mistyped)
-        yield _Page("far", {"apres": f"3.{73000 + at}.{UUID(int=0)}"})
+        yield _Page("far", {"apres": f"4.{63300 + 10 * at}.{UUID(int=0)}"})
 
 
 def _asked(port: int, token: str, pages: Iterator[_Page]) -> dict[str, list[float]]:

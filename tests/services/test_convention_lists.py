@@ -94,6 +94,20 @@ async def test_each_other_reason_of_being_late(desk: Conventions) -> None:
     assert (await seen(desk)).late == 0  # nobody can write it any more
 
 
+async def test_what_starts_soon_comes_before_an_old_deposit(desk: Conventions) -> None:
+    deposit, fine, starts = (
+        await desk.validated(named("Ana", "Petit", 3)),  # type: ignore[arg-type]
+        await desk.submitted(named("Léa", "Roux", 2)),  # type: ignore[arg-type]
+        await desk.submitted(named("Zoé", "Durand", 1)),  # type: ignore[arg-type]
+    )
+    session = desk.world.session
+    long_ago = update(conventions).where(conventions.c.id == deposit)
+    await session.execute(long_ago.values(validated_at=NOW - timedelta(days=300)))
+    urgent = update(conventions).where(conventions.c.id == starts)
+    await session.execute(urgent.values(starts_on=date(2026, 11, 23)))
+    assert [one.id for one in (await seen(desk)).rows] == [starts, deposit, fine]
+
+
 @pytest.mark.parametrize(
     ("typed", "found"),
     [

@@ -152,6 +152,8 @@ async def _write(
 
 async def _write_person(office: Office, opened: Opened, values: Values, caller: Caller) -> None:
     action = text(values, "action")
+    if action == "send" and opened.stage is Stage.DONE:
+        return  # pressed twice: it is said once
     if action in {"share", "take_back"}:
         await filling.change_sharing(office, opened, caller.device, shares=action == "share")
     else:

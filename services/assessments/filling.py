@@ -47,12 +47,16 @@ async def tell_company(office: Office, opened: Opened, said: CompanySays, device
         check_open(opened.terms, opened.today, said.outcome)
     tidy = check_company(said, opened.terms, opened.today)
     row, session = opened.row, office.session
-    values = _company_values(tidy)
+    values, before = _company_values(tidy), opened.said
+    at = before.company_at or office.now
+    await assessments.put(session, row.id, values | {"company_at": at}, office.now)
+    fresh = await assessments.of_convention(session, row.id)
+    if before.company_at is not None and company_hash(before) == company_hash(fresh):
+        return  # pressed twice: it is said once
     await assessments.put(session, row.id, values | {"company_at": office.now}, office.now)
     if tidy.hired and row.company_id is not None and not await _hired_before(session, opened):
         await activity.record_hire(session, row.company_id, office.now)
     facts = {"as": opened.whom.value, "outcome": values["outcome"], "hired": tidy.hired}
-    fresh = await assessments.of_convention(session, row.id)
     told = _evidence(opened, device) | {"said": company_hash(fresh)}
     await tell(office, row, Said(Line.ASSESSED, facts, told))
     await follow(session, Event.ASSESSMENT_TOLD, convention=str(row.id))

@@ -63,3 +63,10 @@ async def ended(url: str, prefix: str = "b", *, days_ago: int = 0) -> Ended:
             await links.mint(session, token, Purpose.ASSESSMENT, who, now, now + timedelta(days=90))
             paths[side] = f"/bilan/{token}"
     return Ended(site, paths)
+
+
+async def archive(url: str, one: Ended) -> None:
+    """Its time is over."""
+    async with database(url) as session:
+        mine = conventions.c.id == one.convention
+        await session.execute(update(conventions).where(mine).values(archived_at=convention_callers.NOW))

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from data.queries import assessments, passports
 from data.queries.assessments import AssessmentRow
@@ -12,8 +12,7 @@ from data.tables import convention_events, conventions
 from domain.assessment import FollowUp, Next, Outcome
 from services.passports import show_passport
 from settings import Settings
-from tests.api.assessment_callers import Ended, ended
-from tests.api.convention_callers import NOW
+from tests.api.assessment_callers import Ended, archive, ended
 from tests.api.space_callers import database
 
 OK, SEE_OTHER, INVALID = httpx.codes.OK, httpx.codes.SEE_OTHER, httpx.codes.UNPROCESSABLE_ENTITY
@@ -163,6 +162,44 @@ async def test_who_reads_it_on_the_page_of_the_convention(client: httpx.AsyncCli
         assert ("Je travaille ailleurs" in page) is later, name
 
 
+async def test_once_begun_the_convention_is_not_cancelled(
+    client: httpx.AsyncClient, done: Ended, api_settings: Settings
+) -> None:
+    done.site.sign_in(client, "stranger")
+    assert "Annuler la convention" in (await client.get(done.site.url)).text
+    await client.post(done.paths["company"], data=WHOLE)
+    assert "Annuler la convention" not in (await client.get(done.site.url)).text
+    form = {"acte": "annuler", "reason": "Erreur de dates", "version": "1", "status": "validated"}
+    refused = await client.post(done.site.url, data=form)
+    assert refused.status_code == httpx.codes.CONFLICT
+    assert "ne s’annule plus" in refused.text
+    async with database(api_settings.database_url) as session:
+        mine = select(conventions.c.status).where(conventions.c.id == done.convention)
+        assert await session.scalar(mine) == "validated"
+
+
+async def test_pressed_twice_the_person_s_button_says_it_once(
+    client: httpx.AsyncClient, done: Ended, api_settings: Settings
+) -> None:
+    await client.post(done.paths["company"], data=WHOLE)
+    for _ in range(2):
+        sent = await client.post(done.paths["person"], data={**YES, "action": "send"})
+        assert sent.status_code == SEE_OTHER
+    async with database(api_settings.database_url) as session:
+        c = convention_events.c
+        answers = (c.convention_id == done.convention, c.kind == "assessment_agreed")
+        assert await session.scalar(select(func.count()).where(*answers)) == 1
+
+
+async def test_whoever_deletes_their_account_is_told_what_stays(
+    client: httpx.AsyncClient, done: Ended
+) -> None:
+    done.site.sign_in(client, "person")
+    assert "Votre convention signée reste" in (await client.get("/compte/supprimer")).text
+    done.site.sign_in(client, "nobody")
+    assert "convention signée reste" not in (await client.get("/compte/supprimer")).text
+
+
 async def test_before_the_end(client: httpx.AsyncClient, api_settings: Settings) -> None:
     soon = await ended(api_settings.database_url, "s", days_ago=-20)
     page = (await client.get(soon.paths["company"])).text
@@ -180,9 +217,7 @@ async def test_a_wrong_link(client: httpx.AsyncClient) -> None:
 async def test_an_archive_is_opened_once_with_a_reason(
     client: httpx.AsyncClient, done: Ended, api_settings: Settings
 ) -> None:
-    async with database(api_settings.database_url) as session:
-        mine = conventions.c.id == done.convention
-        await session.execute(update(conventions).where(mine).values(archived_at=NOW))
+    await archive(api_settings.database_url, done)
     page = f"{done.site.url}/archive"
     done.site.sign_in(client, "counsellor")
     assert (await client.get(done.site.url)).headers["location"] == page

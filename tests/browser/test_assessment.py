@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.api import assessment_callers
 from tests.browser.conftest import Opener, Site
+from tests.browser.test_conventions_pages import sign_in
 from tests.browser.test_every_page import WIDTHS, check
 from tests.browser.test_keyboard import tab_to
 from tests.conftest import run_async
@@ -54,6 +55,24 @@ def test_every_page(opened: Opener, site: Site, width: int) -> None:
     for side in ("company", "follow"):
         page.goto(one.paths[side])
         check(page, width)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_archive(opened: Opener, site: Site, width: int) -> None:
+    one = ended(site)
+    run_async(assessment_callers.archive(site.database_url, one))
+    page = opened("/connexion", width=width)
+    sign_in(page, site, one.site, "counsellor")
+    page.goto(one.site.url)
+    check(page, width)
+    page.get_by_label("Pourquoi ouvrez-vous").fill("Accident déclaré")
+    page.get_by_role("button", name="Ouvrir l’archive").click()
+    expect(page.get_by_role("status")).to_contain_text("notées")
+    check(page, width)
+    sign_in(page, site, one.site, "person")
+    page.goto("/compte/supprimer")
+    check(page, width)
+    expect(page.locator("main")).to_contain_text("Votre convention signée reste")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

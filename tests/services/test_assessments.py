@@ -91,6 +91,17 @@ async def test_each_side_signs_what_it_said(desk: Conventions) -> None:
     )
 
 
+async def test_a_button_pressed_twice_says_it_once(desk: Conventions) -> None:
+    convention = await ended(desk)
+    for _ in range(2):
+        await company_says(desk, convention)
+        desk.now += timedelta(seconds=2)
+    assert await lines(desk, convention) == ["assessed"]
+    said = await assessments.of_convention(desk.world.session, convention)
+    assert said.company_at == AFTER
+    assert len(await jobs(desk, "assessment.answer_mail")) == 1
+
+
 async def test_it_is_not_cancelled_once_begun(desk: Conventions) -> None:
     convention = await ended(desk)
     await company_says(desk, convention)

@@ -1,12 +1,14 @@
 """An archived convention: opened once, by the agency or the platform, with a reason that is written down."""
 
+from typing import Any
 from uuid import UUID
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from api.deps import ActorDep, OfficeDep
+from api.deps import ActorDep, OfficeDep, StorageDep
+from api.pages.convention_documents import sealed_file
 from api.pages.forms import PRIVATE, PageRequest, by_field, posted, see_other, text
 from domain.errors import ArchivedError, InvalidInputError
 from domain.roles import Right
@@ -61,4 +63,17 @@ async def read_archive(
     return Template("conventions/archive.html", context=context, headers=PRIVATE)
 
 
-HANDLERS = [archive_page, read_archive]
+@post(f"{PAGE}/document.pdf", right=Right.SIGNED_IN)
+async def read_archived_file(
+    office: OfficeDep, actor: ActorDep, storage: StorageDep, request: PageRequest, convention: FromPath[UUID]
+) -> Template | Response[Any]:
+    """Its sealed file, this once: an accident may be told years later."""
+    typed = text(await posted(request), "reason")
+    try:
+        standing = await archives.open_archive(office, actor, convention, typed)
+    except InvalidInputError as error:
+        return _asked(convention, error, typed)
+    return await sealed_file(office.session, storage, standing.row, request)
+
+
+HANDLERS = [archive_page, read_archive, read_archived_file]

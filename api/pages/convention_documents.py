@@ -48,7 +48,7 @@ def _file(content: bytes, name: str, headers: dict[str, str]) -> Response[Any]:
     return Response(content, media_type="application/pdf", headers={**headers, **attached})
 
 
-async def _sealed(
+async def sealed_file(
     session: Session, storage: Storage, row: ConventionRow, request: PageRequest
 ) -> Response[Any]:
     """The sealed file in force; the operator is told of one that cannot be had."""
@@ -79,7 +79,7 @@ async def sealed_by_account(
     """For whoever may see the convention."""
     standing = await parties.read(session, actor, convention)
     await note_reading(session, standing, now)
-    return await _sealed(session, storage, standing.row, request)
+    return await sealed_file(session, storage, standing.row, request)
 
 
 @get(f"{_LINK}/document.pdf", right=Right.ANYONE)
@@ -90,7 +90,7 @@ async def sealed_by_link(
     opened = await sign_links.read(session, token, now)
     if isinstance(opened, Old):
         return see_other(f"/signature/{token}")
-    return await _sealed(session, storage, opened.standing.row, request)
+    return await sealed_file(session, storage, opened.standing.row, request)
 
 
 @get(f"{_ACCOUNT}/a-signer.pdf", right=Right.SIGNED_IN, dependencies=_COUNTED)

@@ -8,21 +8,23 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from api.cookies import SESSION_COOKIE
 from clients.documents import document_seal, document_storage
 from clients.storage import place_of
-from data.queries import convention_documents
+from data.queries import convention_documents, convention_story
 from data.tables import audit
+from data.tables import conventions as conventions_table
 from domain.convention import As
 from services.conventions import document_file, papers, reviewing
 from services.conventions.documents import seal_document, store_document
+from services.conventions.story import Line
 from services.work import Tools
 from settings import Settings
 from tests.api.space_callers import database
 from tests.api.test_convention_signing import sign
-from tests.factories.signing import ToSign, to_sign
+from tests.factories.signing import ToSign, now, to_sign
 from tests.services.post import Post, last_work, tools
 
 OK, NOT_FOUND, SOON = httpx.codes.OK, httpx.codes.NOT_FOUND, httpx.codes.SERVICE_UNAVAILABLE
@@ -164,3 +166,28 @@ async def test_the_blank_form(client: httpx.AsyncClient, asked: str, title: str,
     assert answer.headers["cache-control"].startswith("public")
     assert (await client.get(f"/convention/vierge.pdf{asked}")).content == answer.content
     assert len(papers._blanks) <= 2  # noqa: SLF001 - nothing that a caller chooses is kept
+
+
+async def test_the_file_of_an_archive_is_given_with_a_reason(
+    client: httpx.AsyncClient, made: ToSign, api_settings: Settings
+) -> None:
+    await validate(client, api_settings, made)
+    await seal(api_settings)
+    async with database(api_settings.database_url) as session:
+        row = update(conventions_table).where(conventions_table.c.id == made.convention)
+        await session.execute(row.values(archived_at=now()))
+    client.cookies.clear()
+    page, agent = f"/conventions/{made.convention}", as_(made, "counsellor")
+    refused = await client.get(f"{page}/document.pdf", headers=agent)
+    assert refused.headers["location"] == f"{page}/archive"
+    unsaid = await client.post(f"{page}/archive/document.pdf", headers=agent, data={"reason": ""})
+    assert (unsaid.status_code, "Dites pourquoi" in unsaid.text) == (httpx.codes.UNPROCESSABLE_ENTITY, True)
+    given_ = await client.post(f"{page}/archive/document.pdf", headers=agent, data={"reason": "Accident"})
+    assert given_.content.startswith(b"%PDF-")
+    async with database(api_settings.database_url) as session:
+        story = await convention_story.entries(session, made.convention)
+        assert [one.kind for one in story][-1] == Line.ARCHIVED_READ
+    stranger = await client.post(
+        f"{page}/archive/document.pdf", headers=as_(made, "owner"), data={"reason": "Pour voir"}
+    )
+    assert stranger.status_code == NOT_FOUND

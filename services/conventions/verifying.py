@@ -1,8 +1,8 @@
-"""Verifying a convention: its chain, texts, signatures, decisions, and the files that were sealed."""
+"""Verifying a convention: its chain, texts, signatures, decisions, assessment, and its sealed files."""
 
 import hashlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from clients.seal import DocumentSeal
@@ -14,6 +14,7 @@ from domain.chain import ChainKeys
 from domain.convention import Status
 from domain.convention_proof import Fault, Kept, faults
 from domain.seal import SealReport
+from services.assessments.filling import faults as assessment_faults
 from services.conventions.documents import OtherBytesError, made_again
 
 _BATCH = 500
@@ -46,7 +47,11 @@ async def verify(session: Session, keys: ChainKeys, reference: str) -> Report | 
     """What is to be said of a convention; None when no convention has that reference."""
     row = await conventions.by_reference(session, reference)
     kept = await convention_proofs.hold(session, row.id) if row else None
-    return _report(reference, kept, keys) if kept else None
+    if row is None or kept is None:
+        return None
+    report = _report(reference, kept, keys)
+    said = tuple(Fault("assessments", why) for why in await assessment_faults(session, row))
+    return replace(report, faults=(*report.faults, *said))
 
 
 def _report(reference: str, kept: Kept, keys: ChainKeys) -> Report:

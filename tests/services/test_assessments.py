@@ -18,7 +18,7 @@ from domain.passport import Evidence, Level
 from domain.roles import NOBODY
 from services.assessments import clock, filling, letters, reading
 from services.assessments.opening import Opened, Stage, by_account, by_link, higher_of, subject
-from services.conventions import reviewing
+from services.conventions import reviewing, verifying
 from services.conventions.parties import as_named
 from services.conventions.story import faults
 from services.links import Purpose
@@ -86,9 +86,10 @@ async def test_each_side_signs_what_it_said(desk: Conventions) -> None:
     assert await faults(desk.world.session, row, KEYS) == ()
     assert await filling.faults(desk.world.session, row) == ()
     await desk.world.session.execute(update(table).values(feedback="Jamais à l’heure."))
-    assert await filling.faults(desk.world.session, row) == (
-        "Le bilan de l’entreprise a été changé après coup.",
-    )
+    report = await verifying.verify(desk.world.session, KEYS, row.reference)
+    assert report is not None
+    changed = "Le bilan de l’entreprise a été changé après coup."
+    assert ("assessments", changed) in [(one.row, one.why) for one in report.faults]
 
 
 async def test_a_button_pressed_twice_says_it_once(desk: Conventions) -> None:

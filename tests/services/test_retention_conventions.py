@@ -23,7 +23,7 @@ from domain.convention import Status
 from domain.errors import ArchivedError, ForbiddenError, InvalidInputError, NotFoundError
 from domain.retention import RETENTION, Kept
 from services.accounts.removal import delete_account, kept_conventions
-from services.conventions import archives, drafting
+from services.conventions import archives, drafting, verifying
 from services.conventions.parties import read
 from services.conventions.story import faults
 from services.retention import apply_retention
@@ -121,6 +121,9 @@ async def test_anonymised_it_is_a_number_in_statistics_and_its_chain_verifies(de
     assert row is not None
     assert row.terms is None
     assert await faults(session, row, KEYS) == ()
+    report = await verifying.verify(session, KEYS, row.reference)
+    assert report is not None
+    assert report.faults == ()
     for one in (table, convention_versions, convention_events, convention_signatories, assessments):
         whole = "".join(map(str, (await session.execute(select(one))).all()))
         for mark in ("Durand", "durand", "Zoé", "exemple.", "336123", "Boulangerie", "192.0.2", "1995"):

@@ -69,14 +69,17 @@ def bench_relay(
 
 @bench_app.command(name="conventions", cls=FrenchCommand)
 def bench_conventions(
-    count: Annotated[int, typer.Option(help="Conventions inventées d’une structure.")] = 10_000,
+    count: Annotated[int, typer.Option(help="Conventions menées à leur document ; 0 : aucune.")] = 1000,
+    desk: Annotated[int, typer.Option(help="Conventions inventées d’une structure ; 0 : aucune.")] = 10_000,
     json: JsonFile = None,
 ) -> None:
-    """Mesure la liste des conventions d’une structure, page par page, par HTTP."""
-    from ops.bench import conventions
+    """Mesure des conventions, du brouillon au dernier message, puis la liste d’une structure."""
+    from ops.bench import convention_path, conventions
 
     with refusals(conventions.BenchError):
-        keep(conventions.run(read_settings(), count, print), json)
+        found = convention_path.run(read_settings(), count, print) if count else {}
+        listed = conventions.run(read_settings(), desk, print) if desk else {}
+        keep({**found, **listed}, json)
 
 
 @eval_app.command(name="lookups", cls=FrenchCommand)

@@ -52,7 +52,7 @@ _SHARES = {
     Status.EXPIRED: 3,
 }
 _DAY = ((time(9), time(12)), (time(13), time(17)))
-_WEEK = WeeklyPattern(week=(_DAY,) * 5 + ((),) * (len(WEEKDAYS) - 5))
+WEEK = WeeklyPattern(week=(_DAY,) * 5 + ((),) * (len(WEEKDAYS) - 5))
 _LENGTH = timedelta(days=11)
 _BORN = date(1990, 1, 1)
 
@@ -96,7 +96,7 @@ def invented(number: int, status: Status, rng: random.Random, today: date) -> tu
         ),
         starts_on=first,
         ends_on=first + _LENGTH,
-        schedule=draw(_WEEK, first, first + _LENGTH, "75"),
+        schedule=draw(WEEK, first, first + _LENGTH, "75"),
     )
     sent = datetime.combine(first, time(9), UTC) - timedelta(days=rng.randint(8, 30))
     return terms, min(sent, datetime.combine(today, time(), UTC))

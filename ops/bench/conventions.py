@@ -67,8 +67,8 @@ def run(settings: Settings, count: int, say: Callable[[str], None]) -> dict[str,
     with bench_database(settings, say) as ready, tempfile.TemporaryDirectory() as folder:
         say(f"{count} conventions inventées dans une seule structure")
         token, agents = asyncio.run(_prepare(ready.database_url, count))
-        served = replace(ready, environment="test", port=_free_port())
-        with _api(served, Path(folder) / "api.log"):
+        served = replace(ready, environment="test", port=free_port())
+        with api_process(served, Path(folder) / "api.log"):
             times = _asked(served.port, token, _pages(agents[0]))
     every = Speeds.of([one for listed in times.values() for one in listed])
     desk: dict[str, Any] = {"p50_ms": every.p50, "p95_ms": every.p95, "p99_ms": every.p99}
@@ -147,7 +147,8 @@ def _ask(connection: HTTPConnection, token: str, page: _Page) -> None:
 
 
 @contextlib.contextmanager
-def _api(settings: Settings, log: Path) -> Iterator[None]:
+def api_process(settings: Settings, log: Path) -> Iterator[None]:
+    """An API process that answers while the block runs; raises `BenchError` when it does not start."""
     child = Child("api", ["serve", "--port", str(settings.port)], settings, log)
     child.start()
     try:
@@ -169,7 +170,8 @@ def _healthy(port: int) -> bool:
     return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens to now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

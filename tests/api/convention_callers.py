@@ -71,13 +71,16 @@ async def made(url: str, status: str = "signed", prefix: str = "c") -> Site:
         await session.execute(
             update(conventions).where(conventions.c.id == convention).values(company_id=world.company)
         )
-        await _add(world, f"{prefix}{number}-", "viewer", Role.AGENCY_VIEWER)
-        await _add(world, f"{prefix}{number}-", "nobody", None)
-        await _add(world, f"{prefix}{number}-", "staff", None, back_office=True)
+        await add_account(world, f"{prefix}{number}-", "viewer", Role.AGENCY_VIEWER)
+        await add_account(world, f"{prefix}{number}-", "nobody", None)
+        await add_account(world, f"{prefix}{number}-", "staff", None, back_office=True)
         return Site(world, desk, convention, terms, number)
 
 
-async def _add(world: World, prefix: str, name: str, role: Role | None, *, back_office: bool = False) -> None:
+async def add_account(
+    world: World, prefix: str, name: str, role: Role | None, *, back_office: bool = False
+) -> None:
+    """A session of its own in the world, with that role in its agency if any."""
     session = world.session
     user = await add_user(session, f"{prefix}{name}@exemple.fr", back_office=back_office)
     world.ids[name], world.tokens[name] = user, f"{prefix}{name}".ljust(50, "-")

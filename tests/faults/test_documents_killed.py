@@ -1,6 +1,7 @@
-"""SIGKILL of a worker that seals conventions: each has one document, one line of story, one right file."""
+"""SIGKILL of a worker that seals conventions: each has one document, one right file, one mail a reader."""
 
 import random
+import re
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -26,21 +27,29 @@ from tests.workers.worker_process import database, left, until, worker
 
 CONVENTIONS, KILLS = 20, 2
 _PATIENCE_S = 100.0
+_HELD_S = 60.0
+_TOLD = {
+    "person": "convention_validated",
+    "gerante@exemple.com": "convention_validated",
+    "tuteur@exemple.com": "convention_validated",
+    "counsellor@exemple.fr": "convention_validated_agency",
+}
+"""Who is told that a convention is validated, and by which letter."""
 
 
 def now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - the worker has the real clock
 
 
-async def validate_all(maker: SessionMaker, settings: Settings) -> None:
-    """Twenty people's conventions, signed, then validated together: their work is promised at once.
+async def validate_all(maker: SessionMaker, settings: Settings, count: int = CONVENTIONS) -> None:
+    """So many people's conventions, signed, then validated together: their work is promised at once.
 
     What came before the validation was told: it is not what is looked at here.
     """
     async with maker() as session, session.begin():
         at = now()
         desk = Desk(await build_world(session, at), at, settings)
-        made = [await desk.signed(whole(number, at.date())) for number in range(CONVENTIONS)]
+        made = [await desk.signed(whole(number, at.date())) for number in range(count)]
         for convention in made:
             if (await desk.row(convention)).two_step:
                 await reviewing.pre_approve(desk.office, await desk.standing("counsellor", convention))
@@ -54,7 +63,7 @@ async def sealed(maker: SessionMaker) -> int:
         return int(await session.scalar(select(func.count()).select_from(convention_documents)) or 0)
 
 
-async def kept(maker: SessionMaker, settings: Settings) -> None:
+async def kept(maker: SessionMaker, settings: Settings, count: int = CONVENTIONS) -> None:
     """Nothing waits, nothing is parked, and each convention has what it must, once."""
 
     async def done() -> bool:
@@ -67,7 +76,7 @@ async def kept(maker: SessionMaker, settings: Settings) -> None:
         parked = select(outbox.c.job, outbox.c.error).where(outbox.c.parked_at.is_not(None))
         assert (await session.execute(parked)).all() == []
         rows = (await session.execute(select(convention_documents))).mappings().all()
-        assert len({row["convention_id"] for row in rows}) == len(rows) == CONVENTIONS
+        assert len({row["convention_id"] for row in rows}) == len(rows) == count
         for row in rows:
             convention = await conventions.by_id(session, row["convention_id"])
             assert convention is not None
@@ -86,13 +95,25 @@ def stored(folder: Path) -> set[str]:
     return {one.relative_to(folder).as_posix() for one in files}
 
 
-async def each_told_once(maker: SessionMaker, sink: Sink) -> None:
-    """One mail for each row; what a kill repeats has the same identity, and is one at most."""
+async def each_told_once(
+    maker: SessionMaker, sink: Sink, count: int = CONVENTIONS, kills: int = KILLS
+) -> None:
+    """One mail for each reader; what a kill repeats has the same identity, and is one at most."""
     arrived = Counter(str(message["Message-ID"]) for message in sink.got)
+    told: dict[str, list[tuple[str, str]]] = {}
     async with maker() as session:
-        sent = select(func.count()).where(emails.c.sent_at.is_not(None))
-        assert len(arrived) == int(await session.scalar(sent) or 0) > CONVENTIONS
-    assert sum(arrived.values()) - len(arrived) <= KILLS, "more repeats than kills"
+        sent = (await session.execute(select(emails).where(emails.c.sent_at.is_not(None)))).all()
+    for row in sent:
+        if row.template in _TOLD.values():  # the clock of the service writes letters of its own
+            told.setdefault(row.subject_id, []).append((_reader(row.recipient), row.template))
+    assert [sorted(one) for one in told.values()] == [sorted(_TOLD.items())] * count
+    assert len(arrived) == len(sent)
+    assert sum(arrived.values()) - len(arrived) <= kills, "more repeats than kills"
+
+
+def _reader(recipient: str) -> str:
+    """Each convention has a person of its own, with an address of their own."""
+    return re.sub(r"^person\d+@exemple\.fr$", "person", recipient)
 
 
 async def test_in_the_middle_of_twenty_documents(fresh_settings: Settings, tmp_path: Path) -> None:
@@ -114,3 +135,22 @@ async def test_in_the_middle_of_twenty_documents(fresh_settings: Settings, tmp_p
         with worker(settings, tmp_path):
             await kept(maker, settings)
         await each_told_once(maker, sink)
+
+
+async def test_between_the_validation_and_the_mails(fresh_settings: Settings, tmp_path: Path) -> None:
+    """The mail server holds its answer to the first letter: nobody has been told when the worker dies."""
+    async with mail_server() as sink, database(fresh_settings.database_url) as maker:
+        settings = replace(
+            settings_of(fresh_settings, sink.url), storage_url=(tmp_path / "documents").as_uri()
+        )
+        await validate_all(maker, settings, 1)
+        sink.delay_s = _HELD_S
+        with worker(settings, tmp_path) as process:
+            await until(lambda: sink.receiving > 0, "a letter on its way", _PATIENCE_S)
+            process.kill()
+        sink.cut()
+        assert sink.got == []
+        sink.delay_s = 0.0
+        with worker(settings, tmp_path):
+            await kept(maker, settings, 1)
+        await each_told_once(maker, sink, 1, 1)

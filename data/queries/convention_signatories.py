@@ -68,12 +68,14 @@ async def put(session: Session, convention: UUID, reached: Mapping[As, tuple[str
     fresh: dict[str, Any] = dict.fromkeys(
         ("signed_at", "signed_version", "channel", "attested_by", "code_channel", "code_sent_at")
     )
-    for whom, (email, phone) in reached.items():
-        values = {**fresh, "email": email, "phone": phone, "code_tries": 0}
-        query = insert(convention_signatories).values(convention_id=convention, whom=whom.value, **values)
-        await session.execute(
-            query.on_conflict_do_update(index_elements=["convention_id", "whom"], set_=values)
-        )
+    rows = [
+        {**fresh, "convention_id": convention, "whom": whom.value, "email": email, "phone": phone}
+        for whom, (email, phone) in reached.items()
+    ]
+    query = insert(convention_signatories).values([{**one, "code_tries": 0} for one in rows])
+    names = (*fresh, "email", "phone", "code_tries")
+    again = {name: query.excluded[name] for name in names}
+    await session.execute(query.on_conflict_do_update(index_elements=["convention_id", "whom"], set_=again))
 
 
 async def change(session: Session, signatory: UUID, values: Mapping[str, Any]) -> None:

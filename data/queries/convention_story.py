@@ -23,17 +23,12 @@ async def add(session: Session, entry: Entry) -> None:
     await session.execute(head)
 
 
-async def head(session: ReadSession, convention: UUID) -> bytes:
-    """The seal of the last line, as the convention keeps it."""
-    query = select(conventions.c.chain_head).where(conventions.c.id == convention)
-    found: bytes = (await session.execute(query)).scalar_one()
-    return found
-
-
-async def last_number(session: ReadSession, convention: UUID) -> int:
-    """The number of the last line, 0 before the first."""
-    query = select(func.coalesce(func.max(_e.number), 0)).where(_e.convention_id == convention)
-    return int((await session.execute(query)).scalar_one())
+async def last(session: ReadSession, convention: UUID) -> tuple[int, bytes]:
+    """The number of the last line, 0 before the first, and its seal as the convention keeps it."""
+    number = select(func.coalesce(func.max(_e.number), 0)).where(_e.convention_id == convention)
+    query = select(number.scalar_subquery(), conventions.c.chain_head).where(conventions.c.id == convention)
+    row = (await session.execute(query)).one()
+    return int(row[0]), bytes(row[1])
 
 
 async def entries(session: ReadSession, convention: UUID) -> Sequence[Entry]:

@@ -196,8 +196,10 @@ async def kin(session: ReadSession, same: Same, since: date, but: UUID) -> Seque
 async def serialise(session: Session, same: Same) -> None:
     """Wait for whoever sends another one of this person to this company; held until the transaction ends."""
     keys = (f"{same.siret}:{same.person_key}", f"{same.siret}:{same.email}")
-    for key in sorted({one for one in keys if not one.endswith(":")}):
-        await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+    known = sorted({one for one in keys if not one.endswith(":")})  # taken in that order: no deadlock
+    if known:
+        locks = (func.pg_advisory_xact_lock(func.hashtextextended(key, 0)) for key in known)
+        await session.execute(select(*locks))
 
 
 async def current_referral(session: ReadSession, beneficiary: UUID, agency: int) -> UUID | None:

@@ -129,8 +129,7 @@ async def submit(office: Office, standing: Standing, version: int) -> None:
     if row.agency_id is not None:
         await _active(office.session, row.agency_id)
     values = {**facts_of(terms), **await _bound(office.session, row, terms), "submitted_at": office.now}
-    await _send(office.session, row, {**values, "status": status.value}, terms, office.now)
-    fresh = await _read(office.session, row.id)
+    fresh = await _send(office.session, row, {**values, "status": status.value}, terms, office.now)
     await tell(office, fresh, Said(Line.SUBMITTED, _sent_facts(fresh), {"as": whom.value}))
     await follow(office.session, Event.CONVENTION_TO_SIGN, convention=str(row.id), version=fresh.version)
 
@@ -150,8 +149,7 @@ async def edit(office: Office, standing: Standing, terms: Terms, version: int) -
     await conventions.serialise(office.session, same(tidy))
     await _refuse((*_dates_only(row, tidy, office.now), *await faults(office.session, row, tidy, office.now)))
     values = {**facts_of(tidy), "version": row.version + 1, "status": status.value}
-    await _send(office.session, row, values, tidy, office.now)
-    fresh = await _read(office.session, row.id)
+    fresh = await _send(office.session, row, values, tidy, office.now)
     fields = {**_sent_facts(fresh), "fields": [one.field for one in different]}
     words = [{"label": one.label, "before": one.before, "after": one.after} for one in different]
     await tell(office, fresh, Said(Line.EDITED, fields, {"as": whom.value, "changes": words}))
@@ -172,8 +170,8 @@ def _dates_only(row: ConventionRow, terms: Terms, now: datetime) -> tuple[FieldE
 
 async def _send(
     session: Session, row: ConventionRow, values: dict[str, Any], terms: Terms, now: datetime
-) -> None:
-    """Keep the exact document, and ask everybody to sign it."""
+) -> ConventionRow:
+    """Keep the exact document, and ask everybody to sign it; the row, with its new version and hash."""
     text = canonical_terms(terms)
     sha256 = hashlib.sha256(text).digest()
     version = int(values.get("version", row.version))
@@ -185,6 +183,7 @@ async def _send(
         if one.whom in reached and one.email != reached[one.whom][0]:
             await end_links(session, Purpose.CONVENTION_SIGN, str(one.id), now)
     await convention_signatories.put(session, row.id, reached)
+    return replace(row, version=version, terms_sha256=sha256)
 
 
 def _sent_facts(row: ConventionRow) -> dict[str, Any]:

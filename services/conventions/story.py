@@ -42,11 +42,11 @@ class Said:
 
 async def tell(office: Office, row: ConventionRow, said: Said) -> bytes:
     """Write one line; its seal. The convention's row is locked."""
-    number = await convention_story.last_number(office.session, row.id) + 1
+    number, before = await convention_story.last(office.session, row.id)
     salt = secrets.token_bytes(SALT_BYTES) if said.told else None
     entry = Entry(
         convention=row.id,
-        number=number,
+        number=number + 1,
         at=office.now.astimezone(UTC),
         kind=said.line.value,
         version=row.version,
@@ -56,7 +56,6 @@ async def tell(office: Office, row: ConventionRow, said: Said) -> bytes:
         told_hash=hash_told(said.told, salt) if salt else START,
         key=office.keys.first,
     )
-    before = await convention_story.head(office.session, row.id)
     sealed = replace(entry, mac=seal(entry, before, office.keys.by_id[office.keys.first]))
     await convention_story.add(office.session, sealed)
     return sealed.mac

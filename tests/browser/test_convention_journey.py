@@ -108,6 +108,7 @@ def sign(page: Page, case: Case, whom: As, subject: str) -> None:
     page.goto(received(page, case.email(whom), rf"^{subject}.*http\S+?(/signature/[\w-]+)")[1])
     expect(page.locator("h1")).to_have_text("Lisez la convention, puis signez")
     expect(page.locator("main")).to_contain_text("97200 Fort-de-France")
+    expect(page.locator("main")).to_contain_text("Les heures sont celles du lieu de travail")
     press(page, "J’ai lu le document : recevoir mon code")
     url, mobile = page.url, case.terms.beneficiary.phone if whom is As.BENEFICIARY else ""
     code = received(page, mobile or case.email(whom), r"code.*?\b(\d{6})\b", but=frozenset(case.codes))[1]

@@ -6,6 +6,7 @@ again: `document of the data + tail`.
 """
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -41,6 +42,11 @@ _LOST = (
     "La convention reste valable. Réessayez demain, ou demandez le fichier à une personne qui l’a signée."
 )
 _A_DAY_S = 86_400
+_JUST_SEALED = 16
+"""Files, of some tens of kilobytes each."""
+_just_sealed: OrderedDict[str, bytes] = OrderedDict()
+"""What this process sealed and has not put away yet, by its hash: it is not typeset twice. Anything else is
+made again from its row."""
 
 
 class OtherBytesError(UnavailableError):
@@ -93,17 +99,21 @@ async def _keep(office: Office, row: ConventionRow, number: int, text: str, seal
         "at": office.now,
     }
     await convention_documents.add(office.session, row.id, values)
+    _just_sealed[file.hex()] = sealed.whole
+    if len(_just_sealed) > _JUST_SEALED:
+        _just_sealed.popitem(last=False)
     facts = {"number": number, "file": file.hex(), "timestamped": sealed.timestamped}
     await tell(office, row, Said(Line.SEALED, facts | {"certificate": sealed.certificate}))
 
 
 async def store_document(session: Session, tools_: Tools, work: Work) -> None:
-    """Put a sealed file where files are, unless it is there already."""
+    """Put a sealed file where files are, unless it is there already; just sealed here, it is at hand."""
     convention, number = UUID(str(work.payload["convention"])), int(work.payload["number"])
     found = await convention_documents.by_number(session, convention, number)
     if found is None or found.tail is None or await tools_.storage.exists(found.key):
         return
-    await tools_.storage.put(await made_again(found))
+    at_hand = _just_sealed.pop(found.key, b"")
+    await tools_.storage.put(at_hand or await made_again(found))
 
 
 async def forget_file(_session: Session, tools_: Tools, work: Work) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -263,3 +264,27 @@ async def test_anonymised_its_file_goes_and_stays_gone(
     assert (gone.data, gone.tail, gone.key) == (None, None, found.key)
     with pytest.raises(OtherBytesError, match="effacé"):
         await file_of(given.storage, gone)
+
+
+@pytest.mark.parametrize("killed", [False, True])
+async def test_the_file_is_typeset_once_unless_its_process_was_killed(
+    desk: Conventions, given: Tools, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed: bool
+) -> None:
+    typeset: list[str] = []
+
+    async def counted(text: str) -> bytes:
+        typeset.append(text)
+        return await document_file.convention_pdf(text)
+
+    monkeypatch.setattr(documents, "convention_pdf", counted)
+    monkeypatch.setattr(documents, "_just_sealed", OrderedDict())
+    convention = await desk.validated()
+    session = desk.world.session
+    await seal_document(session, given, await last_work(session, "convention.document"))
+    if killed:
+        monkeypatch.setattr(documents, "_just_sealed", OrderedDict())
+    await store_document(session, given, await last_work(session, "convention.file"))
+    found = await convention_documents.last(session, convention)
+    assert found is not None
+    assert len(typeset) == (2 if killed else 1)
+    assert [one.name for one in files(given, tmp_path)] == [found.key]

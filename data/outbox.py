@@ -30,8 +30,9 @@ class OutboxRow:
     created_at: datetime
 
 
-_ADD = insert(outbox).values(job=bindparam("job"), payload=bindparam("payload")).returning(_c.id)
-_WAKE = select(func.pg_notify(CHANNEL, ""))
+_NOTIFY = func.pg_notify(CHANNEL, "")
+_ADD = insert(outbox).values(job=bindparam("job"), payload=bindparam("payload")).returning(_c.id, _NOTIFY)
+_WAKE = select(_NOTIFY)
 
 
 async def add(
@@ -43,14 +44,14 @@ async def add(
     """
     written = _ADD.values(available_at=available_at) if available_at else _ADD
     row = await session.execute(written, {"job": job, "payload": dict(payload)})
-    row_id = int(row.scalar_one())
-    await wake(session)
-    return row_id
+    return int(row.scalar_one())
 
 
 async def add_all(session: Session, works: Sequence[tuple[str, Mapping[str, int | str]]]) -> None:
     """Write many pieces of work, in their order, as `add` writes one."""
-    if works:
+    if len(works) == 1:
+        await add(session, *works[0])
+    elif works:
         await session.execute(insert(outbox), [{"job": job, "payload": dict(ids)} for job, ids in works])
         await wake(session)
 

@@ -3,12 +3,16 @@
 from collections import Counter
 from datetime import UTC, datetime
 
-from data.queries import convention_desk
+from data.queries import convention_desk, conventions
 from data.queries.convention_desk import Wanted
 from data.session import create_engine, create_maker
 from domain.convention import Status
 from domain.convention_late import deadlines
+from ops.bench.convention_drafts import ready
+from ops.bench.convention_path import promised
 from ops.bench.convention_rows import fill
+from services.conventions.drafting import faults
+from settings import Settings
 from tests.factories.people import add_active_agency, add_user
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -34,3 +38,15 @@ async def test_the_desk_finds_them(fresh_database: str) -> None:
     assert found.counted.by_status[Status.VALIDATED] > COUNT / 2
     assert found.counted.late == sum(bool(one.late) for one in found.rows) > 0
     assert alike.rows[0].last_name == found.rows[0].last_name
+
+
+async def test_the_drafts_can_be_sent(fresh_database: str) -> None:
+    made = await ready(Settings(database_url=fresh_database), 2)
+    engine = create_engine(fresh_database, 1)
+    async with create_maker(engine)() as session:
+        rows = [await conventions.by_id(session, one.convention) for one in made.drafts]
+        found = [await faults(session, row, row.document, NOW) for row in rows if row]
+    await engine.dispose()
+    assert found == [(), ()]
+    mails = sum((promised(one) for one in made.drafts), Counter[tuple[str, str, str]]())
+    assert len(mails) == mails.total() == 26

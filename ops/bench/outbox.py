@@ -30,6 +30,7 @@ _SPARE = 1.25
 _LOOK_S = 0.2
 _STALL_S = 180.0
 _LEFT = "SELECT count(*) FROM outbox WHERE done_at IS NULL AND parked_at IS NULL"
+_UNTRIED = f"{_LEFT} AND tries = 0"
 _PROMISE = """
     INSERT INTO outbox (job, payload)
     SELECT $1, jsonb_build_object('company', id) FROM companies WHERE proof = 'proved' ORDER BY id LIMIT $2
@@ -108,12 +109,12 @@ def _working(settings: Settings, workers: int, folder: Path) -> Iterator[None]:
 
 
 async def _until_idle(database_url: str) -> None:
-    """Wait until the workers have done what their clock planned: they are then at work."""
+    """Wait until the workers have done what their clock planned, or tried: they are then at work."""
     connection = await asyncpg.connect(database_url)
     try:
         deadline = time.monotonic() + _STALL_S
         while not await connection.fetchval("SELECT count(*) FROM outbox") or await connection.fetchval(
-            _LEFT
+            _UNTRIED
         ):
             if time.monotonic() > deadline:
                 raise BenchError("Les processus de travail ne démarrent pas.")

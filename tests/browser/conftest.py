@@ -172,7 +172,7 @@ def opening(browser: Browser, url: str, trouble: Trouble) -> Iterator[Opener]:
             locale="fr-FR",
             reduced_motion="reduce",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         trouble.watch(page)

@@ -17,14 +17,16 @@ from domain.terms import Terms
 
 _c, _a, _s = conventions.c, agencies.c, assessments.c
 _renewing = conventions.alias("renewing")
+_validates = agencies.alias("validates")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConventionRow:
     """One convention as its pages and mails need it. `terms` is None once anonymised.
 
-    `agency`: the prescriber's name, empty while none is chosen. `two_step` and `delegation_ends_on`
-    are those of the agency that validates. `assessed`: somebody wrote in its assessment.
+    `agency`: the prescriber's name, empty while none is chosen; `two_step` is its own.
+    `delegation_ends_on`: the first end, its own or that of the agency it refers to. `assessed`:
+    somebody wrote in its assessment.
     """
 
     id: UUID
@@ -87,12 +89,14 @@ def _rows() -> Select[Any]:
             *_OWN,
             func.coalesce(_a.name, "").label("agency"),
             func.coalesce(_a.two_step, False).label("two_step"),
-            *(_a.delegation_ends_on, _a.refers_to),
+            func.least(_a.delegation_ends_on, _validates.c.delegation_ends_on).label("delegation_ends_on"),
+            _a.refers_to,
             exists().where(_s.convention_id == _c.id).label("assessed"),
             renewed.label("renewed"),
         )
         .select_from(conventions)
         .outerjoin(agencies, _a.id == _c.agency_id)
+        .outerjoin(_validates, _validates.c.id == _a.refers_to)
     )
 
 

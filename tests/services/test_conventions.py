@@ -20,6 +20,7 @@ from services.conventions.signing import Typed
 from services.conventions.story import Line, faults
 from tests.factories.conventions import DEVICE, FIRST, KEYS, LAST, NOW, Conventions, a_document
 from tests.factories.discussions import build_world
+from tests.factories.people import add_active_agency
 
 
 @pytest.fixture
@@ -191,6 +192,18 @@ async def test_a_delegation_that_ended_cannot_validate(desk: Conventions) -> Non
     await reviewing.pre_approve(desk.office, await desk.standing("counsellor", convention))
     ended = update(agencies).where(agencies.c.id == desk.world.agency)
     await desk.world.session.execute(ended.values(delegation_ends_on=NOW.date() - timedelta(days=1)))
+    with pytest.raises(ConflictError, match="délégation"):
+        await reviewing.validate(desk.office, await desk.standing("stranger", convention))
+
+
+async def test_the_agency_that_validates_for_another_needs_its_delegation_too(desk: Conventions) -> None:
+    convention = await desk.signed()
+    await reviewing.pre_approve(desk.office, await desk.standing("counsellor", convention))
+    session, world = desk.world.session, desk.world
+    other = await add_active_agency(session, world.ids["stranger"])
+    ended = update(agencies).where(agencies.c.id == other)
+    await session.execute(ended.values(delegation_ends_on=NOW.date() - timedelta(days=1)))
+    await session.execute(update(agencies).where(agencies.c.id == world.agency).values(refers_to=other))
     with pytest.raises(ConflictError, match="délégation"):
         await reviewing.validate(desk.office, await desk.standing("stranger", convention))
 

@@ -7,7 +7,7 @@ settings.
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 from litestar import Litestar, Router
@@ -34,11 +34,14 @@ from data.session import create_engine, create_maker
 from domain.chain import ChainKeys
 from logs import configure_logs
 from services.indexing import SearchEngine, follow
+from services.tasks import end
 from settings import Settings
 
 MAX_BODY_BYTES = 1_000_000
 """Largest body of any request; files have their own limit on their own route."""
 _COMPRESS_ABOVE_BYTES = 1_000
+_AGAIN_S = 2.0
+"""Before what follows the data is told again to end."""
 _GC_THRESHOLDS = 10_000, 50, 50
 """Python's (700, 10, 10) looks at everything loaded again and again: pauses of 0.1 s, a slower start."""
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -73,9 +76,7 @@ async def lifespan(app: Litestar) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        following.cancel()
-        with suppress(asyncio.CancelledError):
-            await following
+        await end([following], _AGAIN_S)
         await app.state.counters.close()
         await app.state.sirene.close()
         if proconnect:

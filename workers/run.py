@@ -18,6 +18,7 @@ from clients.smtp import Mailer
 from data.session import create_engine, create_maker
 from domain.allowed import EVERYBODY, Allowed, allowed
 from logs import configure_logs
+from services.tasks import end
 from services.work import Tools
 from settings import Settings
 from workers.jobs import Context, describe, work
@@ -27,6 +28,8 @@ from workers.wire import from_wire, to_wire
 
 log = structlog.get_logger()
 _LONGEST_WAIT_S = 5.0
+_AGAIN_S = 5.0
+"""After their grace, parts that go on are told again to end."""
 _HEALTHY_S = 60.0
 """A part that lived this long starts its waits from the first again."""
 _RECORD_S = 1.0
@@ -152,9 +155,7 @@ async def serve(settings: Settings, limits: Limits, stop: asyncio.Event) -> None
             )
         ]
         await stop.wait()
-        for part in parts:
-            part.cancel()
-        await asyncio.gather(*parts, return_exceptions=True)
+        await end(parts, limits.grace_s + _AGAIN_S)
     log.info("worker.stopped")
 
 

@@ -81,6 +81,7 @@ def letter_link(page: Page, email: str, path: str, *, but: str = "") -> str:
         for text in page.locator(".letter").all_inner_texts():
             found = re.search(rf"http\S+({re.escape(path)}[\w-]+)", text)
             if f"Pour {email}" in text and found and found[1] != but:
+                page.wait_for_timeout(_EACH_MS)  # a letter leaves just before its link is committed
                 return found[1]
         page.wait_for_timeout(_EACH_MS)
     pytest.fail(f"no letter to {email} with {path}")

@@ -42,7 +42,8 @@ _READY_S = 120.0
 _PATIENCE_S = 10.0
 _STALL_S = 60.0
 _NO_LIMIT = 1_000_000_000
-_OK, _SEE_OTHER, _NOT_YET = 200, 303, 503
+_OK, _SEE_OTHER, _UNKNOWN, _NOT_YET = 200, 303, 404, 503
+_LOOKS, _LOOK_S = 100, 0.02
 _DOCUMENT = re.compile(rb'name="document" value="([0-9a-f]{64})"')
 _ERROR = re.compile(rb'<li><a href="#[^"]*">([^<]+)')
 _LEFT = "SELECT count(*) FROM outbox WHERE done_at IS NULL AND parked_at IS NULL"
@@ -255,7 +256,7 @@ async def _submit(web: Browsers, draft: Draft) -> Answer:
 async def _sign(scene: _Scene, reader: str, draft: Draft) -> None:
     """By the link of one's mail: read, ask a code, receive it, type it."""
     url = f"/signature/{(await _came(scene, reader, 1))[0]}"
-    page = await scene.web.get(url)
+    page = await _first_page(scene, url)
     _check(page, _OK)
     found = _DOCUMENT.search(page.body)
     read = {"document": found[1].decode() if found else ""}
@@ -266,6 +267,16 @@ async def _sign(scene: _Scene, reader: str, draft: Draft) -> None:
     signed = await scene.web.post(f"{url}/signer", read | {"code": await _code(scene, reader, draft)})
     _check(signed, _SEE_OTHER)
     scene.signed.append(signed.seconds)
+
+
+async def _first_page(scene: _Scene, url: str) -> Answer:
+    """The page of a link that has just arrived: nobody is so quick, but its commit comes after its mail."""
+    for _ in range(_LOOKS):
+        page = await scene.web.get(url)
+        if page.status != _UNKNOWN:
+            break
+        await asyncio.sleep(_LOOK_S)
+    return page
 
 
 async def _code(scene: _Scene, reader: str, draft: Draft) -> str:

@@ -126,12 +126,3 @@ def pattern_of(schedule: Schedule, department: str) -> WeeklyPattern:
     return WeeklyPattern(
         tuple(max(counts, key=lambda hours: (counts[hours], bool(hours)), default=()) for counts in seen)
     )
-
-
-def adjusted_days(schedule: Schedule, department: str) -> tuple[date, ...]:
-    """Days that differ from the schedule's own pattern: added, removed or at other hours, in order."""
-    if not schedule:
-        return ()
-    first, last = schedule.days[0], schedule.days[-1]
-    drawn = draw(pattern_of(schedule, department), first, last, department)
-    return tuple(day for day in _days(first, last) if schedule.hours_on(day) != drawn.hours_on(day))

@@ -33,7 +33,6 @@ COVERAGES = (
     (Coverage.EMPLOYER.value, "L’employeur actuel"),
 )
 _DIGEST = 16
-_BY_THE_PERSON = "La personne accueillie indique elle-même sa situation."
 
 
 @dataclass(frozen=True, slots=True)

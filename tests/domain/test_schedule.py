@@ -17,7 +17,7 @@ from domain.schedule import (
     french_periods,
     summary,
 )
-from domain.schedule_pattern import WeeklyPattern, adjusted_days, draw, pattern_of
+from domain.schedule_pattern import WeeklyPattern, draw, pattern_of
 
 MONDAY = date(2026, 11, 23)
 MORNING, AFTERNOON = (time(9), time(12)), (time(13), time(17))
@@ -47,6 +47,16 @@ def hours_of_a_day(draw_: st.DrawFn) -> tuple[Hours, ...]:
 
 
 weeks = st.dictionaries(st.integers(0, 6), hours_of_a_day(), max_size=7).map(WeeklyPattern.of)
+
+
+def adjusted_days(schedule: Schedule, department: str) -> tuple[date, ...]:
+    """Days that differ from the schedule's own pattern: added, removed or at other hours, in order."""
+    if not schedule:
+        return ()
+    first, last = schedule.days[0], schedule.days[-1]
+    drawn = draw(pattern_of(schedule, department), first, last, department)
+    days = (first + timedelta(days=at) for at in range((last - first).days + 1))
+    return tuple(day for day in days if schedule.hours_on(day) != drawn.hours_on(day))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from data.queries import runs
 from settings import Settings
 from workers.jobs import Context, now, transaction, work
 from workers.schedule import SCHEDULE, Planned
-from workers.settings import QUEUE, redis_settings
+from workers.settings import queue_of, redis_settings
 from workers.wire import from_wire, to_wire
 
 BATCH = 100
@@ -76,7 +76,7 @@ async def relay(context: Context, settings: Settings) -> None:
         redis_settings(settings.valkey_url),
         job_serializer=to_wire,
         job_deserializer=from_wire,
-        default_queue_name=QUEUE,
+        default_queue_name=queue_of(settings.database_url),
     )
     woken = asyncio.Event()
     try:

@@ -23,7 +23,7 @@ from services.work import Tools
 from settings import Settings
 from workers.jobs import Context, describe, work
 from workers.relay import relay
-from workers.settings import QUEUE, Limits, redis_settings
+from workers.settings import Limits, queue_of, redis_settings
 from workers.wire import from_wire, to_wire
 
 log = structlog.get_logger()
@@ -96,7 +96,7 @@ def queue_worker(context: Context, settings: Settings) -> Worker:
     limits = context.limits
     return Worker(
         functions=[work],
-        queue_name=QUEUE,
+        queue_name=queue_of(settings.database_url),
         redis_settings=redis_settings(settings.valkey_url),
         handle_signals=False,
         max_jobs=limits.batches,

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from arq.connections import RedisSettings
 
 from clients.valkey import LOST, patient_retry
 
-QUEUE = "escale:queue"
 MAX_TRIES = 8
 BACKOFF_S = (60, 180, 600, 1800, 3600, 3 * 3600, 6 * 3600)
 """Waits after the first failed try, the second…; after the eighth try the work is parked."""
@@ -40,6 +39,11 @@ class Limits:
     def rows(self) -> int:
         """Rows worked on at once."""
         return self.batch * self.batches
+
+
+def queue_of(database_url: str) -> str:
+    """The queue of one database: rows are named by their number, which another database may have too."""
+    return "escale:queue:" + unquote(urlsplit(database_url).path).strip("/")
 
 
 def redis_settings(url: str) -> RedisSettings:

@@ -56,16 +56,18 @@ def assert_away(response: httpx.Response) -> None:
     assert int(response.headers["retry-after"]) > 0
 
 
-async def until_ok(client: httpx.AsyncClient, path: str) -> None:
+async def until(client: httpx.AsyncClient, path: str, status: int) -> None:
     deadline = time.monotonic() + BACK_S
-    while (await client.get(path)).status_code != httpx.codes.OK:
-        assert time.monotonic() < deadline, f"{path} did not come back"
+    while (found := await client.get(path)).status_code != status:
+        assert time.monotonic() < deadline, f"{path} still answers {found.status_code}"
         await asyncio.sleep(0.1)
 
 
 async def test_postgresql_gone_and_back(own_client: httpx.AsyncClient, own_servers: EmbeddedServers) -> None:
     before = (await own_client.post("/api/v1/search", json={})).json()
     await asyncio.to_thread(own_servers.postgres.kill)
+    # A search that needs no SQL answers until the listener has read that its connection is lost.
+    await until(own_client, "/api/v1/search", httpx.codes.SERVICE_UNAVAILABLE)
     for path in (
         "/api/v1/health",
         "/api/v1/search",
@@ -77,7 +79,7 @@ async def test_postgresql_gone_and_back(own_client: httpx.AsyncClient, own_serve
     page = await own_client.get("/recherche?lieu=Nantes")
     assert page.headers["content-type"].startswith("text/html")
     await asyncio.to_thread(own_servers.postgres.start)
-    await until_ok(own_client, "/api/v1/health")
+    await until(own_client, "/api/v1/health", httpx.codes.OK)
     after = await own_client.post("/api/v1/search", json={})
     assert after.json().get("hits") == before["hits"], after.text[:300]
 

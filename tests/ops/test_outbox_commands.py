@@ -119,6 +119,6 @@ def test_the_next_run_is_tomorrow_once_today_is_past() -> None:
 def test_the_measure_counts_what_is_lost_and_repeated(fresh_settings: Settings) -> None:
     said: list[str] = []
     found = in_thread(lambda: bench.run(fresh_settings, 60, said.append, (1,)))
-    assert (found["lost"], found["repeated"], found["mails"]) == (0, 0, 60)
+    assert (found["lost"], found["repeated"], found["mails"]) == (0, 0, 60), (found, said)
     assert found["rate_per_s"] > 0
     assert found["workers"]["1"]["lost"] == 0

@@ -2,9 +2,9 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-import asyncpg
 import pytest
 
+from ops import databases
 from ops.bench import index, search
 from settings import Settings
 from tests.conftest import run_async
@@ -22,18 +22,16 @@ def test_the_index_alone_at_several_sizes() -> None:
     assert len(said) == 2
 
 
-async def bench_databases(url: str) -> list[str]:
-    connection = await asyncpg.connect(url)
-    rows = await connection.fetch(
-        "SELECT datname FROM pg_database WHERE datname LIKE 'escale\\_test\\_bench\\_%'"
-    )
-    await connection.close()
-    return [row["datname"] for row in rows]
-
-
 def test_the_search_over_http(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"WARM_UP_S": 0.2, "RUNS": 2, "SEARCHES": 50, "PATCHED": 5}.items():
         monkeypatch.setattr(search, name, value)
+    create, made = databases.create, list[str]()
+
+    async def recorded(server: str, name: str) -> str:
+        made.append(name)
+        return await create(server, name)
+
+    monkeypatch.setattr(databases, "create", recorded)
     with ThreadPoolExecutor(1) as pool:
         measured = pool.submit(search.run, settings, 300, lambda _: None, 0.5).result()
     assert measured.keys() >= SPEEDS
@@ -41,4 +39,5 @@ def test_the_search_over_http(settings: Settings, monkeypatch: pytest.MonkeyPatc
     assert measured["failed"] == 0
     assert len(measured["runs"]) == 2
     assert measured["in_process"]["offers"] > 300
-    assert run_async(bench_databases(settings.database_url)) == []
+    (name,) = made
+    assert not run_async(databases.exists(settings.database_url, name))

@@ -4,8 +4,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from clients.seal import DocumentSeal, TimeSource
-from clients.seal_keys import SealKey, certificates_of, developers_key, key_of_pem, key_of_pkcs12
+from clients.seal import DocumentSeal
+from clients.seal_keys import SealKey, TimeSource, certificates_of, developers_key, key_of_pem, key_of_pkcs12
 from clients.storage import FolderStorage, Storage
 from clients.storage_s3 import S3Storage, bucket_of
 from settings import Settings

@@ -50,6 +50,14 @@ class SealKey:
         return b"".join((key, *(one.public_bytes(Encoding.PEM) for one in listed))).decode()
 
 
+@dataclass(frozen=True, slots=True)
+class TimeSource:
+    """Where the time is asked (RFC 3161), and the certificates of the authorities believed."""
+
+    url: str
+    authorities: tuple[x509.Certificate, ...]
+
+
 def new_seal_key(name: str, now: datetime, years: int) -> SealKey:
     """A key made at random and its self-signed certificate, good for `years` from `now`."""
     key = ec.generate_private_key(_CURVE)

@@ -1,8 +1,10 @@
 """The seal of a document: what a look at it tells, and how it is said."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, Self
 
 MAX_SEALED_BYTES = 10 * 1024 * 1024
 """A convention weighs a tenth of a megabyte: a larger file is none of ours, and is not read."""
@@ -33,6 +35,24 @@ _SAID = {
 _WHOLE = "Ce PDF est entier et n’a pas changé depuis que ce service l’a scellé."
 
 
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A sealed document: what was given, and what the seal added."""
+
+    pdf: bytes
+    tail: bytes
+    certificate: str
+    """SHA-256 of the certificate that sealed, in hexadecimal."""
+    timestamped: bool = False
+    without_time: str = ""
+    """Why no authority vouches for the time although one is set, for the operator; else empty."""
+
+    @property
+    def whole(self) -> bytes:
+        """The sealed file."""
+        return self.pdf + self.tail
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealReport:
     """What a look at a file told."""
@@ -46,6 +66,17 @@ class SealReport:
     """The authority's time when `timestamped`, else what the service's clock said."""
     timestamped: bool = False
     """A trusted authority vouches for the time."""
+
+    @classmethod
+    def of(cls, look: Mapping[str, Any]) -> Self:
+        """From what `clients.seal_scan` saw."""
+        return cls(
+            fault=SealFault(look["fault"]) if look["fault"] else None,
+            whole_file=look["whole_file"],
+            certificate=look["certificate"],
+            signed_at=datetime.fromisoformat(look["signed_at"]) if look["signed_at"] else None,
+            timestamped=look["timestamped"],
+        )
 
     @property
     def valid(self) -> bool:

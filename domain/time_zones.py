@@ -4,8 +4,6 @@ from datetime import date, datetime, time
 from functools import cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from domain.french import PARIS
 
 _ZONES = {
@@ -56,6 +54,8 @@ def moment_in(department: str, day: date, at: time) -> datetime:
 
 @cache
 def _year(department: str, year: int) -> dict[date, str]:
+    import holidays  # noqa: PLC0415 - 0.2 s, with the calendars of the whole world: asked by few processes
+
     found = holidays.country_holidays("FR", subdiv=_HOLIDAYS.get(department), years=year, language="fr")
     customary = _CUSTOMARY.get(department, set())
     return {

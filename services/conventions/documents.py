@@ -14,7 +14,7 @@ from uuid import UUID
 
 import structlog
 
-from clients.seal import DocumentSeal, Sealed
+from clients.seal import DocumentSeal
 from clients.storage import LostFileError, Storage
 from data.queries import convention_documents, conventions
 from data.queries.convention_documents import DocumentRow
@@ -22,6 +22,7 @@ from data.queries.conventions import ConventionRow
 from data.session import Session
 from domain.convention import Status
 from domain.errors import UnavailableError
+from domain.seal import Sealed
 from services.conventions.document_data import final_data, written
 from services.conventions.document_file import convention_pdf, tools
 from services.conventions.document_proof import (

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pikepdf
 import pytest
 
-from clients.seal import DocumentSeal, Sealed
+from clients.seal import DocumentSeal
 from clients.seal_keys import fingerprint, new_seal_key
 from domain.errors import UnavailableError
-from domain.seal import MAX_SEALED_BYTES, SealFault
+from domain.seal import MAX_SEALED_BYTES, Sealed, SealFault
 from tests.clients.pages import NOW, page
 
 KEY = new_seal_key("Cachet de test", NOW, 1)

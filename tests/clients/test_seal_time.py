@@ -8,8 +8,8 @@ import pytest
 from asn1crypto import tsp
 
 from clients import seal_timestamp
-from clients.seal import DocumentSeal, TimeSource
-from clients.seal_keys import new_seal_key
+from clients.seal import DocumentSeal
+from clients.seal_keys import TimeSource, new_seal_key
 from domain.seal import SealFault
 from tests.clients.http_server import closed_port
 from tests.clients.pages import NOW, page

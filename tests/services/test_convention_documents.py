@@ -13,7 +13,6 @@ from pypdf import PdfReader
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from clients.seal import Sealed
 from clients.storage import FolderStorage
 from data.queries import convention_documents, convention_story
 from data.queries.convention_documents import DocumentRow
@@ -21,6 +20,7 @@ from data.tables import convention_documents as table
 from data.tables import convention_versions, conventions
 from domain.convention import Status
 from domain.retention import Kept
+from domain.seal import Sealed
 from domain.terms import Contact
 from services.conventions import document_file, documents, reviewing
 from services.conventions.archives import retain

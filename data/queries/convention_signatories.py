@@ -1,12 +1,12 @@
 """Who signs a convention: how each is reached, what code was sent, when and how they signed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from data.session import ReadSession, Session
@@ -14,6 +14,19 @@ from data.tables import convention_signatories
 from domain.convention import As
 
 _s = convention_signatories.c
+_OF = select(convention_signatories).where(_s.convention_id == bindparam("convention"))
+_BY_ID = select(convention_signatories).where(_s.id == bindparam("signatory"))
+_CHANGE = update(convention_signatories).where(_s.id == bindparam("changed"))
+_UNDONE = ("signed_at", "signed_version", "channel", "attested_by", "code_channel", "code_sent_at")
+_PUT = insert(convention_signatories).values(
+    {name: bindparam(name) for name in ("convention_id", "whom", "email", "phone")}
+    | dict.fromkeys(_UNDONE)
+    | {"code_tries": 0}
+)
+_PUT_AGAIN = _PUT.on_conflict_do_update(
+    index_elements=["convention_id", "whom"],
+    set_={name: _PUT.excluded[name] for name in (*_UNDONE, "email", "phone", "code_tries")},
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,16 +53,14 @@ def _row(row: Mapping[Any, Any]) -> SignatoryRow:
 
 async def of_convention(session: ReadSession, convention: UUID) -> Sequence[SignatoryRow]:
     """All of a convention, in the order of `domain.convention.SIGNATORIES`."""
-    query = select(convention_signatories).where(_s.convention_id == convention)
-    rows = [_row(row) for row in (await session.execute(query)).mappings()]
+    rows = [_row(row) for row in (await session.execute(_OF, {"convention": convention})).mappings()]
     order = list(As)
     return sorted(rows, key=lambda one: order.index(one.whom))
 
 
 async def by_id(session: ReadSession, signatory: UUID) -> SignatoryRow | None:
     """One of them."""
-    query = select(convention_signatories).where(_s.id == signatory)
-    row = (await session.execute(query)).mappings().one_or_none()
+    row = (await session.execute(_BY_ID, {"signatory": signatory})).mappings().one_or_none()
     return _row(row) if row else None
 
 
@@ -61,23 +72,18 @@ async def of_email(session: ReadSession, convention: UUID, email: str) -> frozen
 
 async def put(session: Session, convention: UUID, reached: Mapping[As, tuple[str, str]]) -> None:
     """Those who sign from now on, with address and number; nobody has signed. Links of the same live on."""
-    gone = delete(convention_signatories).where(
-        _s.convention_id == convention, _s.whom.not_in([one.value for one in reached])
-    )
-    await session.execute(gone)
-    fresh: dict[str, Any] = dict.fromkeys(
-        ("signed_at", "signed_version", "channel", "attested_by", "code_channel", "code_sent_at")
-    )
     rows = [
-        {**fresh, "convention_id": convention, "whom": whom.value, "email": email, "phone": phone}
+        {"convention_id": convention, "whom": whom.value, "email": email, "phone": phone}
         for whom, (email, phone) in reached.items()
     ]
-    query = insert(convention_signatories).values([{**one, "code_tries": 0} for one in rows])
-    names = (*fresh, "email", "phone", "code_tries")
-    again = {name: query.excluded[name] for name in names}
-    await session.execute(query.on_conflict_do_update(index_elements=["convention_id", "whom"], set_=again))
+    await session.execute(_PUT_AGAIN, rows)
+
+
+async def remove(session: Session, signatories: Collection[UUID]) -> None:
+    """Those who do not sign any more."""
+    await session.execute(delete(convention_signatories).where(_s.id.in_(signatories)))
 
 
 async def change(session: Session, signatory: UUID, values: Mapping[str, Any]) -> None:
     """Change some columns of one."""
-    await session.execute(update(convention_signatories).where(_s.id == signatory).values(**values))
+    await session.execute(_CHANGE, {**values, "changed": signatory})

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from data.session import ReadSession, Session
@@ -14,20 +14,38 @@ from domain.chain import Entry
 _e, _v = convention_events.c, convention_versions.c
 
 
+_SEALED = ("number", "at", "kind", "version", "told", "salt", "told_hash", "key", "mac")
+_HEAD = (
+    update(conventions)
+    .where(conventions.c.id == bindparam("convention"))
+    .values(chain_head=bindparam("new_mac"))
+    .cte("head")
+)
+_ADD = (
+    insert(convention_events)
+    .values(
+        convention_id=bindparam("convention"),
+        **{name: bindparam(f"new_{name}") for name in (*_SEALED, "facts")},
+    )
+    .add_cte(_HEAD)
+)
+_NUMBER = select(func.coalesce(func.max(_e.number), 0)).where(_e.convention_id == bindparam("convention"))
+_LAST = select(_NUMBER.scalar_subquery(), conventions.c.chain_head).where(
+    conventions.c.id == bindparam("convention")
+)
+_KEPT = ("convention_id", "version", "terms", "sha256", "at")
+_KEEP = upsert(convention_versions).values({name: bindparam(name) for name in _KEPT}).on_conflict_do_nothing()
+
+
 async def add(session: Session, entry: Entry) -> None:
     """Write a sealed line, and keep its seal as the head of its chain."""
-    names = (*("number", "at", "kind", "version", "told", "salt", "told_hash", "key", "mac"),)
-    values = {name: getattr(entry, name) for name in names} | {"facts": dict(entry.facts)}
-    await session.execute(insert(convention_events).values(convention_id=entry.convention, **values))
-    head = update(conventions).where(conventions.c.id == entry.convention).values(chain_head=entry.mac)
-    await session.execute(head)
+    values = {f"new_{name}": getattr(entry, name) for name in _SEALED}
+    await session.execute(_ADD, {**values, "new_facts": dict(entry.facts), "convention": entry.convention})
 
 
 async def last(session: ReadSession, convention: UUID) -> tuple[int, bytes]:
     """The number of the last line, 0 before the first, and its seal as the convention keeps it."""
-    number = select(func.coalesce(func.max(_e.number), 0)).where(_e.convention_id == convention)
-    query = select(number.scalar_subquery(), conventions.c.chain_head).where(conventions.c.id == convention)
-    row = (await session.execute(query)).one()
+    row = (await session.execute(_LAST, {"convention": convention})).one()
     return int(row[0]), bytes(row[1])
 
 
@@ -48,9 +66,8 @@ async def keep_version(
     session: Session, convention: UUID, version: int, terms: bytes, sha256: bytes, now: datetime
 ) -> None:
     """Keep a document as it is sent to be signed."""
-    values = {"terms": terms.decode(), "sha256": sha256, "at": now}
-    query = upsert(convention_versions).values(convention_id=convention, version=version, **values)
-    await session.execute(query.on_conflict_do_nothing())
+    values = (convention, version, terms.decode(), sha256, now)
+    await session.execute(_KEEP, dict(zip(_KEPT, values, strict=True)))
 
 
 async def version_text(session: ReadSession, convention: UUID, version: int) -> str | None:

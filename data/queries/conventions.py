@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ARRAY, Date, Select, Text, and_, bindparam, exists, func, insert, or_, select, update
 
 from data.session import ReadSession, Session
 from data.tables import agencies, assessments, conventions, referrals
+from domain.agency import AgencyStatus
 from domain.chain import START, canonical
 from domain.convention import LIVE, Kind, Status
 from domain.terms import Terms
@@ -41,6 +42,7 @@ class ConventionRow:
     chain_head: bytes
     agency_id: int | None
     agency: str
+    agency_active: bool
     two_step: bool
     delegation_ends_on: date | None
     refers_to: int | None
@@ -88,6 +90,7 @@ def _rows() -> Select[Any]:
         select(
             *_OWN,
             func.coalesce(_a.name, "").label("agency"),
+            func.coalesce(_a.status == AgencyStatus.ACTIVE.value, False).label("agency_active"),
             func.coalesce(_a.two_step, False).label("two_step"),
             func.least(_a.delegation_ends_on, _validates.c.delegation_ends_on).label("delegation_ends_on"),
             _a.refers_to,
@@ -98,6 +101,12 @@ def _rows() -> Select[Any]:
         .outerjoin(agencies, _a.id == _c.agency_id)
         .outerjoin(_validates, _validates.c.id == _a.refers_to)
     )
+
+
+_BY_ID = _rows().where(_c.id == bindparam("convention"))
+_BY_REFERENCE = _rows().where(_c.reference == bindparam("reference"))
+_CHANGE = update(conventions).where(_c.id == bindparam("changed"))
+_LOCK = select(_c.id).where(_c.id == bindparam("convention")).with_for_update()
 
 
 def _row(row: Mapping[Any, Any]) -> ConventionRow:
@@ -130,19 +139,22 @@ def canonical_terms(terms: Terms) -> bytes:
 
 async def by_id(session: ReadSession, convention: UUID) -> ConventionRow | None:
     """One convention."""
-    row = (await session.execute(_rows().where(_c.id == convention))).mappings().one_or_none()
+    row = (await session.execute(_BY_ID, {"convention": convention})).mappings().one_or_none()
     return _row(row) if row else None
 
 
 async def by_reference(session: ReadSession, reference: str) -> ConventionRow | None:
     """The convention of a paper or of a QR code."""
-    row = (await session.execute(_rows().where(_c.reference == reference))).mappings().one_or_none()
+    row = (await session.execute(_BY_REFERENCE, {"reference": reference})).mappings().one_or_none()
     return _row(row) if row else None
 
 
 async def lock(session: Session, convention: UUID) -> ConventionRow | None:
-    """One convention, its row locked until the end of the transaction."""
-    await session.execute(select(_c.id).where(_c.id == convention).with_for_update())
+    """One convention, its row locked until the end of the transaction.
+
+    Read by a second statement, which sees all that was committed while the first waited.
+    """
+    await session.execute(_LOCK, {"convention": convention})
     return await by_id(session, convention)
 
 
@@ -157,8 +169,7 @@ async def create(session: Session, values: Mapping[str, Any], now: datetime) -> 
 async def change(session: Session, convention: UUID, values: Mapping[str, Any], now: datetime) -> None:
     """Change some columns; a new status is stamped."""
     stamped = {"status_at": now} if "status" in values else {}
-    query = update(conventions).where(_c.id == convention)
-    await session.execute(query.values(**values, **stamped, updated_at=now))
+    await session.execute(_CHANGE, {**values, **stamped, "updated_at": now, "changed": convention})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,17 +195,35 @@ class Same:
     email: str
 
 
+_BORN = bindparam("birth_date", type_=Date)
+_KIN = (
+    select(*(_c[name] for name in Kin.__dataclass_fields__))
+    .where(
+        _c.siret == bindparam("siret"),
+        or_(
+            and_(_c.person_key == bindparam("person_key"), _c.birth_date.is_not_distinct_from(_BORN)),
+            _c.person_email == bindparam("email"),
+        ),
+        _c.id != bindparam("but"),
+    )
+    .where(_c.status.in_([one.value for one in LIVE]), _c.ends_on >= bindparam("since"))
+    .order_by(_c.starts_on)
+)
+_key = func.unnest(bindparam("keys", type_=ARRAY(Text))).column_valued("key")
+_SERIALISE = select(func.pg_advisory_xact_lock(func.hashtextextended(_key, 0)))
+
+
 async def kin(session: ReadSession, same: Same, since: date, but: UUID) -> Sequence[Kin]:
     """Those ended after `since`, the oldest first, `but` left out."""
-    named = and_(_c.person_key == same.person_key, _c.birth_date == same.birth_date)
-    person = or_(named, _c.person_email == same.email) if same.email else named
-    query = (
-        select(*(_c[name] for name in Kin.__dataclass_fields__))
-        .where(_c.siret == same.siret, person, _c.id != but)
-        .where(_c.status.in_([one.value for one in LIVE]), _c.ends_on >= since)
-        .order_by(_c.starts_on)
-    )
-    return [Kin(**row) for row in (await session.execute(query)).mappings()]
+    asked = {
+        "siret": same.siret,
+        "person_key": same.person_key,
+        "birth_date": same.birth_date,
+        "email": same.email or None,
+        "since": since,
+        "but": but,
+    }
+    return [Kin(**row) for row in (await session.execute(_KIN, asked)).mappings()]
 
 
 async def serialise(session: Session, same: Same) -> None:
@@ -202,8 +231,7 @@ async def serialise(session: Session, same: Same) -> None:
     keys = (f"{same.siret}:{same.person_key}", f"{same.siret}:{same.email}")
     known = sorted({one for one in keys if not one.endswith(":")})  # taken in that order: no deadlock
     if known:
-        locks = (func.pg_advisory_xact_lock(func.hashtextextended(key, 0)) for key in known)
-        await session.execute(select(*locks))
+        await session.execute(_SERIALISE, {"keys": known})
 
 
 async def current_referral(session: ReadSession, beneficiary: UUID, agency: int) -> UUID | None:

@@ -56,14 +56,17 @@ async def read_used(session: ReadSession, token: str, purpose: str) -> str | Non
     return (await session.scalars(select(_c.subject_id).where(*mine))).one_or_none()
 
 
+_LOCK = (
+    select(_c.id, _c.subject_id, _c.expires_at, _c.used_at)
+    .where(_c.token_hash == bindparam("token_hash"), _c.purpose == bindparam("purpose"))
+    .with_for_update()
+)
+
+
 async def lock(session: Session, token: str, purpose: str) -> Link | None:
     """The link of that token and purpose, locked until the end of the transaction."""
-    query = (
-        select(_c.id, _c.subject_id, _c.expires_at, _c.used_at)
-        .where(_c.token_hash == hash_token(token), _c.purpose == purpose)
-        .with_for_update()
-    )
-    row = (await session.execute(query)).one_or_none()
+    asked = {"token_hash": hash_token(token), "purpose": purpose}
+    row = (await session.execute(_LOCK, asked)).one_or_none()
     return Link(row[0], row[1], row[2], row[3]) if row else None
 
 

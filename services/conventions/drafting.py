@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from dataclasses import fields as dataclass_fields
 from datetime import datetime
@@ -12,7 +13,7 @@ from data.queries import agencies, companies, convention_signatories, convention
 from data.queries.conventions import ConventionRow, canonical_terms, plain
 from data.session import ReadSession, Session
 from domain.agency import AgencyStatus
-from domain.convention import DRAFT_LIFE, Move
+from domain.convention import DRAFT_LIFE, As, Move, Status
 from domain.convention_renewal import check_renewal
 from domain.errors import ConflictError, FieldError, InvalidInputError
 from domain.roles import Actor
@@ -30,6 +31,11 @@ from services.links import end as end_links
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _REFERENCE = 10
 _OLDEST = 120
+_INACTIVE = FieldError(
+    "agency",
+    "Votre conseiller doit d’abord inscrire cette structure ici. Sinon, choisissez-en une autre.",
+    "inactive",
+)
 _STALE = (
     "Quelqu’un d’autre a modifié cette convention pendant que vous écriviez. "
     "Rechargez la page : vous verrez sa version, puis refaites votre changement."
@@ -125,9 +131,9 @@ async def submit(office: Office, standing: Standing, version: int) -> None:
     _fresh(row, version)
     terms = tidied(row.document)
     await conventions.serialise(office.session, same(terms))
-    await _refuse(await faults(office.session, row, terms, office.now))
-    if row.agency_id is not None:
-        await _active(office.session, row.agency_id)
+    _refuse(await faults(office.session, row, terms, office.now))
+    if not row.agency_active:
+        raise InvalidInputError((_INACTIVE,))
     values = {**facts_of(terms), **await _bound(office.session, row, terms), "submitted_at": office.now}
     fresh = await _send(office.session, row, {**values, "status": status.value}, terms, office.now)
     await tell(office, fresh, Said(Line.SUBMITTED, _sent_facts(fresh), {"as": whom.value}))
@@ -147,7 +153,7 @@ async def edit(office: Office, standing: Standing, terms: Terms, version: int) -
     if not different:
         raise ConflictError("Rien n’a changé : les signatures restent valables.")
     await conventions.serialise(office.session, same(tidy))
-    await _refuse((*_dates_only(row, tidy, office.now), *await faults(office.session, row, tidy, office.now)))
+    _refuse((*_dates_only(row, tidy, office.now), *await faults(office.session, row, tidy, office.now)))
     values = {**facts_of(tidy), "version": row.version + 1, "status": status.value}
     fresh = await _send(office.session, row, values, tidy, office.now)
     fields = {**_sent_facts(fresh), "fields": [one.field for one in different]}
@@ -179,11 +185,23 @@ async def _send(
     await convention_story.keep_version(session, row.id, version, text, sha256, now)
     people = {one: contact_of(terms, one) for one in signatories(terms)}
     reached = {one: (person.email, person.phone) for one, person in people.items()}
-    for one in await convention_signatories.of_convention(session, row.id):
-        if one.whom in reached and one.email != reached[one.whom][0]:
-            await end_links(session, Purpose.CONVENTION_SIGN, str(one.id), now)
+    if row.status is not Status.DRAFT:
+        await _release(session, row, reached, now)
     await convention_signatories.put(session, row.id, reached)
     return replace(row, version=version, terms_sha256=sha256)
+
+
+async def _release(
+    session: Session, row: ConventionRow, reached: Mapping[As, tuple[str, str]], now: datetime
+) -> None:
+    """Forget those who sign no more, and end the links sent to addresses that changed."""
+    listed = await convention_signatories.of_convention(session, row.id)
+    for one in listed:
+        if one.whom in reached and one.email != reached[one.whom][0]:
+            await end_links(session, Purpose.CONVENTION_SIGN, str(one.id), now)
+    gone = [one.id for one in listed if one.whom not in reached]
+    if gone:
+        await convention_signatories.remove(session, gone)
 
 
 def _sent_facts(row: ConventionRow) -> dict[str, Any]:
@@ -193,8 +211,7 @@ def _sent_facts(row: ConventionRow) -> dict[str, Any]:
 
 async def _bound(session: ReadSession, row: ConventionRow, terms: Terms) -> dict[str, Any]:
     """What ties a sent convention to files we hold: the company of that SIRET, who accompanies the person."""
-    found = await companies.by_siret(session, terms.host.siret)
-    company = found.id if found else None
+    company = await companies.id_of_siret(session, terms.host.siret)
     counsellor = row.counsellor_id
     if counsellor is None and row.beneficiary_id is not None and row.agency_id is not None:
         counsellor = await conventions.current_referral(session, row.beneficiary_id, row.agency_id)
@@ -204,11 +221,10 @@ async def _bound(session: ReadSession, row: ConventionRow, terms: Terms) -> dict
 async def _active(session: ReadSession, agency: int) -> None:
     found = await agencies.by_id(session, agency)
     if found is None or found.status is not AgencyStatus.ACTIVE:
-        said = "Votre conseiller doit d’abord inscrire cette structure ici. Sinon, choisissez-en une autre."
-        raise InvalidInputError((FieldError("agency", said, "inactive"),))
+        raise InvalidInputError((_INACTIVE,))
 
 
-async def _refuse(errors: tuple[FieldError, ...]) -> None:
+def _refuse(errors: tuple[FieldError, ...]) -> None:
     if errors:
         raise InvalidInputError(errors)
 

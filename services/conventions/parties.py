@@ -108,7 +108,9 @@ async def _standing(session: ReadSession, actor: Actor, row: ConventionRow | Non
 
 
 async def unsigned(session: ReadSession, row: ConventionRow) -> frozenset[As]:
-    """Those who still have to sign."""
+    """Those who still have to sign; nobody while it is written."""
+    if row.status is Status.DRAFT:
+        return frozenset()
     signatories = await convention_signatories.of_convention(session, row.id)
     return frozenset(one.whom for one in signatories if one.signed_at is None)
 

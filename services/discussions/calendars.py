@@ -2,8 +2,6 @@
 
 from datetime import UTC, timedelta
 
-from icalendar import Calendar, Event, Timezone, vText
-
 from data.queries.discussions import DiscussionRow
 from data.queries.visits import VisitRow
 from domain.french import PARIS
@@ -17,6 +15,8 @@ def calendar_of(row: DiscussionRow, visit: VisitRow, host: str) -> bytes:
 
     `host` is the service's, which makes the UID unique. Raises `ValueError` without a picked slot.
     """
+    from icalendar import Calendar, Event, Timezone, vText  # noqa: PLC0415 - 0.1 s, for few requests
+
     if visit.starts_at is None:
         raise ValueError("a visit without a picked slot has no calendar file")
     cancelled = visit.status is VisitStatus.CANCELLED

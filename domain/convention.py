@@ -203,7 +203,12 @@ _TOO_LATE = {
 
 def allowed(state: State, whom: Iterable[As]) -> frozenset[Move]:
     """Everything that somebody may do, acting as any of these: the buttons of their page."""
-    return frozenset(move for move in Move for one in whom if _fault(state, move, one) is None)
+    return frozenset(move for move in Move for one in whom if may(state, move, one))
+
+
+def may(state: State, move: Move, whom: As) -> bool:
+    """Whether somebody may make that move now."""
+    return _fault(state, move, whom) is None
 
 
 def after(state: State, move: Move, whom: As) -> Status:

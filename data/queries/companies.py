@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, and_, bindparam, delete, select, tuple_, update
+from sqlalchemy import Select, and_, delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from data.session import ReadSession, Session
@@ -77,15 +77,6 @@ async def by_siret(session: ReadSession, siret: str) -> CompanyRow | None:
     """The company of that SIRET."""
     row = (await session.execute(_select().where(_c.siret == siret))).one_or_none()
     return _row(row) if row else None
-
-
-_ID_OF_SIRET = select(_c.id).where(_c.siret == bindparam("siret"))
-
-
-async def id_of_siret(session: ReadSession, siret: str) -> int | None:
-    """The company of that SIRET, by its id alone."""
-    found: int | None = (await session.execute(_ID_OF_SIRET, {"siret": siret})).scalar_one_or_none()
-    return found
 
 
 async def by_id(session: ReadSession, company_id: int) -> CompanyRow | None:

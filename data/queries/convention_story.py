@@ -1,11 +1,9 @@
 """The chained story of conventions, and the documents as they were signed."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from data.session import ReadSession, Session
 from data.tables import convention_events, convention_versions, conventions
@@ -33,8 +31,6 @@ _NUMBER = select(func.coalesce(func.max(_e.number), 0)).where(_e.convention_id =
 _LAST = select(_NUMBER.scalar_subquery(), conventions.c.chain_head).where(
     conventions.c.id == bindparam("convention")
 )
-_KEPT = ("convention_id", "version", "terms", "sha256", "at")
-_KEEP = upsert(convention_versions).values({name: bindparam(name) for name in _KEPT}).on_conflict_do_nothing()
 
 
 async def add(session: Session, entry: Entry) -> None:
@@ -60,14 +56,6 @@ async def entries(session: ReadSession, convention: UUID) -> Sequence[Entry]:
         )
         for row in (await session.execute(query)).mappings()
     ]
-
-
-async def keep_version(
-    session: Session, convention: UUID, version: int, terms: bytes, sha256: bytes, now: datetime
-) -> None:
-    """Keep a document as it is sent to be signed."""
-    values = (convention, version, terms.decode(), sha256, now)
-    await session.execute(_KEEP, dict(zip(_KEPT, values, strict=True)))
 
 
 async def version_text(session: ReadSession, convention: UUID, version: int) -> str | None:

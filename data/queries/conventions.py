@@ -1,5 +1,6 @@
 """Conventions: one row with its agency, locked before a decision, changed in one place."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,9 +9,10 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import ARRAY, Date, Select, Text, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from data.session import ReadSession, Session
-from data.tables import agencies, assessments, conventions, referrals
+from data.tables import agencies, assessments, companies, convention_versions, conventions, referrals
 from domain.agency import AgencyStatus
 from domain.chain import START, canonical
 from domain.convention import LIVE, Kind, Status
@@ -170,6 +172,27 @@ async def change(session: Session, convention: UUID, values: Mapping[str, Any], 
     """Change some columns; a new status is stamped."""
     stamped = {"status_at": now} if "status" in values else {}
     await session.execute(_CHANGE, {**values, **stamped, "updated_at": now, "changed": convention})
+
+
+_KEPT = ("convention_id", "version", "terms", "sha256", "at")
+_KEEP = upsert(convention_versions).values({name: bindparam(f"kept_{name}") for name in _KEPT})
+_HOST = select(companies.c.id).where(companies.c.siret == bindparam("host")).scalar_subquery()
+_SEND = _CHANGE.values(company_id=_HOST).add_cte(_KEEP.on_conflict_do_nothing().cte("kept"))
+
+
+async def send(
+    session: Session, convention: UUID, values: Mapping[str, Any], document: bytes, now: datetime
+) -> bytes:
+    """Change columns (`siret`, `version` and `status` among them), keep the document as sent; its hash.
+
+    The company of that SIRET, if we know it, becomes the convention's.
+    """
+    sha256 = hashlib.sha256(document).digest()
+    kept = zip(_KEPT, (convention, values["version"], document.decode(), sha256, now), strict=True)
+    stamped = {**values, "terms_sha256": sha256, "status_at": now, "updated_at": now}
+    asked = {"changed": convention, "host": values["siret"], **{f"kept_{name}": one for name, one in kept}}
+    await session.execute(_SEND, stamped | asked)
+    return sha256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

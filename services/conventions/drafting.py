@@ -1,6 +1,5 @@
 """A convention being written: begun by anybody, kept as it is typed, sent to its people when it is whole."""
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -9,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from data.queries import agencies, companies, convention_signatories, convention_story, conventions, links
+from data.queries import agencies, convention_signatories, conventions, links
 from data.queries.conventions import ConventionRow, canonical_terms, plain
 from data.session import ReadSession, Session
 from domain.agency import AgencyStatus
@@ -86,7 +85,10 @@ async def keep(
     tidy = tidied(typed)
     names = (one.name for one in dataclass_fields(tidy) if PART_OF[one.name] is part)
     fields = {name: getattr(tidy, name) for name in names}
-    values = {**facts_of(replace(row.document, **fields)), "version": row.version + 1}
+    terms = replace(row.document, **fields)
+    values = {**facts_of(terms), "version": row.version + 1}
+    if terms.host.siret != row.document.host.siret:
+        values["company_id"] = None  # its people read it no more; that of the new one, once it is sent
     await conventions.change(session, row.id, values, now)
     return await _read(session, row.id)
 
@@ -134,8 +136,9 @@ async def submit(office: Office, standing: Standing, version: int) -> None:
     _refuse(await faults(office.session, row, terms, office.now))
     if not row.agency_active:
         raise InvalidInputError((_INACTIVE,))
-    values = {**facts_of(terms), **await _bound(office.session, row, terms), "submitted_at": office.now}
-    fresh = await _send(office.session, row, {**values, "status": status.value}, terms, office.now)
+    values: dict[str, Any] = {"version": version, "status": status.value, "submitted_at": office.now}
+    values["counsellor_id"] = await _counsellor(office.session, row)
+    fresh = await _send(office.session, row, values, terms, office.now)
     await tell(office, fresh, Said(Line.SUBMITTED, _sent_facts(fresh), {"as": whom.value}))
     await follow(office.session, Event.CONVENTION_TO_SIGN, convention=str(row.id), version=fresh.version)
 
@@ -154,7 +157,7 @@ async def edit(office: Office, standing: Standing, terms: Terms, version: int) -
         raise ConflictError("Rien n’a changé : les signatures restent valables.")
     await conventions.serialise(office.session, same(tidy))
     _refuse((*_dates_only(row, tidy, office.now), *await faults(office.session, row, tidy, office.now)))
-    values = {**facts_of(tidy), "version": row.version + 1, "status": status.value}
+    values = {"version": row.version + 1, "status": status.value}
     fresh = await _send(office.session, row, values, tidy, office.now)
     fields = {**_sent_facts(fresh), "fields": [one.field for one in different]}
     words = [{"label": one.label, "before": one.before, "after": one.after} for one in different]
@@ -178,17 +181,14 @@ async def _send(
     session: Session, row: ConventionRow, values: dict[str, Any], terms: Terms, now: datetime
 ) -> ConventionRow:
     """Keep the exact document, and ask everybody to sign it; the row, with its new version and hash."""
-    text = canonical_terms(terms)
-    sha256 = hashlib.sha256(text).digest()
-    version = int(values.get("version", row.version))
-    await conventions.change(session, row.id, {**values, "terms_sha256": sha256}, now)
-    await convention_story.keep_version(session, row.id, version, text, sha256, now)
+    values = {**facts_of(terms), **values}
+    sha256 = await conventions.send(session, row.id, values, canonical_terms(terms), now)
     people = {one: contact_of(terms, one) for one in signatories(terms)}
     reached = {one: (person.email, person.phone) for one, person in people.items()}
     if row.status is not Status.DRAFT:
         await _release(session, row, reached, now)
     await convention_signatories.put(session, row.id, reached)
-    return replace(row, version=version, terms_sha256=sha256)
+    return replace(row, version=values["version"], terms_sha256=sha256)
 
 
 async def _release(
@@ -209,13 +209,11 @@ def _sent_facts(row: ConventionRow) -> dict[str, Any]:
     return {"document": sha256, "agency": row.agency_id}
 
 
-async def _bound(session: ReadSession, row: ConventionRow, terms: Terms) -> dict[str, Any]:
-    """What ties a sent convention to files we hold: the company of that SIRET, who accompanies the person."""
-    company = await companies.id_of_siret(session, terms.host.siret)
-    counsellor = row.counsellor_id
-    if counsellor is None and row.beneficiary_id is not None and row.agency_id is not None:
-        counsellor = await conventions.current_referral(session, row.beneficiary_id, row.agency_id)
-    return {"company_id": company, "counsellor_id": counsellor}
+async def _counsellor(session: ReadSession, row: ConventionRow) -> UUID | None:
+    """Who accompanies the person in the agency, when nobody is named yet."""
+    if row.counsellor_id or row.beneficiary_id is None or row.agency_id is None:
+        return row.counsellor_id
+    return await conventions.current_referral(session, row.beneficiary_id, row.agency_id)
 
 
 async def _active(session: ReadSession, agency: int) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from data.queries import convention_signatories, conventions, users
 from data.queries.conventions import ConventionRow
 from data.session import ReadSession, Session
-from domain.convention import RULES, As, Move, State, Status, after, allowed
+from domain.convention import RULES, As, Move, State, Status, after, allowed, may
 from domain.errors import ArchivedError, NotFoundError
 from domain.roles import Actor, Permission
 
@@ -43,10 +43,11 @@ class Standing:
 
     def step(self, move: Move) -> tuple[Status, As]:
         """Where a move leads and as whom it is made; raises `ForbiddenError` or `ConflictError`."""
-        able = (one for one in sorted(self.whom) if move in allowed(self.state, [one]))
-        later = (one for one in sorted(self.whom) if one in RULES[move].whom)
-        acting = next(able, None) or next(later, None) or min(self.whom)
-        return after(self.state, move, acting), acting
+        state, whom = self.state, sorted(self.whom)
+        able = (one for one in whom if may(state, move, one))
+        later = (one for one in whom if one in RULES[move].whom)
+        acting = next(able, None) or next(later, None) or whom[0]
+        return after(state, move, acting), acting
 
 
 async def whom_of(session: ReadSession, actor: Actor, row: ConventionRow) -> frozenset[As]:

@@ -8,7 +8,7 @@ from services.conventions.drafting import submit
 from tests.factories.conventions import Conventions
 from tests.factories.discussions import build_world
 
-SENDING = 10
+SENDING = 8
 """Locks, checks, the document with its version, who signs, one line of the story, what follows."""
 
 

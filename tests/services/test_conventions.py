@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data.queries import convention_signatories, convention_story
+from data.queries import companies, convention_signatories, convention_story
 from data.tables import agencies, convention_events
 from domain.convention import As, Status
 from domain.errors import ConflictError, InvalidInputError, NotFoundError, TwinError
@@ -61,6 +61,20 @@ async def test_it_is_hidden_from_strangers(desk: Conventions) -> None:
     for name in ("owner", "counsellor", "stranger"):
         with pytest.raises(NotFoundError):
             await desk.standing(name, convention)
+
+
+async def test_a_convention_follows_the_siret_of_its_host(desk: Conventions) -> None:
+    known = (await companies.by_id(desk.world.session, desk.world.company)).identity.siret  # type: ignore[union-attr]
+    ours = replace(a_document(), host=replace(a_document().host, siret=known))
+    draft = await desk.draft(ours, company_id=desk.world.company)
+    await keep(desk.world.session, await desk.standing("owner", draft), Part.COMPANY, a_document(), NOW)
+    assert (await desk.row(draft)).company_id is None
+    with pytest.raises(NotFoundError):
+        await desk.standing("owner", draft)
+    sent = await desk.submitted(ours)
+    assert (await desk.row(sent)).company_id == desk.world.company
+    await edit(desk.office, await desk.standing("owner", sent), a_document(), 1)
+    assert (await desk.row(sent)).company_id is None
 
 
 async def test_an_edit_voids_signatures_and_says_what_changed(desk: Conventions) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Integer, Interval, and_, bindparam, func, insert, or_, select, update
 
 from data.session import ReadSession, Session
 from data.tables import outbox
@@ -70,9 +70,20 @@ async def wake(session: Session) -> None:
     await session.execute(_WAKE)
 
 
-def _to_hand(now: datetime, handed_limit: timedelta) -> ColumnElement[bool]:
-    fresh = or_(_c.handed_at.is_(None), _c.handed_at <= now - handed_limit)
-    return and_(_waiting, _c.available_at <= now, fresh)
+_chosen = (
+    select(_c.id)
+    .where(_waiting, _c.available_at <= bindparam("now"))
+    .where(or_(_c.handed_at.is_(None), _c.handed_at <= bindparam("before")))
+    .order_by(_c.available_at, _c.id)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+    .cte("chosen")
+)
+_CLAIM = (
+    update(outbox).where(_c.id.in_(select(_chosen.c.id))).values(handed_at=bindparam("now")).returning(_c.id)
+)
+_LIMIT = bindparam("limit", type_=Interval)
+_NEXT_DUE = select(func.min(func.greatest(_c.available_at, _c.handed_at + _LIMIT))).where(_waiting)
 
 
 async def claim(session: Session, now: datetime, handed_limit: timedelta, limit: int) -> Sequence[int]:
@@ -81,24 +92,15 @@ async def claim(session: Session, now: datetime, handed_limit: timedelta, limit:
     Rows that another relay is claiming are skipped. A row handed more than `handed_limit` ago and not
     ended is claimed again: the queue or its worker lost it.
     """
-    chosen = (
-        select(_c.id)
-        .where(_to_hand(now, handed_limit))
-        .order_by(_c.available_at, _c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("chosen")
-    )
-    rows = await session.execute(
-        update(outbox).where(_c.id.in_(select(chosen.c.id))).values(handed_at=now).returning(_c.id)
-    )
+    asked = {"now": now, "before": now - handed_limit, "most": limit}
+    rows = await session.execute(_CLAIM, asked)
     return sorted(int(row[0]) for row in rows)
 
 
 async def next_due(session: ReadSession, handed_limit: timedelta) -> datetime | None:
     """When the next waiting row can be claimed; None when nothing waits."""
-    due = func.greatest(_c.available_at, _c.handed_at + handed_limit)
-    earliest: datetime | None = (await session.execute(select(func.min(due)).where(_waiting))).scalar_one()
+    found = await session.execute(_NEXT_DUE, {"limit": handed_limit})
+    earliest: datetime | None = found.scalar_one()
     return earliest
 
 

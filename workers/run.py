@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import structlog
+import uvloop
 from arq.worker import Worker
 
 from clients.documents import document_seal, document_storage
@@ -170,4 +171,5 @@ async def _serve_until_told(settings: Settings, limits: Limits) -> None:
 def main(settings: Settings, limits: Limits | None = None) -> None:
     """Run the worker until SIGTERM or SIGINT."""
     configure_logs()
-    asyncio.run(_serve_until_told(settings, limits or Limits()))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve_until_told(settings, limits or Limits()))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, insert, or_, select, update
+from sqlalchemy import Select, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy import exists as sa_exists
 
 from data.session import ReadSession, Session
@@ -110,6 +110,9 @@ def _select() -> Select[Any]:
     )
 
 
+_BY_ID = _select().where(_a.id == bindparam("agency"))
+
+
 def _row(row: Any) -> AgencyRow:  # noqa: ANN401 - a row of _select
     values = dict(row)
     values["kind"], values["status"] = AgencyKind(row["kind"]), AgencyStatus(row["status"])
@@ -125,7 +128,8 @@ async def _read(session: ReadSession, query: Select[Any]) -> tuple[AgencyRow, ..
 
 async def by_id(session: ReadSession, agency_id: int) -> AgencyRow | None:
     """The agency of that id, whatever its status."""
-    return next(iter(await _read(session, _select().where(_a.id == agency_id))), None)
+    row = (await session.execute(_BY_ID, {"agency": agency_id})).mappings().one_or_none()
+    return _row(row) if row else None
 
 
 async def lock(session: Session, agency_id: int) -> AgencyRow | None:

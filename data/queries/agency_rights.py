@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select, true, update
+from sqlalchemy import Select, bindparam, delete, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
 from data.session import ReadSession, Session
@@ -79,15 +79,21 @@ def _members() -> Select[Any]:
     ).join(users, _u.id == _r.user_id)
 
 
+_OF_AGENCY = (
+    _members()
+    .where(_r.agency_id == bindparam("agency"))
+    .order_by(_r.decided_at.is_not(None), func.lower(_u.last_name), func.lower(_u.first_name), _u.email)
+)
+
+
 def _member(row: Any) -> MemberRow:  # noqa: ANN401 - a row of _members
     return MemberRow(**{**row, "roles": frozenset(map(Role, row["roles"]))})
 
 
 async def members(session: ReadSession, agency_id: int) -> tuple[MemberRow, ...]:
     """Everybody with a right there, granted or asked: who asks first, then by name."""
-    order = (_r.decided_at.is_not(None), func.lower(_u.last_name), func.lower(_u.first_name), _u.email)
-    query = _members().where(_r.agency_id == agency_id).order_by(*order)
-    return tuple(_member(row) for row in (await session.execute(query)).mappings())
+    rows = (await session.execute(_OF_AGENCY, {"agency": agency_id})).mappings()
+    return tuple(_member(row) for row in rows)
 
 
 async def member(session: ReadSession, agency_id: int, user: UUID) -> MemberRow | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, delete, func, insert, select, update
+from sqlalchemy import Select, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy import true as sa_true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
@@ -59,11 +59,10 @@ def _company_roles() -> Select[Any, Any]:
     ).where(company_rights.c.user_id == _s.user_id, company_rights.c.status == "accepted")
 
 
-async def actor_of(session: ReadSession, token: str, now: datetime) -> Actor | None:
-    """Who holds the session of that token, with the rights granted at this moment; None when it is over."""
+def _actor() -> Select[Any]:
     at_agencies = _agency_roles().lateral("at_agencies")
     at_companies = _company_roles().lateral("at_companies")
-    query = (
+    return (
         select(
             _s.id,
             users.c.id.label("user_id"),
@@ -82,9 +81,18 @@ async def actor_of(session: ReadSession, token: str, now: datetime) -> Actor | N
         .outerjoin(passports, passports.c.beneficiary_id == beneficiaries.c.id)
         .join(at_agencies, sa_true())
         .join(at_companies, sa_true())
-        .where(_s.token_hash == hash_token(token), _s.expires_at > now)
+        .where(_s.token_hash == bindparam("token_hash"), _s.expires_at > bindparam("now"))
     )
-    row = (await session.execute(query)).one_or_none()
+
+
+_ACTOR = _actor()
+"""Built once: each request of an account executes it."""
+
+
+async def actor_of(session: ReadSession, token: str, now: datetime) -> Actor | None:
+    """Who holds the session of that token, with the rights granted at this moment; None when it is over."""
+    asked = {"token_hash": hash_token(token), "now": now}
+    row = (await session.execute(_ACTOR, asked)).one_or_none()
     if row is None:
         return None
     granted = zip(row.agencies or (), row.agency_roles or (), strict=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, case, exists, func, literal, select, update
+from sqlalchemy import and_, bindparam, case, exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from data.session import ReadSession, Session
@@ -41,9 +41,12 @@ _SHOWN = (
 )
 
 
+_BY_ID = select(*_SHOWN).where(_u.id == bindparam("user"))
+
+
 async def by_id(session: ReadSession, user: UUID) -> User | None:
     """An account."""
-    row = (await session.execute(select(*_SHOWN).where(_u.id == user))).mappings().one_or_none()
+    row = (await session.execute(_BY_ID, {"user": user})).mappings().one_or_none()
     return User(**row) if row else None
 
 

@@ -16,12 +16,14 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Select,
+    Text,
     and_,
     case,
     cast,
     false,
     func,
     literal,
+    literal_column,
     or_,
     select,
     true,
@@ -46,6 +48,8 @@ from domain.search import Objective
 _c, _s, _b, _v = conventions.c, convention_signatories.c, assessments.c, convention_versions.c
 _signs = convention_signatories.alias("signs")
 _counsellor = users.alias("counsellor")
+_tutor = literal_column("(conventions.terms #>> '{host,tutor,email}'::text[])", Text)
+"""As `ix_conventions_tutor_email` has it: a parameter would not find it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +168,10 @@ def _own(own: Own, by: Deadlines) -> Select[Any]:
         _signs.c.convention_id == _c.id, _signs.c.signed_at.is_(None), _me(own)
     )
     waits = and_(_c.status.in_([one.value for one in SIGNABLE]), to_sign.exists())
-    ways = [select(_s.convention_id.label("id")).where(_s.email == own.email)] if own.email else []
+    ways = []
+    if own.email:
+        ways.append(select(_s.convention_id.label("id")).where(_s.email == own.email))
+        ways.append(select(_c.id).where(_tutor == own.email, _c.status != Status.DRAFT.value))
     if own.beneficiary:
         ways.append(select(_c.id).where(_c.beneficiary_id == own.beneficiary))
     if own.companies:

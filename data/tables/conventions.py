@@ -36,6 +36,7 @@ SEARCH_KEY = (
     "'àâäçéèêëîïôöùûüœ''’-'::text, 'aaaceeeeiioouuuo   '::text)) || ' '::text) || lower(reference)"
 )
 """The person, the company and the reference, as PostgreSQL writes the expression back."""
+TUTOR_EMAIL = "(terms #>> '{host,tutor,email}'::text[])"
 _LIVE = "status IN ('to_sign', 'partly_signed', 'in_review', 'pre_approved', 'validated')"
 
 conventions = Table(
@@ -125,6 +126,7 @@ conventions = Table(
     Index("ix_conventions_siret_person_email", "siret", "person_email", postgresql_where=text(_LIVE)),
     Index("ix_conventions_status_status_at", "status", "status_at"),
     Index("ix_conventions_ends_on", "ends_on"),
+    Index("ix_conventions_tutor_email", text(TUTOR_EMAIL), postgresql_where=text("status <> 'draft'")),
     Index(
         "ix_conventions_search_key_trigrams",
         "search_key",

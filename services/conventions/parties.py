@@ -57,7 +57,7 @@ async def whom_of(session: ReadSession, actor: Actor, row: ConventionRow) -> fro
         account = await users.by_id(session, actor.user)
         if account is not None:
             found |= await convention_signatories.of_email(session, row.id, account.email)
-            if row.terms is not None and row.terms.host.tutor.email.lower() == account.email:
+            if _tutor(row) == account.email:
                 found.add(As.TUTOR)
         if row.status is Status.DRAFT and row.created_by == actor.user:
             found.add(As.HOLDER)
@@ -66,6 +66,11 @@ async def whom_of(session: ReadSession, actor: Actor, row: ConventionRow) -> fro
     if row.company_id is not None and actor.may(Permission.COMPANY_ANSWER, company=row.company_id):
         found.add(As.COMPANY)
     return frozenset(found | _agency(actor, row) | ({As.BACK_OFFICE} if actor.back_office else set()))
+
+
+def _tutor(row: ConventionRow) -> str:
+    """The tutor's address, once the convention is sent: until then it is only being typed."""
+    return row.document.host.tutor.email.lower() if row.status is not Status.DRAFT and row.terms else ""
 
 
 def _agency(actor: Actor, row: ConventionRow) -> set[As]:

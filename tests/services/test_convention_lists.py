@@ -203,6 +203,20 @@ async def test_a_signatory_is_known_by_their_address(desk: Conventions) -> None:
     assert [one.row.id for one in mine.waiting] == [sent]
 
 
+async def test_a_tutor_is_known_by_their_address_once_it_is_sent(desk: Conventions) -> None:
+    document = a_document()
+    host = replace(document.host, tutor=replace(document.host.tutor, email="stranger@exemple.fr"))
+    named_so = replace(document, host=host)
+    session, tutor = desk.world.session, await desk.world.actor("stranger")
+    draft = await desk.draft(named_so)
+    with pytest.raises(NotFoundError):
+        await desk.standing("stranger", draft)
+    assert (await lists.mine(session, tutor, NOW)).counts == (0, 0, 0)
+    sent = await desk.submitted(named_so)
+    assert (await desk.standing("stranger", sent)).whom >= {As.TUTOR}
+    assert [one.row.id for one in (await lists.mine(session, tutor, NOW)).others] == [sent]
+
+
 async def test_a_parent_is_told_to_sign(desk: Conventions) -> None:
     """Who signs for somebody else reads what they have to do, whoever else has not signed."""
     document = a_document()

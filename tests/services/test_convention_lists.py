@@ -205,15 +205,15 @@ async def test_a_signatory_is_known_by_their_address(desk: Conventions) -> None:
 
 async def test_a_tutor_is_known_by_their_address_once_it_is_sent(desk: Conventions) -> None:
     document = a_document()
-    host = replace(document.host, tutor=replace(document.host.tutor, email="stranger@exemple.fr"))
+    host = replace(document.host, tutor=replace(document.host.tutor, email="owner@exemple.fr"))
     named_so = replace(document, host=host)
-    session, tutor = desk.world.session, await desk.world.actor("stranger")
+    session, tutor = desk.world.session, await desk.world.actor("owner")
     draft = await desk.draft(named_so)
     with pytest.raises(NotFoundError):
-        await desk.standing("stranger", draft)
+        await desk.standing("owner", draft)
     assert (await lists.mine(session, tutor, NOW)).counts == (0, 0, 0)
     sent = await desk.submitted(named_so)
-    assert (await desk.standing("stranger", sent)).whom >= {As.TUTOR}
+    assert (await desk.standing("owner", sent)).whom >= {As.TUTOR}
     assert [one.row.id for one in (await lists.mine(session, tutor, NOW)).others] == [sent]
 
 

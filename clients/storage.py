@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -19,6 +20,9 @@ MAX_STORED_BYTES = 20 * 1024 * 1024
 NOT_NOW = "L’espace de stockage des documents ne répond pas pour le moment. Réessayez dans une minute."
 _KEY = re.compile(r"[0-9a-f]{64}")
 _FOLDER_MODE = 0o700
+_ASIDE = ".parts"
+_LEFT_S = 3600.0
+"""No file takes an hour to be written: one that is older was left by a process that died."""
 
 
 class LostFileError(Exception):
@@ -106,7 +110,7 @@ class FolderStorage:
             checked(path.read_bytes(), key)
             return
         _make_folders(self._root, path.parent)
-        descriptor, aside = tempfile.mkstemp(prefix=".part-", dir=path.parent)  # 0600
+        descriptor, aside = tempfile.mkstemp(dir=_aside(self._root))  # 0600
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
@@ -117,6 +121,18 @@ class FolderStorage:
             Path(aside).unlink(missing_ok=True)
             raise
         _sync(path.parent)
+
+
+def _aside(root: Path) -> Path:
+    """Where files are written before they have their name; what a killed process left there long ago goes."""
+    folder = root / _ASIDE
+    folder.mkdir(mode=_FOLDER_MODE, exist_ok=True)
+    long_ago = time.time() - _LEFT_S
+    for left in folder.iterdir():
+        with suppress(FileNotFoundError):
+            if left.stat().st_mtime < long_ago:
+                left.unlink()
+    return folder
 
 
 def _make_folders(root: Path, leaf: Path) -> None:

@@ -115,10 +115,21 @@ def test_killed_while_it_writes_a_file_is_whole_or_absent(tmp_path: Path) -> Non
         time.sleep(0.01)
     os.kill(writer.pid or 0, signal.SIGKILL)
     writer.join()
-    named = [path.name for path in tmp_path.rglob("*") if path.is_file() and not path.name.startswith(".")]
+    named = [path.name for path in tmp_path.rglob("*") if path.is_file() and path.parent.name != ".parts"]
     assert named
     for key in named:
         assert len(run_async(FolderStorage(tmp_path).get(key))) == 2_000_000
+
+
+async def test_what_a_killed_process_left_goes_after_an_hour(tmp_path: Path) -> None:
+    storage = FolderStorage(tmp_path)
+    await storage.put(CONTENT)
+    old, fresh = tmp_path / ".parts" / "old", tmp_path / ".parts" / "fresh"
+    for left in (old, fresh):
+        left.write_bytes(b"half a file")
+    os.utime(old, (time.time() - 3700, time.time() - 3700))
+    await storage.put(b"another file")
+    assert [one.name for one in (tmp_path / ".parts").iterdir()] == ["fresh"]
 
 
 async def test_a_folder_that_cannot_be_written_keeps_nothing(tmp_path: Path) -> None:

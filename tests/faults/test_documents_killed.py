@@ -91,7 +91,7 @@ async def kept(maker: SessionMaker, settings: Settings, count: int = CONVENTIONS
 
 def stored(folder: Path) -> set[str]:
     """The files that are whole."""
-    files = [one for one in folder.rglob("*") if one.is_file() and not one.name.startswith(".part-")]
+    files = [one for one in folder.rglob("*") if one.is_file() and one.parent.name != ".parts"]
     return {one.relative_to(folder).as_posix() for one in files}
 
 

@@ -102,6 +102,8 @@ AS_LABELS = {
 }
 SIGNATORIES = (As.BENEFICIARY, As.REPRESENTATIVE, As.COMPANY, As.EMPLOYER)
 """Those who sign by a code; the agency's validation is its signature."""
+STAFF = frozenset({As.COUNSELLOR, As.VALIDATOR, As.READER, As.BACK_OFFICE})
+"""Who reads it for an agency or for the platform."""
 
 
 class Move(StrEnum):

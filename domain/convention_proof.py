@@ -1,7 +1,7 @@
 """Whether what is kept of a convention agrees with its chained story: each row that does not is named.
 
 The chain (`domain.chain`) protects the story alone; the rest repeats it, and is compared with it here: the
-texts that were signed, the document, the signatures, the decisions, the status.
+texts that were signed, the document, the signatures, the scans of papers, the decisions, the status.
 """
 
 import hashlib
@@ -76,6 +76,16 @@ class KeptSignature:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptScan:
+    """The scan of a paper signed by hand. `found`: the hash of its content as it is now."""
+
+    version: int
+    whom: As
+    sha256: bytes
+    found: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeptDocument:
     """A sealed file, as its row says."""
 
@@ -91,6 +101,7 @@ class Kept:
     entries: Sequence[Entry]
     versions: Sequence[KeptVersion]
     signatures: Sequence[KeptSignature]
+    scans: Sequence[KeptScan]
     documents: Sequence[KeptDocument]
 
 
@@ -102,6 +113,7 @@ def faults(kept: Kept, keys: Mapping[str, bytes]) -> tuple[Fault, ...]:
         *_versions(kept, story),
         *_document(kept, story),
         *_signatures(kept, story),
+        *_scans(kept, story),
         *_decisions(kept, story),
         *_documents(kept, story),
     )
@@ -224,6 +236,21 @@ def _reached(row: KeptSignature, terms: Any) -> Iterator[str]:  # noqa: ANN401 -
         person = person[part]
     if (row.email and row.email != person["email"]) or (row.phone and row.phone != person["phone"]):
         yield "Son adresse ou son numéro ne sont pas ceux du document."
+
+
+def _scans(kept: Kept, story: Replay) -> Iterator[Fault]:
+    """The papers signed by hand, against the hashes that the story tells; anonymising deletes them."""
+    rows = {(one.version, one.whom): one for one in kept.scans}
+    for key in sorted(story.scans.keys() | rows.keys()):
+        row, told = rows.get(key), story.scans.get(key)
+        name = f"convention_scans, {key[1]}, version {key[0]}"
+        if row is None:
+            if kept.convention.anonymised_at is None:
+                yield Fault(name, "Ce papier signé, numérisé, a disparu.")
+        elif told is None:
+            yield Fault(name, "Le récit ne parle pas de ce papier signé.")
+        elif {row.sha256.hex(), row.found.hex()} != {told}:
+            yield Fault(name, "Ce papier signé, numérisé, a été changé après coup.")
 
 
 def _decisions(kept: Kept, story: Replay) -> Iterator[Fault]:

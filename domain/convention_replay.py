@@ -37,6 +37,8 @@ class Replay:
     """Who signed the last version."""
     other_documents: dict[int, str] = field(default_factory=dict)
     """Signatures of a text that was not the one to sign, by line."""
+    scans: dict[tuple[int, As], str] = field(default_factory=dict)
+    """The hash of each paper signed by hand that was kept, in hexadecimal, by version and person."""
     tutors: list[Mapping[str, str] | None] = field(default_factory=list)
     """Each change of tutor: new words by path; None where they are erased."""
     sealed: dict[int, str] = field(default_factory=dict)
@@ -102,6 +104,8 @@ def _sign(story: Replay, entry: Entry) -> None:
         story.other_documents[entry.number] = _OTHER
     if whom in set(As):
         story.signed[As(str(whom))] = entry
+        if "scan" in entry.facts:
+            story.scans[entry.version, As(str(whom))] = str(entry.facts["scan"])
 
 
 def _words(entry: Entry) -> Mapping[str, str] | None:

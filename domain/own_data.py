@@ -17,6 +17,7 @@ from domain.own_data_conventions import (
     ConventionHeld,
     DocumentHeld,
     PartHeld,
+    ScanHeld,
     SignatureHeld,
     StoryHeld,
     TemplateHeld,
@@ -366,6 +367,7 @@ class Held:
     conventions: Annotated[tuple[ConventionHeld, ...], Said("Mes conventions")]
     versions: Annotated[tuple[VersionHeld, ...], Said("Textes envoyés à signer")]
     signatures: Annotated[tuple[SignatureHeld, ...], Said("Conventions que je signe")]
+    scans: Annotated[tuple[ScanHeld, ...], Said("Papiers signés et numérisés")]
     story: Annotated[tuple[StoryHeld, ...], Said("Récit de ces conventions")]
     documents: Annotated[tuple[DocumentHeld, ...], Said("Documents scellés")]
     assessments: Annotated[tuple[AssessmentHeld, ...], Said("Bilans de mes immersions")]

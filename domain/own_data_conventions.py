@@ -16,12 +16,14 @@ SIGNED_HOW = {
     "sms": "par un code reçu par SMS",
     "paper": "sur papier",
 }
+SCANS = {"application/pdf": "PDF", "image/png": "photo (PNG)", "image/jpeg": "photo (JPEG)"}
 PARTS = {
     "created_by": "commencée par vous",
     "counsellor_id": "suivie par vous",
     "validated_by": "validée par vous",
     "deposited_by": "déposée par vous",
     "attested_by": "signature sur papier attestée par vous",
+    "by_user": "papier signé ajouté par vous",
 }
 
 
@@ -84,6 +86,18 @@ class SignatureHeld:
     code_channel: Annotated[str | None, Said("")]
     code_sent_at: Annotated[datetime | None, Said("Dernier code envoyé le")]
     code_tries: Annotated[int, Said("")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanHeld:
+    """Of `convention_scans` of the person's conventions: the agency hands over the file itself."""
+
+    reference: Annotated[str, Said("Convention n°")]
+    version: Annotated[int, Said("Version")]
+    whom: Annotated[str, Said("Signé par", AS_LABELS)]
+    media_type: Annotated[str, Said("Fichier", SCANS)]
+    at: Annotated[datetime, Said("Ajouté le")]
+    sha256: Annotated[str, Said("Empreinte (SHA-256)")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from domain.french import PARIS
 from domain.roles import Right
 from services.agencies import members
 from services.assessments.reading import read as assessment_of
-from services.conventions import parties, reading
+from services.conventions import parties, reading, scans
 from services.conventions.consulting import note_reading, readings
 from services.conventions.parties import Standing
 
@@ -94,6 +94,7 @@ async def page_of(  # noqa: PLR0913 - what the page shows
         "next": _next(standing, now),
         "status_label": STATUS_LABELS[row.status],
         "people": await reading.signed_by(session, row),
+        "papers": await scans.signed_papers(session, standing),
         "prescriber": await reading.prescriber(session, row),
         "story": await reading.story_of(session, standing),
         "told_of": await assessment_of(session, row, standing.whom),

@@ -1,26 +1,35 @@
-"""A signature made by hand, on paper: an agent of the prescribing agency attests it."""
+"""A signature made by hand, on paper: an agent of the prescribing agency attests it, and may join a scan."""
 
+from typing import Any
 from uuid import UUID
 
-from litestar import get, post
+from litestar import Response, get, post
+from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from api.deps import ActorDep, NowDep, OfficeDep, SessionDep
 from api.pages.forms import PRIVATE, PageRequest, by_field, posted, see_other, text
+from api.pages.my_requests import download
 from data.session import ReadSession
+from domain.attachments import EXTENSIONS, MAX_BYTES
 from domain.convention import SIGNATORIES, As, Move
-from domain.errors import ConflictError, FieldError, InvalidInputError
+from domain.errors import ConflictError, FieldError, InvalidInputError, NotFoundError, UnavailableError
+from domain.paper_scan import Scan
 from domain.roles import Right
-from services.conventions import parties, reading
+from services.conventions import parties, reading, scans
 from services.conventions.consulting import note_reading
-from services.conventions.parties import Standing
+from services.conventions.parties import HIDDEN, Standing
 from services.conventions.signing import attest_paper
 
 PAGE = "/conventions/{convention:uuid}/papier"
+_MAX_FORM_BYTES = MAX_BYTES + 7_000_000
+"""Above the limit of a scan, so that one that is too large is told next to its field."""
+_FIELDS = ("whom", "scan", "seen")
 _WHO = "Choisissez la personne qui a signé."
 _SEEN = "Cochez cette case : vous avez le papier signé sous les yeux."
 _STALE = "La convention a changé depuis que vous l’avez imprimée : faites signer la nouvelle version."
+_AGAIN = "Choisissez de nouveau ce fichier : il n’est gardé qu’avec une signature attestée."
 
 
 async def _page(
@@ -37,6 +46,7 @@ async def _page(
         "row": row,
         "url": f"/conventions/{row.id}",
         "people": people,
+        "papers": await scans.signed_papers(session, standing),
         "options": [(one.whom.value, f"{one.name} ({one.label})") for one in people if one.at is None],
         "document": row.terms_sha256.hex() if row.terms_sha256 else "",
         "whom": whom,
@@ -56,19 +66,22 @@ async def form(session: SessionDep, actor: ActorDep, now: NowDep, convention: Fr
     return await _page(session, standing)
 
 
-@post(PAGE, right=Right.SIGNED_IN)
+@post(PAGE, right=Right.SIGNED_IN, request_max_body_size=_MAX_FORM_BYTES)
 async def attest(
     office: OfficeDep, actor: ActorDep, request: PageRequest, convention: FromPath[UUID]
 ) -> Template | Redirect:
     """The agent attests one signature, of the version that is printed."""
-    standing = await parties.lock(office.session, actor, convention)
+    standing = await parties.read(office.session, actor, convention)
     values = await posted(request)
     typed = text(values, "whom")
     try:
         standing.step(Move.ATTEST_PAPER)
+        # A PDF takes seconds to look into: nobody waits for the convention meanwhile.
+        whom, scan = await _read(request, typed, text(values, "seen"))
+        standing = await parties.lock(office.session, actor, convention)
         if text(values, "document") != (standing.row.terms_sha256 or b"").hex():
             return await _page(office.session, standing, conflict=_STALE, whom=typed)
-        await attest_paper(office, standing, _read(typed, text(values, "seen")))
+        await attest_paper(office, standing, whom, scan)
     except InvalidInputError as error:
         return await _page(office.session, standing, error=error, whom=typed)
     except ConflictError as error:
@@ -76,16 +89,45 @@ async def attest(
     return see_other(f"/conventions/{convention}?fait=papier")
 
 
-def _read(typed: str, seen: str) -> As:
-    """Who signed; raises `InvalidInputError` on `whom`, `seen`."""
-    errors = []
+async def _read(request: PageRequest, typed: str, seen: str) -> tuple[As, Scan | None]:
+    """Who signed, and the scan if there is one; raises `InvalidInputError` on `whom`, `scan`, `seen`."""
+    errors, scan = [], None
     if typed not in {one.value for one in SIGNATORIES}:
         errors.append(FieldError("whom", _WHO, "required"))
+    try:
+        scan = await _joined(request)
+    except InvalidInputError as error:
+        errors.extend(error.errors)
+    except UnavailableError as error:
+        errors.append(FieldError("scan", error.message, "unavailable"))
     if not seen:
         errors.append(FieldError("seen", _SEEN, "required"))
+    if errors and scan is not None:  # no browser sends a file again by itself
+        errors.append(FieldError("scan", _AGAIN, "again"))
     if errors:
-        raise InvalidInputError(tuple(errors))
-    return As(typed)
+        raise InvalidInputError(tuple(sorted(errors, key=lambda one: _FIELDS.index(one.field))))
+    return As(typed), scan
 
 
-HANDLERS = [form, attest]
+async def _joined(request: PageRequest) -> Scan | None:
+    given = (await request.form()).get("scan")
+    if not isinstance(given, UploadFile) or not given.filename:
+        return None
+    return await scans.taken(await given.read())
+
+
+@get(f"{PAGE}/{{whom:str}}", right=Right.SIGNED_IN)
+async def signed_paper(
+    session: SessionDep, actor: ActorDep, now: NowDep, convention: FromPath[UUID], whom: FromPath[str]
+) -> Response[Any]:
+    """The scan of a signed paper, for agents; what they open is written down."""
+    standing = await parties.read(session, actor, convention)
+    if whom not in {one.value for one in SIGNATORIES}:
+        raise NotFoundError(HIDDEN)
+    found = await scans.open_paper(session, standing, As(whom))
+    await note_reading(session, standing, now)
+    name = f"convention-{standing.row.reference}-papier-signe-{whom}.{EXTENSIONS[found.media_type]}"
+    return download(name, found.media_type, found.content)
+
+
+HANDLERS = [form, attest, signed_paper]

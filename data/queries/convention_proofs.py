@@ -4,18 +4,26 @@ from collections.abc import Sequence
 from dataclasses import fields
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from data.queries import convention_story
 from data.session import Session
 from data.tables import (
     convention_documents,
+    convention_scans,
     convention_signatories,
     convention_versions,
     conventions,
 )
 from domain.convention import As, Status
-from domain.convention_proof import Kept, KeptConvention, KeptDocument, KeptSignature, KeptVersion
+from domain.convention_proof import (
+    Kept,
+    KeptConvention,
+    KeptDocument,
+    KeptScan,
+    KeptSignature,
+    KeptVersion,
+)
 
 _c, _v, _s, _d = conventions.c, convention_versions.c, convention_signatories.c, convention_documents.c
 _OWN = tuple(_c[one.name] for one in fields(KeptConvention))
@@ -32,6 +40,7 @@ async def hold(session: Session, convention: UUID) -> Kept | None:
         entries=await convention_story.entries(session, convention),
         versions=await _versions(session, convention),
         signatures=await _signatures(session, convention),
+        scans=await _scans(session, convention),
         documents=await _documents(session, convention),
     )
 
@@ -46,6 +55,14 @@ async def _signatures(session: Session, convention: UUID) -> Sequence[KeptSignat
     query = select(*wanted).where(_s.convention_id == convention)
     rows = (await session.execute(query)).mappings()
     return [KeptSignature(**{**row, "whom": As(row["whom"])}) for row in rows]
+
+
+async def _scans(session: Session, convention: UUID) -> Sequence[KeptScan]:
+    s = convention_scans.c
+    # Hashed where it is: verifying every convention moves no file.
+    query = select(s.version, s.whom, s.sha256, func.sha256(s.content).label("found"))
+    rows = (await session.execute(query.where(s.convention_id == convention))).mappings()
+    return [KeptScan(**{**row, "whom": As(row["whom"])}) for row in rows]
 
 
 async def _documents(session: Session, convention: UUID) -> Sequence[KeptDocument]:

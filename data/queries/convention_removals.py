@@ -14,6 +14,7 @@ from data.tables import (
     convention_documents,
     convention_events,
     convention_reminders,
+    convention_scans,
     convention_signatories,
     convention_versions,
     conventions,
@@ -119,6 +120,7 @@ async def anonymise(session: Session, ids: Sequence[UUID], now: datetime) -> int
         update(assessments)
         .where(assessments.c.convention_id.in_(ids))
         .values(no_show_reason="", feedback=None, advice=None, skills=None, person_feedback=None),
+        delete(convention_scans).where(convention_scans.c.convention_id.in_(ids)),
         delete(convention_reminders).where(convention_reminders.c.convention_id.in_(ids)),
         update(conventions).where(_c.id.in_(ids)).values(**_FORGOTTEN, anonymised_at=now),
     ):

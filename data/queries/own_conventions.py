@@ -17,6 +17,7 @@ from data.tables import (
     assessments,
     convention_documents,
     convention_events,
+    convention_scans,
     convention_signatories,
     convention_templates,
     convention_versions,
@@ -28,6 +29,7 @@ from domain.own_data_conventions import (
     ConventionHeld,
     DocumentHeld,
     PartHeld,
+    ScanHeld,
     SignatureHeld,
     StoryHeld,
     TemplateHeld,
@@ -83,6 +85,18 @@ async def signatures(session: ReadSession, person: Person) -> tuple[SignatureHel
     return await read_all(session, SignatureHeld, mine.order_by(_c.created_at, _s.whom))
 
 
+async def scans(session: ReadSession, person: Person) -> tuple[ScanHeld, ...]:
+    """What is kept of the papers signed by hand of the person's conventions, but for the files."""
+    n = convention_scans.c
+    query = (
+        select(_c.reference, n.version, n.whom, n.media_type, n.at)
+        .add_columns(func.encode(n.sha256, "hex").label("sha256"))
+        .join(conventions, _c.id == n.convention_id)
+        .where(_mine(person))
+    )
+    return await read_all(session, ScanHeld, query.order_by(n.at, n.whom))
+
+
 async def story(session: ReadSession, person: Person) -> tuple[StoryHeld, ...]:
     """The story of the person's conventions, and their own lines in those they sign for others."""
     acted = _e.facts["as"].astext
@@ -134,7 +148,12 @@ async def parts(session: ReadSession, person: Person) -> tuple[PartHeld, ...]:
     ]
     attested = select(_c.reference, literal("attested_by").label("part"))
     attested = attested.join(conventions, _c.id == _s.convention_id).where(_s.attested_by == person.user)
-    return await read_all(session, PartHeld, union_all(*found, attested).order_by("reference", "part"))
+    joined = select(_c.reference, literal("by_user").label("part")).distinct()
+    joined = joined.join(conventions, _c.id == convention_scans.c.convention_id)
+    joined = joined.where(convention_scans.c.by_user == person.user, others)
+    return await read_all(
+        session, PartHeld, union_all(*found, attested, joined).order_by("reference", "part")
+    )
 
 
 async def templates(session: ReadSession, person: Person) -> tuple[TemplateHeld, ...]:

@@ -12,6 +12,7 @@ from data.tables.agencies import (
 )
 from data.tables.base import metadata
 from data.tables.companies import companies, company_places, company_removals, offers
+from data.tables.convention_scans import convention_scans
 from data.tables.conventions import (
     assessments,
     convention_documents,
@@ -84,6 +85,7 @@ __all__ = [
     "convention_documents",
     "convention_events",
     "convention_reminders",
+    "convention_scans",
     "convention_signatories",
     "convention_templates",
     "convention_versions",

@@ -89,6 +89,7 @@ async def everything(session: ReadSession, sealer: Sealer, actor: Actor, now: da
         conventions=await own_conventions.conventions_of(session, person),
         versions=await own_conventions.versions(session, person),
         signatures=await own_conventions.signatures(session, person),
+        scans=await own_conventions.scans(session, person),
         story=await own_conventions.story(session, person),
         documents=await own_conventions.documents(session, person),
         assessments=await own_conventions.assessments_of(session, person),

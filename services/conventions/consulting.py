@@ -6,17 +6,16 @@ from data.queries import audit
 from data.queries.audit import AuditFound, AuditSearch
 from data.session import ReadSession, Session
 from domain.audit import AuditAction
-from domain.convention import As
+from domain.convention import STAFF, As
 from services.audit import record
 from services.conventions.parties import Standing
 
-_STAFF = frozenset({As.COUNSELLOR, As.VALIDATOR, As.READER, As.BACK_OFFICE})
 _LINES = 30
 
 
 async def note_reading(session: Session, standing: Standing, now: datetime) -> None:
     """Write down that somebody of an agency or of the platform read it, unless it is their own."""
-    if As.BENEFICIARY in standing.whom or not standing.whom & _STAFF:
+    if As.BENEFICIARY in standing.whom or not standing.whom & STAFF:
         return
     row = standing.row
     agencies = standing.actor.agencies

@@ -59,6 +59,8 @@ class Signature:
     reached: str
     document: str
     attested_by: str = ""
+    scan: str = ""
+    """SHA-256 of the paper, in hexadecimal, when it was scanned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,6 +304,8 @@ def _signature(one: Signature) -> Data:
     else:
         facts.append(["Comment", f"{words.CHANNELS[one.channel]} {masked(one.reached)}"])
     facts.append(["Texte signé", grouped(one.document)])
+    if one.scan:
+        facts.append(["Papier signé, numérisé", grouped(one.scan)])
     return {"title": AS_LABELS[one.whom], "facts": facts}
 
 

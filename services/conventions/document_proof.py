@@ -73,6 +73,7 @@ async def _signature(session: ReadSession, line: Entry) -> Signature:
         reached=str(told.get("reached", "")),
         document=str(line.facts["document"]),
         attested_by=await _name(session, told.get("attested_by")),
+        scan=str(line.facts.get("scan", "")),
     )
 
 

@@ -10,14 +10,12 @@ from data.queries.conventions import ConventionRow
 from data.session import ReadSession
 from domain.chain import Entry
 from domain.contacts import masked
-from domain.convention import AS_LABELS, As
+from domain.convention import AS_LABELS, STAFF, As
 from domain.terms import contact_of
 from domain.terms_mentions import Prescriber
 from services.conventions.parties import Standing
 from services.conventions.story import LINE_LABELS, Line
 
-_STAFF = frozenset({As.COUNSELLOR, As.VALIDATOR, As.READER, As.BACK_OFFICE})
-"""Who reads the evidence of a signature: address, browser, document."""
 _PERSON = frozenset({As.BENEFICIARY, As.REPRESENTATIVE})
 _CHANNELS = {"email": "par un code reçu par e-mail", "sms": "par un code reçu par SMS", "paper": "sur papier"}
 _SENT = {"email": "par e-mail", "sms": "par SMS"}
@@ -128,7 +126,7 @@ def _line(entry: Entry, whom: frozenset[As], names: Mapping[str, str]) -> StoryL
         who=_who(entry, names),
         said=_said(line, entry, names),
         changes=tuple(_changes(entry, whom)),
-        evidence=tuple(_evidence(entry)) if whom & _STAFF else (),
+        evidence=tuple(_evidence(entry)) if whom & STAFF else (),
     )
 
 
@@ -168,13 +166,13 @@ def _changes(entry: Entry, whom: frozenset[As]) -> Iterator[Changed]:
     listed = (entry.told or {}).get("changes", [])
     paths = entry.facts.get("fields", [])
     for path, one in zip(paths, listed, strict=False):
-        if path == _OWN and not whom & (_STAFF | _PERSON):
+        if path == _OWN and not whom & (STAFF | _PERSON):
             continue
         yield Changed(one["label"], one["before"], one["after"])
 
 
 def _evidence(entry: Entry) -> Iterator[tuple[str, str]]:
-    """What proves it, for those who may have to answer for it."""
+    """What proves it, for the staff, who may have to answer for it: address, browser, hashes."""
     told, facts = entry.told or {}, entry.facts
     if told.get("reached"):
         yield "Code envoyé à", masked(str(told["reached"]))
@@ -184,3 +182,5 @@ def _evidence(entry: Entry) -> Iterator[tuple[str, str]]:
         yield "Navigateur", str(told["browser"])
     if facts.get("document"):
         yield "Empreinte du document", str(facts["document"])
+    if facts.get("scan"):
+        yield "Empreinte du papier signé", str(facts["scan"])

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from data.queries import convention_signatories, conventions
+from data.queries import convention_scans, convention_signatories, conventions
 from data.queries.convention_signatories import SignatoryRow
 from data.queries.conventions import ConventionRow
 from data.session import Session
 from domain.convention import As, Move, Status
 from domain.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
+from domain.paper_scan import Scan
 from domain.roles import NOBODY, require_account
 from domain.sms import is_mobile
 from domain.terms import contact_of
@@ -141,8 +142,11 @@ def _check_age(signatory: SignatoryRow, now: datetime) -> None:
         raise ConflictError("Trop d’essais avec ce code. Demandez-en un autre.")
 
 
-async def attest_paper(office: Office, standing: Standing, whom: As) -> None:
-    """An agent attests a signature on paper; raises `InvalidInputError` on `whom`, or as every move."""
+async def attest_paper(office: Office, standing: Standing, whom: As, scan: Scan | None = None) -> None:
+    """An agent attests a signature on paper, and keeps its scan if they joined one.
+
+    Raises `InvalidInputError` on `whom`, or as every move.
+    """
     status, agent = standing.step(Move.ATTEST_PAPER)
     row = standing.row
     signatories = await convention_signatories.of_convention(office.session, row.id)
@@ -155,9 +159,18 @@ async def attest_paper(office: Office, standing: Standing, whom: As) -> None:
     await convention_signatories.change(office.session, signatory.id, values)
     sha256 = row.terms_sha256.hex() if row.terms_sha256 else ""
     facts = {"as": whom.value, "channel": "paper", "document": sha256, "attested_as": agent.value}
+    if scan is not None:
+        await _keep_scan(office, row, whom, scan, user)
+        facts["scan"] = scan.sha256.hex()
     told = {"name": contact_of(row.document, whom).name, "attested_by": str(user)}
     await tell(office, row, Said(Line.SIGNED_ON_PAPER, facts, told))
     await _signed(office.session, row, status, whom, office.now)
+
+
+async def _keep_scan(office: Office, row: ConventionRow, whom: As, scan: Scan, user: UUID) -> None:
+    values = {"convention_id": row.id, "version": row.version, "whom": whom.value, "sha256": scan.sha256}
+    values |= {"media_type": scan.media_type, "content": scan.content, "by_user": user, "at": office.now}
+    await convention_scans.add(office.session, values)
 
 
 async def _signed(session: Session, row: ConventionRow, status: Status, whom: As, now: datetime) -> None:

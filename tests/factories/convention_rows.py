@@ -14,6 +14,7 @@ from data.tables import (
     convention_documents,
     convention_events,
     convention_reminders,
+    convention_scans,
     convention_signatories,
     convention_templates,
     convention_versions,
@@ -22,6 +23,7 @@ from data.tables import (
 from services.conventions.drafting import facts_of, new_reference
 from tests.factories.conventions import a_document
 from tests.factories.forms import NOW
+from tests.factories.mails import PNG
 
 _HASH = bytes(32)
 
@@ -84,6 +86,8 @@ async def add_conventions(session: AsyncSession, party: Party) -> None:
     await _add(session, convention_reminders, **one, kind=f"of {party.email}", at=NOW)
     signs = {"whom": "beneficiary", "email": party.email, "phone": party.phone}
     await _add(session, convention_signatories, **one, **signs)
+    scan = {"version": 1, "whom": "beneficiary", "media_type": "image/png", "content": PNG, "at": NOW}
+    await _add(session, convention_scans, **one, **scan, sha256=_HASH, by_user=party.user)
     seen = [{"ogr": "100023", "label": "Pétrir une pâte", "level": 2}]
     said = {"outcome": "completed", "company_at": NOW, "feedback": "Zéphyrine est à l’heure.", "skills": seen}
     await _add(session, assessments, **one, **said, updated_at=NOW)

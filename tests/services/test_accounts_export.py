@@ -52,6 +52,7 @@ SHAPES: dict[str, tuple[str, ...]] = {
     "conventions": ("conventions", "convention_parts"),
     "convention_versions": ("versions",),
     "convention_signatories": ("signatures", "convention_parts"),
+    "convention_scans": ("scans", "convention_parts"),
     "convention_events": ("story",),
     "convention_documents": ("documents",),
     "convention_templates": ("templates",),
@@ -71,7 +72,7 @@ OURS = {"id", "token_hash", "user_id", "beneficiary_id"}
 """Numbers and secrets of ours, and the keys that say it is them."""
 CONVENTIONS = (
     *("convention_versions", "convention_signatories", "convention_events"),
-    *("convention_documents", "assessments"),
+    *("convention_documents", "convention_scans", "assessments"),
 )
 OTHERWISE = {
     "sessions.id_token": "a secret between ProConnect and us",
@@ -145,6 +146,8 @@ OTHERWISE = {
     **dict.fromkeys(
         (f"{name}.convention_id" for name in CONVENTIONS), "its number is read on it, in `reference`"
     ),
+    "convention_scans.content": "handed over by the agency: it may name and show others too",
+    "convention_scans.by_user": "whose part it was, in `part`",
     "convention_signatories.attested_by": "whose part it was, in `part`",
     **dict.fromkeys(
         (f"convention_events.{name}" for name in ("salt", "told_hash", "key", "mac")), "seals of the story"

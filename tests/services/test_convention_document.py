@@ -86,7 +86,7 @@ PROOF = Proof(
     version=3,
     document=TEXT,
     signatures=(
-        replace(signed(As.EMPLOYER, "Paul Martin", "paper", ""), attested_by="Marc Klein"),
+        replace(signed(As.EMPLOYER, "Paul Martin", "paper", ""), attested_by="Marc Klein", scan="5ca4" * 16),
         signed(As.COMPANY, "Anne Martin", "email", "gerante@exemple.com"),
         signed(As.REPRESENTATIVE, "Rose Durand", "email", "rose@exemple.fr"),
         signed(As.BENEFICIARY, "Zoé Durand", "sms", "+33612345678"),
@@ -182,6 +182,8 @@ async def test_the_certificate_says_who_when_how_and_what(final: bytes) -> None:
     assert "Code à usage unique envoyé par SMS au •• •• •• •• 78" in said
     assert "Code à usage unique envoyé à l’adresse e-mail r•••@exemple.fr" in said
     assert "Signature à la main sur papier, attestée par Marc Klein" in said
+    assert said.count("Papier signé, numérisé") == 1
+    assert " ".join(["5ca45ca4"] * 8) in said
     assert "Marc Klein, pour Mission locale de l’Ouest" in said
     assert "Version signée : 3" in said
     assert "ce n’est pas un cachet qualifié" in said

@@ -7,19 +7,21 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Executable, Table, delete, insert, text, update
+from sqlalchemy import Executable, Table, delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.queries import convention_removals, convention_story
 from data.tables import (
     convention_documents,
     convention_events,
+    convention_scans,
     convention_signatories,
     convention_versions,
     conventions,
 )
 from domain.chain import ChainKeys
 from domain.convention import As
+from domain.paper_scan import scan_of
 from domain.terms import Contact
 from services.conventions import reviewing, signing
 from services.conventions.drafting import edit
@@ -27,6 +29,7 @@ from services.conventions.story import Line, Said, tell
 from services.conventions.verifying import references, verify
 from tests.factories.conventions import KEYS, NOW, Conventions
 from tests.factories.discussions import build_world
+from tests.factories.mails import PNG
 
 SEALED = hashlib.sha256(b"sealed").digest()
 
@@ -52,7 +55,8 @@ async def sealed(desk: Conventions) -> UUID:
     terms = replace(row.document, activity=replace(row.document.activity, tasks="Vendre et ranger"))
     await edit(desk.office, await desk.standing("counsellor", convention), terms, row.version)
     await desk.sign(convention, As.COMPANY)
-    await signing.attest_paper(desk.office, await desk.standing("counsellor", convention), As.BENEFICIARY)
+    agent = await desk.standing("counsellor", convention)
+    await signing.attest_paper(desk.office, agent, As.BENEFICIARY, scan_of(PNG))
     await reviewing.pre_approve(desk.office, await desk.standing("counsellor", convention))
     await reviewing.validate(desk.office, await desk.standing("stranger", convention))
     tutor = Contact(first_name="Eva", last_name="Roy", function="Boulangère", email="eva@exemple.com")
@@ -101,9 +105,12 @@ class Rewrite:
 EVENT = "convention_events, ligne"
 TEXT = "convention_versions, version"
 COMPANY = "convention_signatories, company"
+SCAN = "convention_scans, beneficiary, version 2"
 HEAD = 14
 """The number after the last line of `sealed`."""
 _E, _V, _S, _C = convention_events, convention_versions, convention_signatories, conventions
+_P = convention_scans
+_OTHER_PAPER = "set_byte(content, 0, 1)"
 _OTHER_TEXT = "replace(terms, 'Vendre', 'Porter')"
 _OTHER_TASKS = "jsonb_set(terms, '{activity,tasks}', '\"Porter\"')"
 _OTHER_TUTOR = "jsonb_set(terms, '{host,tutor,last_name}', '\"Autre\"')"
@@ -133,6 +140,13 @@ REWRITES = {
         "whom = 'company'",
         dict.fromkeys(("signed_at", "signed_version", "channel"), "null"),
         (COMPANY,),
+    ),
+    "one byte of a signed paper": Rewrite(_P, "true", {"content": _OTHER_PAPER}, (SCAN,)),
+    "a signed paper and its hash": Rewrite(
+        _P, "true", {"content": _OTHER_PAPER, "sha256": f"sha256({_OTHER_PAPER})"}, (SCAN,)
+    ),
+    "the version of a signed paper": Rewrite(
+        _P, "true", {"version": "1"}, ("convention_scans, beneficiary, version 1", SCAN)
     ),
     "where codes go": Rewrite(_S, "whom = 'company'", {"email": "'voleur@exemple.net'"}, (COMPANY,)),
     "the status": Rewrite(_C, "true", {"status": "'cancelled'"}, ("conventions, status",)),
@@ -188,6 +202,7 @@ async def test_each_row_taken_away_is_named(desk: Conventions) -> None:
         (convention_events, "number = 13", f"{EVENT} 13"),
         (convention_versions, "version = 1", f"{TEXT} 1"),
         (convention_signatories, "whom = 'company'", COMPANY),
+        (convention_scans, "true", SCAN),
         (convention_documents, "number = 1", "convention_documents, n° 1"),
     ):
         gone = delete(table).where(table.c.convention_id == convention, text(which))
@@ -225,5 +240,7 @@ async def test_without_its_names_it_is_still_whole(desk: Conventions) -> None:
     convention = await sealed(desk)
     await convention_removals.anonymise(desk.world.session, [convention], NOW + timedelta(days=2000))
     assert await named(desk, convention) == []
+    kept = select(convention_scans.c.id).where(convention_scans.c.convention_id == convention)
+    assert (await desk.world.session.scalars(kept)).all() == []
     later = update(conventions).where(conventions.c.id == convention).values(version=9)
     assert await named_after(desk, convention, later) == ("conventions, version",)

@@ -1,16 +1,20 @@
 """Signing in a real browser: on a phone, by keyboard, without JavaScript; what was signed, verified."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from api.cookies import SESSION_COOKIE
 from data.queries import conventions
+from domain.attachments import MAX_BYTES
 from domain.convention import As
 from settings import Settings
 from tests.api.space_callers import database
 from tests.browser.conftest import Opener, Site
 from tests.browser.test_every_page import WIDTHS, check
 from tests.conftest import run_async
+from tests.factories.mails import PNG
 from tests.factories.signing import ToSign, code_sent, mint, now, to_sign
 
 pytestmark = pytest.mark.browser
@@ -125,12 +129,33 @@ def test_a_signature_on_paper(agent: Page, made: ToSign, width: int) -> None:
     with agent.expect_navigation():
         agent.get_by_role("button", name="Attester cette signature").click()
     expect(agent.locator(".error-summary a")).to_have_count(2)
+    join(agent, b"GIF89a")
+    expect(agent.locator(".error-summary a")).to_have_text(re.compile("ni une photo JPEG ou PNG, ni un PDF"))
     check(agent, width)
+    agent.set_viewport_size({"width": width, "height": 800})
+    agent.locator(".error-summary a").click()
+    expect(agent.get_by_label("Photo ou document numérisé du papier signé")).to_be_focused()
+    join(agent, PNG + bytes(MAX_BYTES))
+    expect(agent.locator("#scan-erreur")).to_contain_text("Ce fichier est trop lourd.")
+    join(agent, PNG)
+    expect(agent.get_by_text("La signature sur papier est enregistrée.")).to_be_visible()
+    check(agent, width)
+    with agent.expect_download() as opened:
+        agent.get_by_role("link", name="Voir le papier signé (la personne accueillie)").click()
+    assert opened.value.suggested_filename.endswith("-papier-signe-beneficiary.png")
+    assert opened.value.path().read_bytes() == PNG
+    agent.goto(f"/conventions/{made.convention}/papier")
+    check(agent, width)
+
+
+def join(agent: Page, content: bytes) -> None:
+    """Attest a signature with a file, whatever its name says."""
     agent.get_by_label("La personne accueillie").check()
     agent.get_by_label("J’ai ce papier signé").check()
+    sent = {"name": "papier.png", "mimeType": "image/png", "buffer": content}
+    agent.locator("#scan").set_input_files(sent)  # type: ignore[arg-type]
     with agent.expect_navigation():
         agent.get_by_role("button", name="Attester cette signature").click()
-    expect(agent.get_by_text("La signature sur papier est enregistrée.")).to_be_visible()
 
 
 def test_four_people_sign_without_javascript(opened: Opener, settings: Settings, made: ToSign) -> None:

@@ -9,17 +9,22 @@ from litestar.response import Redirect, Template
 
 from api.deps import ActorDep, OfficeDep, StorageDep
 from api.pages.convention_documents import sealed_file
+from api.pages.convention_paper import paper_file
 from api.pages.forms import PRIVATE, PageRequest, by_field, posted, see_other, text
+from data.session import ReadSession
 from domain.errors import ArchivedError, InvalidInputError
 from domain.roles import Right
 from services.assessments import reading as assessment_reading
-from services.conventions import archives, parties, reading
+from services.conventions import archives, parties, reading, scans
 
 PAGE = "/conventions/{convention:uuid}/archive"
 
 
-def _asked(convention: UUID, error: InvalidInputError | None = None, typed: str = "") -> Template:
+async def _asked(
+    session: ReadSession, convention: UUID, error: InvalidInputError | None = None, typed: str = ""
+) -> Template:
     context = {
+        "papers": await scans.papers_of(session, convention),
         "url": f"/conventions/{convention}/archive",
         "errors": by_field(error) if error else {},
         "typed": typed,
@@ -36,11 +41,11 @@ async def archive_page(office: OfficeDep, actor: ActorDep, convention: FromPath[
         await parties.read(office.session, actor, convention)
     except ArchivedError:
         await archives.check_opener(office.session, actor, convention)
-        return _asked(convention)
+        return await _asked(office.session, convention)
     return see_other(f"/conventions/{convention}")
 
 
-@post(PAGE, right=Right.SIGNED_IN)
+@post(PAGE, right=Right.SIGNED_IN, status_code=200)
 async def read_archive(
     office: OfficeDep, actor: ActorDep, request: PageRequest, convention: FromPath[UUID]
 ) -> Template:
@@ -49,7 +54,7 @@ async def read_archive(
     try:
         standing = await archives.open_archive(office, actor, convention, typed)
     except InvalidInputError as error:
-        return _asked(convention, error, typed)
+        return await _asked(office.session, convention, error, typed)
     row = standing.row
     context = {
         "row": row,
@@ -63,7 +68,7 @@ async def read_archive(
     return Template("conventions/archive.html", context=context, headers=PRIVATE)
 
 
-@post(f"{PAGE}/document.pdf", right=Right.SIGNED_IN)
+@post(f"{PAGE}/document.pdf", right=Right.SIGNED_IN, status_code=200)
 async def read_archived_file(
     office: OfficeDep, actor: ActorDep, storage: StorageDep, request: PageRequest, convention: FromPath[UUID]
 ) -> Template | Response[Any]:
@@ -72,8 +77,21 @@ async def read_archived_file(
     try:
         standing = await archives.open_archive(office, actor, convention, typed)
     except InvalidInputError as error:
-        return _asked(convention, error, typed)
+        return await _asked(office.session, convention, error, typed)
     return await sealed_file(office.session, storage, standing.row, request)
 
 
-HANDLERS = [archive_page, read_archive, read_archived_file]
+@post(f"{PAGE}/papier/{{whom:str}}", right=Right.SIGNED_IN, status_code=200)
+async def read_archived_paper(
+    office: OfficeDep, actor: ActorDep, request: PageRequest, convention: FromPath[UUID], whom: FromPath[str]
+) -> Template | Response[Any]:
+    """The scan of one of its signed papers, this once."""
+    typed = text(await posted(request), "reason")
+    try:
+        standing = await archives.open_archive(office, actor, convention, typed)
+    except InvalidInputError as error:
+        return await _asked(office.session, convention, error, typed)
+    return await paper_file(office.session, standing, whom)
+
+
+HANDLERS = [archive_page, read_archive, read_archived_file, read_archived_paper]

@@ -39,6 +39,7 @@ async def _page(
     error: InvalidInputError | None = None,
     conflict: str = "",
     whom: str = "",
+    seen: str = "",
 ) -> Template:
     row = standing.row
     people = await reading.signed_by(session, row)
@@ -50,6 +51,7 @@ async def _page(
         "options": [(one.whom.value, f"{one.name} ({one.label})") for one in people if one.at is None],
         "document": row.terms_sha256.hex() if row.terms_sha256 else "",
         "whom": whom,
+        "seen": seen,
         "errors": by_field(error) if error else {},
         "conflict": conflict,
     }
@@ -73,17 +75,17 @@ async def attest(
     """The agent attests one signature, of the version that is printed."""
     standing = await parties.read(office.session, actor, convention)
     values = await posted(request)
-    typed = text(values, "whom")
+    typed, seen = text(values, "whom"), text(values, "seen")
     try:
         standing.step(Move.ATTEST_PAPER)
         # A PDF takes seconds to look into: nobody waits for the convention meanwhile.
-        whom, scan = await _read(request, typed, text(values, "seen"))
+        whom, scan = await _read(request, typed, seen)
         standing = await parties.lock(office.session, actor, convention)
         if text(values, "document") != (standing.row.terms_sha256 or b"").hex():
             return await _page(office.session, standing, conflict=_STALE, whom=typed)
         await attest_paper(office, standing, whom, scan)
     except InvalidInputError as error:
-        return await _page(office.session, standing, error=error, whom=typed)
+        return await _page(office.session, standing, error=error, whom=typed, seen=seen)
     except ConflictError as error:
         return await _page(office.session, standing, conflict=error.message, whom=typed)
     return see_other(f"/conventions/{convention}?fait=papier")
@@ -122,10 +124,16 @@ async def signed_paper(
 ) -> Response[Any]:
     """The scan of a signed paper, for agents; what they open is written down."""
     standing = await parties.read(session, actor, convention)
+    file = await paper_file(session, standing, whom)
+    await note_reading(session, standing, now)
+    return file
+
+
+async def paper_file(session: ReadSession, standing: Standing, whom: str) -> Response[Any]:
+    """A scan to save; raises `ForbiddenError`, `NotFoundError`."""
     if whom not in {one.value for one in SIGNATORIES}:
         raise NotFoundError(HIDDEN)
     found = await scans.open_paper(session, standing, As(whom))
-    await note_reading(session, standing, now)
     name = f"convention-{standing.row.reference}-papier-signe-{whom}.{EXTENSIONS[found.media_type]}"
     return download(name, found.media_type, found.content)
 

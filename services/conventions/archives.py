@@ -8,7 +8,7 @@ from data.queries import convention_removals, conventions
 from data.queries.conventions import ConventionRow
 from data.session import ReadSession, Session
 from domain.audit import AuditAction
-from domain.convention import As, check_reason
+from domain.convention import STAFF, As, check_reason
 from domain.errors import ForbiddenError, NotFoundError
 from domain.retention import Kept
 from domain.roles import Actor, require_account
@@ -17,8 +17,6 @@ from services.conventions.parties import HIDDEN, Standing, unsigned, whom_of
 from services.conventions.story import Line, Office, Said, tell
 from services.followups import Event, follow
 
-STAFF = frozenset({As.COUNSELLOR, As.VALIDATOR, As.READER, As.BACK_OFFICE})
-"""Who may open an archive."""
 CONVENTIONS = frozenset(
     {
         Kept.CONVENTION_DRAFTS,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from clients.pdf import fault_of
 from data.queries import convention_scans, convention_signatories
@@ -44,10 +45,15 @@ async def signed_papers(session: ReadSession, standing: Standing) -> Sequence[Si
     """The latest of each person, for agents; nothing for anybody else."""
     if not standing.whom & STAFF:
         return ()
-    latest = {one.whom: one for one in await convention_scans.of_convention(session, standing.row.id)}
+    return await papers_of(session, standing.row.id)
+
+
+async def papers_of(session: ReadSession, convention: UUID) -> Sequence[SignedPaper]:
+    """The same for whoever may open them: its caller looked."""
+    latest = {one.whom: one for one in await convention_scans.of_convention(session, convention)}
     if not latest:
         return ()
-    signatories = await convention_signatories.of_convention(session, standing.row.id)
+    signatories = await convention_signatories.of_convention(session, convention)
     signed = {one.whom: one.signed_version for one in signatories}
     return [
         SignedPaper(whom, _within(AS_LABELS[whom]), former=latest[whom].version != signed.get(whom))

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from api.cookies import SESSION_COOKIE
 from data.queries import sessions
-from data.tables import audit, convention_scans, conventions
+from data.tables import audit, convention_events, convention_scans, conventions
 from domain.attachments import MAX_BYTES
 from domain.roles import Role
 from settings import Settings
@@ -155,3 +155,36 @@ async def test_agents_alone_open_it_and_it_is_written_down(
         assert await session.scalar(lines) == (before or 0) + 2
     for whom in ("company", "counsellor", "personne"):
         assert (await client.get(f"{url}/papier/{whom}")).status_code == NOT_FOUND
+
+
+async def test_the_box_stays_ticked_when_the_file_is_refused(client: httpx.AsyncClient, made: ToSign) -> None:
+    answer = await attest(client, made, b"GIF89a")
+    assert 'id="seen" name="seen" value="1" checked' in answer.text
+
+
+async def test_in_an_archive_it_is_given_with_a_reason(
+    client: httpx.AsyncClient, made: ToSign, api_settings: Settings
+) -> None:
+    await attest(client, made, PNG)
+    async with database(api_settings.database_url) as session:
+        mine = update(conventions).where(conventions.c.id == made.convention)
+        await session.execute(mine.values(archived_at=now()))
+    url = f"/conventions/{made.convention}"
+    refused = await client.get(f"{url}/papier/beneficiary")
+    assert (refused.status_code, refused.headers["location"]) == (SEE_OTHER, f"{url}/archive")
+    asked = f"{url}/archive/papier/beneficiary"
+    offered = f'formaction="{asked}">Télécharger le papier signé (la personne accueillie)'
+    assert offered in (await client.get(f"{url}/archive")).text
+    unsaid = await client.post(asked, data={"reason": " "})
+    assert (unsaid.status_code, offered in unsaid.text) == (INVALID, True)
+    given = await client.post(asked, data={"reason": "Accident déclaré"})
+    assert (given.status_code, given.content) == (OK, PNG)
+    async with database(api_settings.database_url) as session:
+        query = select(convention_events.c.told).where(convention_events.c.kind == "archived_read")
+        told = await session.scalars(query.where(convention_events.c.convention_id == made.convention))
+        assert [one["reason"] for one in told if one] == ["Accident déclaré"]
+    none = await client.post(f"{url}/archive/papier/company", data={"reason": "Accident déclaré"})
+    assert none.status_code == NOT_FOUND
+    for name, status in (("person", FORBIDDEN), ("owner", NOT_FOUND)):
+        sign_in(client, made, name)
+        assert (await client.post(asked, data={"reason": "Pour voir"})).status_code == status

@@ -4,6 +4,7 @@ The limits of the schedule are in `schedule_limits`; twins and cumulated days ne
 asked by `services.conventions`.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from enum import StrEnum
@@ -20,11 +21,13 @@ from domain.terms import (
     MAX_SKILLS,
     MAX_TEXT,
     Contact,
+    Coverage,
+    Place,
     Terms,
     contact_of,
     signatories,
 )
-from domain.values import clean_line, clean_text, compact_siret, fold, is_siret
+from domain.values import POSTAL_CODE_PATTERN, clean_line, clean_text, compact_siret, fold, is_siret
 
 T = TypeVar("T")
 
@@ -180,6 +183,9 @@ def _person(terms: Terms) -> Iterator[FieldError]:
 
 def _employment(terms: Terms) -> Iterator[FieldError]:
     if not terms.employed:
+        if terms.coverage is Coverage.EMPLOYER:
+            said = "Sans contrat de travail en cours, la structure prescriptrice couvre : choisissez-la."
+            yield FieldError("coverage", said, "coverage")
         return
     employer = terms.employer
     yield from _wanted("employer.name", employer.name, "Écrivez le nom de l’employeur actuel.")
@@ -198,11 +204,11 @@ def _host(terms: Terms) -> Iterator[FieldError]:
     for name, what in (
         ("name", "Écrivez le nom de l’entreprise."),
         ("address", "Écrivez l’adresse de l’entreprise."),
-        ("postal_code", "Écrivez le code postal de l’entreprise."),
         ("city", "Écrivez la commune de l’entreprise."),
         ("activity", "Écrivez l’activité principale de l’entreprise."),
     ):
         yield from _wanted(f"host.{name}", getattr(host, name), what)
+    yield from _postal_code("host.postal_code", host.postal_code, "de l’entreprise")
     function = "Écrivez la fonction de cette personne dans l’entreprise."
     yield from _contact("host.contact", host.contact, "de qui signe pour l’entreprise", function=function)
     yield from _contact("host.tutor", host.tutor, "du tuteur ou de la tutrice", function=function)
@@ -252,8 +258,20 @@ def _dates(terms: Terms) -> Iterator[FieldError]:
         yield FieldError("ends_on", "Le dernier jour vient après le premier : corrigez.", "order")
     if not terms.schedule.periods:
         yield FieldError("schedule", "Donnez les jours et les heures de présence.", "required")
-    if terms.place.address and not (terms.place.postal_code and terms.place.city):
-        yield FieldError("place.city", "Écrivez le code postal et la commune du lieu.", "required")
+    if terms.place != Place():
+        yield from _place(terms.place)
+
+
+def _place(place: Place) -> Iterator[FieldError]:
+    """Whole or not at all: the department it is in decides the clocks and the holidays."""
+    yield from _wanted("place.address", place.address, "Écrivez l’adresse du lieu, ou videz ces trois cases.")
+    yield from _postal_code("place.postal_code", place.postal_code, "du lieu")
+    yield from _wanted("place.city", place.city, "Écrivez la commune du lieu, ou videz ces trois cases.")
+
+
+def _postal_code(field: str, code: str, of_what: str) -> Iterator[FieldError]:
+    if not re.fullmatch(POSTAL_CODE_PATTERN, code):
+        yield FieldError(field, f"Écrivez le code postal {of_what} : cinq chiffres.", "postal_code")
 
 
 def _reachable(terms: Terms) -> Iterator[FieldError]:

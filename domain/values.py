@@ -127,3 +127,12 @@ def dotted_naf(naf: str) -> str | None:
 def department_of(insee: str) -> str:
     """Department code of a commune code (`97411` → `974`, `2A004` → `2A`)."""
     return insee[:3] if insee.startswith(("97", "98")) else insee[:2]
+
+
+_ISLANDS = {"97133": "977", "97150": "978"}
+"""Saint-Barthélemy and Saint-Martin keep postal codes of Guadeloupe."""
+
+
+def department_of_postal_code(code: str) -> str:
+    """Department of a postal code (`97133` → `977`); both of Corsica are `20`."""
+    return _ISLANDS.get(code) or department_of(code)

@@ -9,7 +9,7 @@ from data.queries.places import Commune, Placed
 from data.session import ReadSession, Session
 from domain.company import PlaceForm
 from domain.errors import FieldError
-from domain.values import Point, department_of, distance_km, fold
+from domain.values import Point, department_of_postal_code, distance_km, fold
 from services.followups import Event, follow
 
 NEAR_KM = 50.0
@@ -65,7 +65,7 @@ async def commune_of(session: ReadSession, place: PlaceForm) -> Commune | None:
 def _departments(postal_code: str) -> tuple[str, ...]:
     if postal_code.startswith("20"):
         return ("2A", "2B")
-    return (department_of(postal_code),)
+    return (department_of_postal_code(postal_code),)
 
 
 async def settle_places(

@@ -71,7 +71,7 @@ def _page(standing: Standing, engine: SearchEngine, now: datetime, one: Editing)
     view = Shown(terms=one.terms, values=one.values, errors=one.errors, wrong=wrong, typed=one.typed)
     row = standing.row
     context = {
-        **fields_of(Part.SCHEDULE, view, now, company_reads=company_alone(standing.whom)),
+        **fields_of(Part.SCHEDULE, view, now, company_reads=company_alone(standing)),
         **one.views,
         "row": row,
         "url": f"/conventions/{row.id}/modifier",

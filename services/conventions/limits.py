@@ -13,7 +13,7 @@ from domain.schedule_checks import check_schedule
 from domain.schedule_limits import Breach, Case
 from domain.terms import Place, Terms
 from domain.terms_checks import same_person
-from domain.values import department_of, fold
+from domain.values import department_of, department_of_postal_code, fold
 
 YEAR = timedelta(days=365)
 MOST_DAYS, MOST_CONVENTIONS = 60, 2
@@ -32,7 +32,7 @@ def same(terms: Terms) -> Same:
 
 def department_at(place: Place) -> str:
     """The department of a place, which decides its time and holidays; empty when nothing tells it."""
-    return department_of(place.insee or place.postal_code)
+    return department_of(place.insee) if place.insee else department_of_postal_code(place.postal_code)
 
 
 def case_of(terms: Terms) -> Case:

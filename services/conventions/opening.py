@@ -33,7 +33,7 @@ class Opened:
     @property
     def company_reads(self) -> bool:
         """Whether the company reads: it has no right to know the person's situation."""
-        return self.side is As.COMPANY or company_alone(self.standing.whom)
+        return self.side is As.COMPANY or company_alone(self.standing)
 
     @property
     def is_draft(self) -> bool:
@@ -41,9 +41,10 @@ class Opened:
         return self.standing.row.status is Status.DRAFT
 
 
-def company_alone(whom: frozenset[As]) -> bool:
-    """Whether somebody stands on the side of a company only."""
-    return whom <= _OTHERS
+def company_alone(standing: Standing) -> bool:
+    """Whether somebody stands on the side of a company only; a draft of theirs, as their account works."""
+    actor, known = standing.actor, standing.whom - {As.HOLDER}
+    return known <= _OTHERS if known else bool(actor.companies) and not actor.agent
 
 
 async def version_of(session: ReadSession, convention: UUID, version: int) -> Terms | None:
@@ -83,7 +84,16 @@ def duplicated(standing: Standing) -> tuple[Terms, Origin]:
     standing.step(Move.DUPLICATE)
     row, terms = standing.row, standing.row.document
     activity = replace(terms.activity, hazards_checked=False)
-    again = replace(terms, activity=activity, starts_on=None, ends_on=None, renews="", renewal_reason="")
+    person = replace(terms.beneficiary, situation=None) if company_alone(standing) else terms.beneficiary
+    again = replace(
+        terms,
+        beneficiary=person,
+        activity=activity,
+        starts_on=None,
+        ends_on=None,
+        renews="",
+        renewal_reason="",
+    )
     origin = Origin(
         agency_id=row.agency_id,
         company_id=row.company_id,

@@ -69,7 +69,7 @@ def test_whole_documents_can_be_sent() -> None:
     "path",
     [
         *(f"beneficiary.{name}" for name in ("first_name", "last_name", "birth_date", "situation")),
-        *(f"host.{name}" for name in ("name", "address", "postal_code", "city", "activity")),
+        *(f"host.{name}" for name in ("name", "address", "city", "activity")),
         *(
             f"host.{who}.{name}"
             for who in ("contact", "tutor")
@@ -95,6 +95,16 @@ def test_each_identifier_is_checked(path: str) -> None:
     code = path.rpartition(".")[2]
     for value in ("", "123"):
         assert wrong(put(WHOLE, path, value)) == {(path, code)}
+
+
+@pytest.mark.parametrize("code", ["", "ABC", "4400", "440000"])
+def test_a_postal_code_has_five_digits(code: str) -> None:
+    assert wrong(put(WHOLE, "host.postal_code", code)) == {("host.postal_code", "postal_code")}
+
+
+def test_who_has_no_employer_is_covered_by_the_prescriber() -> None:
+    assert wrong(replace(EMPLOYED, coverage=Coverage.EMPLOYER)) == set()
+    assert wrong(replace(WHOLE, coverage=Coverage.EMPLOYER)) == {("coverage", "coverage")}
 
 
 def test_a_person_without_mail_or_telephone_signs_on_paper() -> None:
@@ -163,7 +173,9 @@ def test_lengths_order_and_place_are_checked() -> None:
     assert wrong(put(WHOLE, "activity.skills", many)) == {("activity.skills", "too_many")}
     assert wrong(put(WHOLE, "activity.tasks", "é" * (MAX_TEXT + 1))) == {("activity.tasks", "too_long")}
     assert wrong(replace(WHOLE, ends_on=date(2026, 11, 29))) == {("ends_on", "order")}
-    assert wrong(replace(WHOLE, place=Place(address="Au marché"))) == {("place.city", "required")}
+    city, code = ("place.city", "required"), ("place.postal_code", "postal_code")
+    assert wrong(replace(WHOLE, place=Place(address="Au marché"))) == {city, code}
+    assert wrong(replace(WHOLE, place=Place(city="Fort-de-France"))) == {("place.address", "required"), code}
 
 
 def test_typing_is_tidied_not_refused() -> None:

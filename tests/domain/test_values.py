@@ -11,6 +11,7 @@ from domain.values import (
     clean_text,
     compact_siret,
     department_of,
+    department_of_postal_code,
     distance_km,
     dotted_naf,
     fold,
@@ -56,6 +57,13 @@ def test_siret_as_people_type_it() -> None:
 )
 def test_naf(typed: str, official: str | None) -> None:
     assert dotted_naf(typed) == official
+
+
+@pytest.mark.parametrize(
+    ("code", "department"), [("97133", "977"), ("97150", "978"), ("97110", "971"), ("44000", "44")]
+)
+def test_department_of_a_postal_code(code: str, department: str) -> None:
+    assert department_of_postal_code(code) == department
 
 
 @pytest.mark.parametrize(("insee", "department"), [("57463", "57"), ("2A004", "2A"), ("97411", "974")])

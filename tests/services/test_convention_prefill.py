@@ -237,6 +237,26 @@ async def test_a_copy_is_dated_anew(world: World) -> None:
     assert (made.agency_id, made.status) == (world.agency, "draft")
 
 
+async def test_a_company_copies_and_drafts_without_the_situation(world: World) -> None:
+    """Why somebody looks for work, or their disability, is not their host's business (decision 0020)."""
+    desk = Conventions(world)
+    document = a_document()
+    host = replace(document.host, contact=replace(document.host.contact, email="owner@exemple.fr"))
+    sent = await desk.submitted(replace(document, host=host))
+    assert document.beneficiary.situation is not None
+    owner = await world.actor("owner")
+    copied, origin = duplicated(await desk.standing("owner", sent))
+    assert copied.beneficiary.situation is None
+    mine, _ = duplicated(await desk.standing("person", sent))
+    assert mine.beneficiary.situation is document.beneficiary.situation
+    for company in (world.company, None):
+        made = await start(desk.office, owner, document, replace(origin, company_id=company))
+        assert (await open_by(world.session, owner, str(made.id), NOW)).company_reads
+    person = await world.actor("person")
+    made = await start(desk.office, person, document, origin)
+    assert not (await open_by(world.session, person, str(made.id), NOW)).company_reads
+
+
 async def test_a_draft_opens_by_its_link_or_by_its_account(world: World) -> None:
     desk = Conventions(world)
     convention = await desk.draft()

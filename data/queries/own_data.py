@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, literal, or_, select, union_all
 from sqlalchemy.dialects.postgresql import array
 
+from data.queries.sms import to_signatory
 from data.session import ReadSession
 from data.tables import (
     agencies,
@@ -55,14 +56,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Whose data are read: an account, its address, its number and its file.
+    """Whose data are read: an account, its address and its file.
 
     Without a file, the nil UUID, which no row has: a comparison with NULL would find the rows of nobody.
     """
 
     user: UUID
     email: str
-    phone: str
     beneficiary: UUID
 
 
@@ -197,10 +197,10 @@ async def emails_of(session: ReadSession, person: Person) -> tuple[MessageHeld, 
 
 
 async def sms_of(session: ReadSession, person: Person) -> tuple[MessageHeld, ...]:
-    """Text messages written to the account's number."""
+    """Text messages written to the person for the conventions that they sign."""
     s = sms.c
     query = select(s.kind.label("what"), s.recipient, s.created_at, s.sent_at, s.kept_back)
-    mine = query.where(s.recipient == person.phone)
+    mine = query.where(to_signatory(person.user, person.email))
     return await read_all(session, MessageHeld, mine.order_by(s.created_at, s.id))
 
 

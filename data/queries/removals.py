@@ -35,7 +35,6 @@ from data.tables import (
     links,
     registrations,
     sign_ins,
-    sms,
     users,
 )
 
@@ -160,7 +159,7 @@ async def leave_contacts(session: Session, user: UUID, email: str, now: datetime
     return (await session.scalars(changed.returning(companies.c.id))).all()
 
 
-async def erase(session: Session, user: UUID, email: str, phone: str) -> None:
+async def erase(session: Session, user: UUID, email: str) -> None:
     """Delete an account, its file and passport, its sessions and rights, and what was written to it.
 
     Foreign keys take the rest; lines of the audit stay, without who.
@@ -178,8 +177,6 @@ async def erase(session: Session, user: UUID, email: str, phone: str) -> None:
         company_invitations.c.email,
     ):
         await session.execute(delete(column.table).where(func.lower(column) == email))
-    if phone:
-        await session.execute(delete(sms).where(sms.c.recipient == phone))
     await session.execute(delete(users).where(users.c.id == user))
 
 

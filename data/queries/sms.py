@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from data.queries.emails import KeptBack
 from data.session import ReadSession, Session
-from data.tables import sms
+from data.tables import beneficiaries, convention_signatories, conventions, sms
 
 _c = sms.c
 
@@ -54,3 +55,20 @@ async def kept_back(session: ReadSession) -> dict[str, int]:
     """How many messages were not sent, by why."""
     counts = select(_c.kept_back, func.count()).where(_c.kept_back != "").group_by(_c.kept_back)
     return {str(row[0]): int(row[1]) for row in await session.execute(counts)}
+
+
+def to_signatory(user: UUID, email: str) -> ColumnElement[bool]:
+    """Messages about a convention that the person signs, written to the number that it gives for them.
+
+    They are known by their proved address, or by their own file: a number typed in a profile proves nothing.
+    """
+    s = convention_signatories.c
+    file = select(beneficiaries.c.id).where(beneficiaries.c.user_id == user)
+    own = and_(s.whom == "beneficiary", conventions.c.beneficiary_id.in_(file))
+    signs = select(cast(s.convention_id, String), s.phone).join(conventions)
+    return tuple_(_c.subject_id, _c.recipient).in_(signs.where(or_(func.lower(s.email) == email, own)))
+
+
+async def forget(session: Session, user: UUID, email: str) -> None:
+    """Remove what `to_signatory` finds."""
+    await session.execute(delete(sms).where(to_signatory(user, email)))

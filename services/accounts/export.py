@@ -68,9 +68,7 @@ async def everything(session: ReadSession, sealer: Sealer, actor: Actor, now: da
     account = await own_data.account(session, user)
     if account is None:
         raise SignInError(_GONE)
-    person = Person(
-        user=user, email=account.email, phone=account.phone, beneficiary=actor.beneficiary or _NO_FILE
-    )
+    person = Person(user=user, email=account.email, beneficiary=actor.beneficiary or _NO_FILE)
     held = Held(
         account=account,
         file=await own_data.file(session, person),

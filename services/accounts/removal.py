@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from data.queries import convention_removals, removals, users
+from data.queries import convention_removals, removals, sms, users
 from data.queries.users import User
 from data.session import ReadSession, Session
 from domain.account import HOME
@@ -94,8 +94,9 @@ async def _erase(session: Session, actor: Actor, row: User, now: datetime) -> No
         changed = AuditAction.COMPANY_EDITED
         await record(session, actor, changed, "company", company, now, company=company, detail="contact")
         await readdress(session, company)
+    await sms.forget(session, row.id, row.email)  # before the conventions that say whose number it was
     await convention_removals.leave(session, row.id, row.email, now)
-    await removals.erase(session, row.id, row.email, row.phone)
+    await removals.erase(session, row.id, row.email)
     await follow(session, Event.ACCOUNT_DELETED, user=str(row.id))
 
 

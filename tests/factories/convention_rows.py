@@ -57,8 +57,8 @@ async def add_convention(session: AsyncSession, **values: object) -> UUID:
     return made
 
 
-async def add_conventions(session: AsyncSession, party: Party) -> None:
-    """A validated convention of the person with everything beside it, and their part in another's."""
+async def add_conventions(session: AsyncSession, party: Party) -> UUID:
+    """A validated convention of the person with everything beside it, its id; their part in another's."""
     whole = a_document()
     person = replace(whole.beneficiary, email=party.email, first_name="Zéphyrine", last_name="Quintefeuille")
     terms = plain(replace(whole, beneficiary=person))
@@ -96,3 +96,4 @@ async def add_conventions(session: AsyncSession, party: Party) -> None:
     await _add(session, convention_signatories, convention_id=other, whom="beneficiary", **paper)
     made = {"created_by": party.user, "created_at": NOW, "terms": {}, "label": "Boulangerie"}
     await _add(session, convention_templates, agency_id=party.agency, **made)
+    return convention

@@ -115,8 +115,8 @@ async def add_whole_person(session: AsyncSession) -> Whole:
     whole = Whole(actor, user, actor.beneficiary, colleague, agency, company, other)
     await _add_dealings(session, whole)
     await _add_requests(session, whole)
-    await add_conventions(session, Party(whole.user, whole.beneficiary, whole.agency, whole.colleague))
-    await _add_messages(session, whole)
+    party = Party(whole.user, whole.beneficiary, whole.agency, whole.colleague)
+    await _add_messages(session, whole, await add_conventions(session, party))
     return whole
 
 
@@ -208,8 +208,8 @@ async def _add_requests(session: AsyncSession, whole: Whole) -> None:
     await _add(session, favourites, added_by=whole.colleague, added_at=NOW, **liked)
 
 
-async def _add_messages(session: AsyncSession, whole: Whole) -> None:
-    """What they were sent and asked, and invited to; forms given with their address."""
+async def _add_messages(session: AsyncSession, whole: Whole, convention: UUID) -> None:
+    """What they were sent, for a convention of theirs too, and invited to; forms given with their address."""
     asked = {"invited_by": whole.colleague, "email": EMAIL}
     elsewhere = await add_agency(session, name="Autre structure")
     at = {"agency_id": elsewhere, "roles": ["validator"], "invited_at": NOW}
@@ -219,7 +219,8 @@ async def _add_messages(session: AsyncSession, whole: Whole) -> None:
     await _add(session, sign_ins, email=EMAIL, next="/passeport", created_at=NOW)
     sent = {"subject_id": "1", "created_at": NOW, "sent_at": NOW}
     await _add(session, emails, template="account_sign_in", recipient=EMAIL.title(), message_id="m", **sent)
-    await _add(session, sms, kind="code", recipient=PHONE, reason="r", parts=1, **sent)
+    text = {"kind": "code", "recipient": PHONE, "reason": "r", "parts": 1}
+    await _add(session, sms, **text, **(sent | {"subject_id": str(convention)}))
     form = {"siret": "1", "email": EMAIL, "data": {"contact": {"name": FIRST}}, "token_hash": bytes(32)}
     await _add(session, registrations, **form, status="to_prove", created_at=NOW, updated_at=NOW)
 

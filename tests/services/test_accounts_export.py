@@ -8,11 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from clients.sealing import Sealer, new_key
 from data.tables import metadata
 from domain import own_data
+from domain.account import Profile
 from domain.errors import SignInError, UnavailableError
 from domain.own_data import Held
 from domain.own_data_words import MESSAGE_LABELS
 from domain.roles import NOBODY, Acting
 from services.accounts.export import as_pdf, everything, sections, titles
+from services.accounts.profile import change_profile
 from services.emails import TEMPLATES
 from tests.factories.forms import NOW
 from tests.factories.whole_person import (
@@ -220,6 +222,16 @@ async def test_nothing_of_anybody_else(reference: AsyncSession) -> None:
     assert told == {"account", "private", "sessions"}
     assert data.held.private.lines == ()
     assert data.passport is None
+
+
+async def test_a_number_typed_in_a_profile_opens_nothing(reference: AsyncSession) -> None:
+    """Anybody types anybody's number: what was signed with it, and sent to it, stays theirs."""
+    await add_whole_person(reference)
+    curious = await bystander(reference, "nadir@exemple.fr", NOW)
+    await change_profile(reference, curious, Profile(first_name="Nadir", last_name="Rien", phone=PHONE))
+    held = (await everything(reference, SEALER, curious, NOW)).held
+    assert held.account.phone == PHONE
+    assert (held.signatures, held.story, held.sms) == ((), (), ())
 
 
 async def test_an_agent_takes_away_nothing_of_the_person_open(reference: AsyncSession) -> None:

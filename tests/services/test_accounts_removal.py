@@ -13,6 +13,7 @@ from data.tables import (
     beneficiaries,
     companies,
     consents,
+    convention_signatories,
     emails,
     links,
     outbox,
@@ -32,6 +33,7 @@ from services.passports import create_passport
 from services.retention import apply_retention
 from services.work import Work
 from tests.factories.companies import add_company
+from tests.factories.convention_rows import add_convention
 from tests.factories.forms import NOW
 from tests.factories.people import add_active_agency, add_agency, add_company_right, add_right, add_user
 from tests.factories.reference import skill
@@ -62,15 +64,21 @@ async def test_everything_goes_at_once(reference: AsyncSession) -> None:
     await session.execute(insert(audit).values(**line, actor_id=me.user))
     written = {"template": "t", "subject_id": "1", "message_id": "m", "created_at": NOW}
     await session.execute(insert(emails).values(**written, recipient=EMAIL.title()))
-    text = {"kind": "k", "subject_id": "1", "reason": "r", "parts": 1, "recipient": "+33612345678"}
-    await session.execute(insert(sms).values(**text, created_at=NOW))
+    signs = {"whom": "beneficiary", "email": EMAIL.title(), "phone": "+33698765432"}
+    convention = await add_convention(session, agency_id=agency)
+    await session.execute(insert(convention_signatories).values(convention_id=convention, **signs))
+    text = {"kind": "k", "subject_id": str(convention), "reason": "r", "parts": 1}
+    for number in ("+33698765432", "+33612345678"):
+        await session.execute(insert(sms).values(**text, recipient=number, created_at=NOW))
 
     with pytest.raises(InvalidInputError):
         await delete_account(session, me, NOW, sure=False)
     assert await rows(session, sessions) == len(["here", "there"])
     await delete_account(session, me, NOW, sure=True)
-    for table in (sessions, beneficiaries, passports, referrals, consents, emails, sms, sign_ins, links):
+    for table in (sessions, beneficiaries, passports, referrals, consents, emails, sign_ins, links):
         assert await rows(session, table) == 0, table.name
+    # The number of the profile is typed, not proved: what another person was sent stays.
+    assert (await session.scalars(select(sms.c.recipient))).all() == ["+33612345678"]
     assert await rows(session, users) == len(["agent"])
     assert [(row.actor_id, row.beneficiary_id) for row in await session.execute(select(audit))] == [
         (None, None)

@@ -83,7 +83,7 @@ class Event(StrEnum):
     CONVENTION_REJECTED = "convention.rejected"  # convention
     CONVENTION_CANCELLED = "convention.cancelled"  # convention
     CONVENTION_EXPIRED = "convention.expired"  # convention
-    CONVENTION_TRANSFERRED = "convention.transferred"  # convention, version, former, to (agencies)
+    CONVENTION_TRANSFERRED = "convention.transferred"  # convention, version, former, to, counsellor
     CONVENTION_TUTOR_CHANGED = "convention.tutor_changed"  # convention, version
     CONVENTION_REMINDED = "convention.reminded"  # convention, version, whom
     CONVENTION_FILE_FORGOTTEN = "convention.file_forgotten"  # file (its hash)

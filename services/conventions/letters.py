@@ -114,7 +114,7 @@ _STORIED = frozenset({_E.CONVENTION_EDITED, _E.CONVENTION_TRANSFERRED, _E.CONVEN
 """What is told is in the story, not in the convention."""
 _BEGINS = frozenset({_E.CONVENTION_VALIDATED, _E.CONVENTION_TUTOR_CHANGED})
 """What says whom to call after an accident."""
-_PASSED_ON = ("version", "former", "to")
+_PASSED_ON = ("version", "former", "counsellor", "to")
 
 
 async def spread(event: Event, session: Session, tools: Tools, work: Work) -> None:

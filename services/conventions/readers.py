@@ -33,6 +33,7 @@ class Reader(StrEnum):
     FOLLOWERS = "followers"
     """In the agency, the person's own counsellor; without one, those who are sent what waits for them."""
     FORMER_AGENCY = "former_agency"
+    """In the agency that followed it, those who were sent what waited; the person's own counsellor first."""
 
 
 SIGNERS = tuple(Reader(one.value) for one in SIGNATORIES)
@@ -64,7 +65,7 @@ async def people(
     if reader is Reader.FORMER_TUTOR:
         return await _former_tutor(session, row, int(ids["version"]))
     if reader is Reader.FORMER_AGENCY:
-        return _agents(await _notified(session, int(ids["former"])))
+        return _agents(await _before(session, int(ids["former"]), str(ids.get("counsellor", ""))))
     handed_over_again = "to" in ids and int(ids["to"]) != row.agency_id
     return () if handed_over_again else await _agency(session, row, reader)
 
@@ -112,11 +113,13 @@ async def _members(session: ReadSession, row: ConventionRow) -> list[MemberRow]:
     return list(found.values())
 
 
-async def _notified(session: ReadSession, agency: int) -> list[MemberRow]:
-    """Those who were sent what waited for them there: counsellors, else validators."""
-    members = [one for one in await agency_rights.members(session, agency) if one.notified]
-    counselling = [one for one in members if Role.COUNSELLOR in one.roles]
-    return counselling or [one for one in members if Role.VALIDATOR in one.roles]
+async def _before(session: ReadSession, agency: int, counsellor: str) -> list[MemberRow]:
+    """Its counsellor there, and those who were sent what waited: counsellors, else validators."""
+    members = await agency_rights.members(session, agency)
+    own = [one for one in members if str(one.user_id) == counsellor and not one.waiting]
+    notified = [one for one in members if one.notified and one not in own]
+    counselling = [one for one in notified if Role.COUNSELLOR in one.roles]
+    return own + (counselling or [one for one in notified if Role.VALIDATOR in one.roles])
 
 
 def _agents(members: Iterable[MemberRow]) -> Sequence[Person]:

@@ -84,6 +84,8 @@ async def transfer(office: Office, standing: Standing, agency: int, reason: str)
     ids: dict[str, int | str] = {"convention": str(row.id), "version": row.version, "to": agency}
     if row.agency_id is not None:
         ids["former"] = row.agency_id
+    if row.counsellor_id is not None:
+        ids["counsellor"] = str(row.counsellor_id)
     await follow(office.session, Event.CONVENTION_TRANSFERRED, **ids)
 
 

@@ -174,6 +174,7 @@ class State:
     """
 
     status: Status
+    kind: Kind = Kind.PMSMP
     two_step: bool = False
     assessed: bool = False
     renewed: bool = False
@@ -237,17 +238,24 @@ def _fault(state: State, move: Move, whom: As) -> ForbiddenError | ConflictError
 
 def _not_now(state: State, move: Move, whom: As) -> str:
     """Why a move that its status allows is refused all the same; empty when it is not."""
-    if move is Move.SIGN and whom not in state.unsigned:
-        return "Vous avez déjà signé cette convention, ou n’avez pas à la signer."
-    if move is Move.PRE_APPROVE and not state.two_step:
-        return "Dans cette structure, la validation se fait en une seule étape."
-    if move is Move.VALIDATE and state.two_step and state.status is Status.IN_REVIEW:
-        return "Un conseiller ou une conseillère doit d’abord pré-valider cette convention."
-    if move is Move.CANCEL and state.assessed:
-        return "Le bilan de cette immersion est commencé : elle ne s’annule plus."
-    if move is Move.RENEW and state.renewed:
-        return "Cette convention a déjà été renouvelée une fois : la loi n’en permet pas deux."
-    return ""
+    unreviewed = state.two_step and state.status is Status.IN_REVIEW
+    refusals = (
+        (Move.SIGN, whom not in state.unsigned, _SIGNED),
+        (Move.PRE_APPROVE, not state.two_step, _ONE_STEP),
+        (Move.VALIDATE, unreviewed, _UNREVIEWED),
+        (Move.CANCEL, state.assessed, _ASSESSED),
+        (Move.RECORD_DEPOSIT, state.kind is not Kind.PMSMP, _NO_DEPOSIT),
+        (Move.RENEW, state.renewed, _RENEWED),
+    )
+    return next((why for one, refused, why in refusals if one is move and refused), "")
+
+
+_SIGNED = "Vous avez déjà signé cette convention, ou n’avez pas à la signer."
+_ONE_STEP = "Dans cette structure, la validation se fait en une seule étape."
+_UNREVIEWED = "Un conseiller ou une conseillère doit d’abord pré-valider cette convention."
+_ASSESSED = "Le bilan de cette immersion est commencé : elle ne s’annule plus."
+_NO_DEPOSIT = "Un mini-stage ne se dépose pas auprès de l’État : il n’y a rien à enregistrer."
+_RENEWED = "Cette convention a déjà été renouvelée une fois : la loi n’en permet pas deux."
 
 
 def check_reason(text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from domain.convention import SIGNABLE, As, Status
+from domain.convention import SIGNABLE, As, Kind, Status
 from domain.french import french_date
 
 WHO = {
@@ -29,6 +29,7 @@ class Moment:
     starts_on: date | None
     ends_on: date | None
     today: date
+    kind: Kind = Kind.PMSMP
     deposited: bool = False
 
 
@@ -81,7 +82,7 @@ def _to_decide(moment: Moment) -> str:
 
 
 def _validated(moment: Moment) -> str:
-    if moment.whom & _AGENTS and not moment.deposited:
+    if moment.whom & _AGENTS and moment.kind is Kind.PMSMP and not moment.deposited:
         return "Déposez-la auprès de l’État, puis enregistrez ici le numéro de l’accusé."
     first, last, today = moment.starts_on, moment.ends_on, moment.today
     if first is not None and today < first:

@@ -53,6 +53,7 @@ def _next(standing: Standing, now: datetime) -> str:
         starts_on=row.starts_on,
         ends_on=row.ends_on,
         today=now.astimezone(PARIS).date(),
+        kind=row.kind,
         deposited=row.deposited_at is not None,
     )
     return next_step(moment)

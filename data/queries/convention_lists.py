@@ -151,13 +151,14 @@ def reasons(by: Deadlines) -> Mapping[Late, ColumnElement[bool]]:
     editable, validated = _c.status.in_([one.value for one in EDITABLE]), _c.status == Status.VALIDATED
     undecided = _c.status.in_([Status.IN_REVIEW.value, Status.PRE_APPROVED.value])
     signable = _c.status.in_([one.value for one in SIGNABLE])
+    deposited = or_(_c.kind != Kind.PMSMP.value, _c.deposited_at.is_not(None))  # the State reads no other
     to_deposit = or_(_c.validated_at < by.validated_since, _c.starts_on <= by.today)
     ended = and_(_c.ends_on < by.ended_before, _c.ends_on >= by.ended_after)
     return {
         Late.STARTS: and_(editable, _c.starts_on <= by.starts_by),
         Late.UNDECIDED: and_(undecided, _c.status_at < by.undecided_since),
         Late.UNSIGNED: and_(signable, sent < by.unsigned_since),
-        Late.DEPOSIT: and_(validated, _c.deposited_at.is_(None), to_deposit),
+        Late.DEPOSIT: and_(validated, ~deposited, to_deposit),
         Late.ASSESSMENT: and_(validated, ended, assessed.is_(None)),
     }
 

@@ -38,6 +38,8 @@ SEARCH_KEY = (
 """The person, the company and the reference, as PostgreSQL writes the expression back."""
 TUTOR_EMAIL = "(terms #>> '{host,tutor,email}'::text[])"
 _LIVE = "status IN ('to_sign', 'partly_signed', 'in_review', 'pre_approved', 'validated')"
+_COUNTED = "status IN ('to_sign', 'partly_signed', 'in_review', 'pre_approved', 'validated', 'cancelled')"
+"""What may count against the limits of law: a cancelled one did insure, if it had begun."""
 
 conventions = Table(
     "conventions",
@@ -118,12 +120,12 @@ conventions = Table(
         "starts_on",
         postgresql_include=[
             *("id", "status", "status_at", "version", "ends_on", "validated_at", "deposited_at"),
-            "counsellor_id",
+            *("counsellor_id", "kind"),
         ],
         postgresql_where=text("archived_at IS NULL AND anonymised_at IS NULL"),
     ),
-    Index("ix_conventions_siret_person_key", "siret", "person_key", postgresql_where=text(_LIVE)),
-    Index("ix_conventions_siret_person_email", "siret", "person_email", postgresql_where=text(_LIVE)),
+    Index("ix_conventions_siret_person_key", "siret", "person_key", postgresql_where=text(_COUNTED)),
+    Index("ix_conventions_siret_person_email", "siret", "person_email", postgresql_where=text(_COUNTED)),
     Index("ix_conventions_status_status_at", "status", "status_at"),
     Index("ix_conventions_ends_on", "ends_on"),
     Index("ix_conventions_tutor_email", text(TUTOR_EMAIL), postgresql_where=text("status <> 'draft'")),

@@ -31,6 +31,7 @@ class Standing:
         row = self.row
         return State(
             status=row.status,
+            kind=row.kind,
             two_step=row.two_step,
             assessed=row.assessed,
             renewed=row.renewed or row.renews is not None,

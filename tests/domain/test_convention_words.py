@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from domain.convention import As, Status
+from domain.convention import As, Kind, Status
 from domain.convention_late import LATE_LABELS, Late
 from domain.convention_next import Moment, next_step, waited_for
 from domain.french import french_days
@@ -51,6 +51,10 @@ def said(**changed: object) -> str:
         ({"status": Status.VALIDATED, "whom": frozenset({As.COUNSELLOR})}, "Déposez-la"),
         (
             {"status": Status.VALIDATED, "whom": frozenset({As.COUNSELLOR}), "deposited": True},
+            "Tout est prêt",
+        ),
+        (
+            {"status": Status.VALIDATED, "whom": frozenset({As.COUNSELLOR}), "kind": Kind.MINI_STAGE},
             "Tout est prêt",
         ),
     ],

@@ -8,9 +8,9 @@ from sqlalchemy import event, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import agencies, conventions
-from domain.convention import As, Status
+from domain.convention import As, Kind, Move, Status
 from domain.convention_late import Late, deadlines
-from domain.errors import NotFoundError
+from domain.errors import ConflictError, NotFoundError
 from domain.roles import Role
 from domain.terms import Contact
 from services.conventions import lists, reviewing
@@ -92,6 +92,18 @@ async def test_each_other_reason_of_being_late(desk: Conventions) -> None:
     assert line.late == (Late.ASSESSMENT,)
     desk.now = datetime(2027, 6, 15, 9, 0, tzinfo=UTC)
     assert (await seen(desk)).late == 0  # nobody can write it any more
+
+
+async def test_a_mini_stage_is_not_deposited(desk: Conventions) -> None:
+    convention = await desk.validated()
+    desk.now = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
+    assert (await seen(desk)).late == 1
+    await desk.world.session.execute(update(conventions).values(kind=Kind.MINI_STAGE.value))
+    assert (await seen(desk)).late == 0
+    standing = await desk.standing("counsellor", convention)
+    assert Move.RECORD_DEPOSIT not in standing.moves()
+    with pytest.raises(ConflictError, match="ne se dépose pas"):
+        await reviewing.record_deposit(desk.office, standing, "AR-1")
 
 
 async def test_what_starts_soon_comes_before_an_old_deposit(desk: Conventions) -> None:

@@ -234,7 +234,7 @@ async def _save(desk: Desk, opened: Opened, part: Part, values: Values) -> Templ
     terms, errors, outcome = read.terms, read.errors, None
     if part is Part.COMPANY and action == FIND_COMPANY:
         terms, outcome, errors = await look_up(desk, terms)
-    row = await keep(session, opened.standing, part, terms, now)
+    row = await keep(session, opened.standing, part, terms, now, writer=opened.side)
     opened = replace(opened, standing=replace(opened.standing, row=row))
     if part is Part.FOLLOW_UP:
         opened, refused = await _choose(session, opened, values, now)
@@ -313,7 +313,7 @@ async def autosave(  # noqa: PLR0913 - what handlers are given
     if text(values, "vu") != digest(row, part):
         raise ConflictError("Quelqu’un d’autre a changé cette partie. Enregistrez pour comparer.")
     read = read_part(part, values, row.document, search, drawing=False)
-    row = await keep(session, opened.standing, part, read.terms, now)
+    row = await keep(session, opened.standing, part, read.terms, now, writer=opened.side)
     if part is Part.FOLLOW_UP:
         standing = replace(opened.standing, row=row)
         opened, _ = await _choose(session, replace(opened, standing=standing), values, now)

@@ -20,8 +20,9 @@ from domain.errors import ConflictError, InvalidInputError, NotFoundError, TwinE
 from domain.roles import Actor, Right
 from domain.terms_checks import tidied
 from services.conventions import parties, reading, templates
+from services.conventions.draft_links import SIDES
 from services.conventions.drafting import submit
-from services.conventions.opening import SIDES, Opened, open_by
+from services.conventions.opening import Opened, open_by
 from services.conventions.sharing import share
 
 _RECAP = f"{KEY}/relire"

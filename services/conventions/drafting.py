@@ -20,6 +20,7 @@ from domain.terms import Terms, contact_of, signatories
 from domain.terms_changes import changes
 from domain.terms_checks import PART_OF, Part, check_terms, same_person, tidied
 from domain.values import fold
+from services.conventions.draft_links import take_back
 from services.conventions.limits import breaches_of, check_others, department_at, same
 from services.conventions.parties import Standing
 from services.conventions.story import Line, Office, Said, tell
@@ -77,9 +78,18 @@ async def link(session: Session, convention: UUID, now: datetime) -> str:
 
 
 async def keep(
-    session: Session, standing: Standing, part: Part, typed: Terms, now: datetime
+    session: Session,
+    standing: Standing,
+    part: Part,
+    typed: Terms,
+    now: datetime,
+    *,
+    writer: As | None = None,
 ) -> ConventionRow:
-    """Keep one part of a draft as typed, right or wrong: two people may fill two parts at once."""
+    """Keep one part of a draft as typed, right or wrong: two people may fill two parts at once.
+
+    `writer`: the side whose link it is written by, which an address of its own does not end.
+    """
     standing.step(Move.WRITE)
     row = standing.row
     tidy = tidied(typed)
@@ -89,6 +99,7 @@ async def keep(
     values = {**facts_of(terms), "version": row.version + 1}
     if terms.host.siret != row.document.host.siret:
         values["company_id"] = None  # its people read it no more; that of the new one, once it is sent
+    await take_back(session, row.id, row.document, terms, writer)
     await conventions.change(session, row.id, values, now)
     return await _read(session, row.id)
 

@@ -16,8 +16,8 @@ from data.queries.convention_signatories import SignatoryRow
 from data.queries.conventions import ConventionRow
 from data.session import Session
 from domain.convention import EDITABLE, SIGNABLE, As, Status
+from services.conventions.draft_links import SIDES, subject
 from services.conventions.letter_words import Case, words
-from services.conventions.opening import SIDES, subject
 from services.conventions.readers import SIGNERS, Person, Reader, people
 from services.emails import Action, Mail, send
 from services.followups import Event, follow_all

@@ -13,12 +13,11 @@ from domain.roles import Actor
 from domain.terms import Terms
 from services import links
 from services.conventions import parties
+from services.conventions.draft_links import SIDES
 from services.conventions.drafting import Origin, link
 from services.conventions.parties import HIDDEN, Standing
 from services.links import Purpose
 
-SIDES = {As.BENEFICIARY: "personne", As.COMPANY: "entreprise"}
-"""To whom a draft is sent, and the page of their part."""
 _OTHERS = frozenset({As.COMPANY, As.EMPLOYER, As.TUTOR})
 
 
@@ -51,11 +50,6 @@ async def version_of(session: ReadSession, convention: UUID, version: int) -> Te
     """The document of a version that was sent, None when there is none or it was anonymised."""
     kept = await convention_story.version_text(session, convention, version)
     return conventions.read_terms(json.loads(kept)) if kept else None
-
-
-def subject(convention: UUID, side: As | None = None) -> str:
-    """What a draft's link is about: the convention, and whose part it was sent for."""
-    return f"{convention}:{side.value}" if side else str(convention)
 
 
 async def open_by(session: Session, actor: Actor, key: str, now: datetime, *, locked: bool = False) -> Opened:

@@ -10,8 +10,9 @@ from domain.contacts import is_email, tidy_email
 from domain.convention import As, Move
 from domain.errors import FieldError, InvalidInputError
 from domain.terms import Terms
+from services.conventions.draft_links import SIDES, take_back
 from services.conventions.drafting import facts_of
-from services.conventions.opening import SIDES, Opened
+from services.conventions.opening import Opened
 from services.followups import Event, follow
 
 _NOT_AN_ADDRESS = "Écrivez une adresse e-mail, par exemple prenom.nom@exemple.fr."
@@ -33,6 +34,7 @@ async def share(session: Session, opened: Opened, side: As, email: str, now: dat
     if found := coordinates_in(f"{terms.beneficiary.name} {terms.host.name}"):
         raise InvalidInputError((FieldError(name, _NOT_A_NAME.format(found[0]), "coordinates"),))
     if terms != row.document:
+        await take_back(session, row.id, row.document, terms, opened.side)
         await conventions.change(session, row.id, {**facts_of(terms), "version": row.version + 1}, now)
     await follow(session, Event.CONVENTION_SHARED, convention=str(row.id), whom=side.value)
 

@@ -15,7 +15,7 @@ from data.queries.conventions import ConventionRow
 from data.session import SessionMaker
 from data.tables import beneficiaries, companies, outbox, referrals
 from domain.convention import As
-from services.conventions.opening import subject
+from services.conventions.draft_links import subject
 from services.links import Purpose
 from tests.api.convention_forms import (
     ACTIVITY,

@@ -1,18 +1,29 @@
 """Nobody is replaced in a convention without being told, and no link outlives the address it was sent to."""
 
+from dataclasses import replace
+from uuid import UUID
+
 import pytest
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import conventions
-from domain.roles import Role
+from domain.convention import As
+from domain.errors import NotFoundError
+from domain.roles import NOBODY, Role
+from domain.terms_checks import Part
 from services.conventions import reviewing
-from tests.factories.conventions import Conventions
+from services.conventions.drafting import keep
+from services.conventions.opening import Opened, open_by
+from services.conventions.sharing import share
+from tests.factories.conventions import NOW, Conventions
 from tests.factories.discussions import build_world
 from tests.factories.people import add_active_agency, add_right, add_user
 from tests.services.convention_round import Round
+from tests.services.post import path_in
 
 COUNSELLOR = "counsellor@exemple.fr"
+WRONG, RIGHT = "quelquun@exemple.com", "accueil@exemple.com"
 
 
 @pytest.fixture
@@ -35,3 +46,52 @@ async def test_the_counsellor_who_followed_the_person_is_told_that_they_no_longe
     read = await post.run()
     assert read["referente.own@exemple.fr"] == ["transferred_from"]
     assert read[COUNSELLOR] == ["transferred_from"]
+
+
+async def sent_to(desk: Conventions, post: Round, convention: UUID, email: str) -> str:
+    """The token of the draft's link, sent to that address of the company."""
+    opened = await open_by(desk.world.session, await desk.world.actor("person"), str(convention), NOW)
+    await share(desk.world.session, opened, As.COMPANY, email, NOW)
+    assert await post.run() == {email: ["shared"]}
+    return path_in(post.post.sent[-1]).removeprefix("/convention/").removesuffix("/entreprise")
+
+
+async def _company(desk: Conventions, token: str) -> Opened:
+    return await open_by(desk.world.session, NOBODY, token, NOW)
+
+
+async def test_a_draft_sent_to_a_wrong_address_is_taken_back(desk: Conventions) -> None:
+    convention, post = await desk.draft(), Round(desk)
+    wrong = await sent_to(desk, post, convention, WRONG)
+    assert (await _company(desk, wrong)).side is As.COMPANY
+    right = await sent_to(desk, post, convention, RIGHT)
+    with pytest.raises(NotFoundError, match="l’adresse e-mail change"):
+        await _company(desk, wrong)
+    assert (await _company(desk, right)).side is As.COMPANY
+
+
+@pytest.mark.parametrize(("writer", "ends"), [(None, True), (As.BENEFICIARY, True), (As.COMPANY, False)])
+async def test_an_address_typed_in_a_draft_ends_the_link_of_the_other_one(
+    desk: Conventions, writer: As | None, ends: bool
+) -> None:
+    convention = await desk.draft()
+    token = await sent_to(desk, Round(desk), convention, WRONG)
+    terms = (await desk.row(convention)).document
+    host = replace(terms.host, contact=replace(terms.host.contact, email=RIGHT))
+    standing = await desk.standing("person", convention)
+    await keep(desk.world.session, standing, Part.COMPANY, replace(terms, host=host), NOW, writer=writer)
+    if ends:
+        with pytest.raises(NotFoundError):
+            await _company(desk, token)
+    else:
+        assert (await _company(desk, token)).standing.row.document.host.contact.email == RIGHT
+
+
+async def test_another_field_of_a_side_leaves_its_link(desk: Conventions) -> None:
+    convention = await desk.draft()
+    token = await sent_to(desk, Round(desk), convention, RIGHT)
+    terms = (await desk.row(convention)).document
+    host = replace(terms.host, contact=replace(terms.host.contact, phone="+33387112233"))
+    standing = await desk.standing("person", convention)
+    await keep(desk.world.session, standing, Part.COMPANY, replace(terms, host=host), NOW)
+    assert (await _company(desk, token)).side is As.COMPANY

@@ -1,5 +1,7 @@
 """A signature made by hand, on paper: an agent of the prescribing agency attests it, and may join a scan."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +18,7 @@ from domain.attachments import EXTENSIONS, MAX_BYTES
 from domain.convention import SIGNATORIES, As, Move
 from domain.errors import ConflictError, FieldError, InvalidInputError, NotFoundError, UnavailableError
 from domain.paper_scan import Scan
+from domain.paper_version import check_printed
 from domain.roles import Right
 from services.conventions import parties, reading, scans
 from services.conventions.consulting import note_reading
@@ -25,7 +28,8 @@ from services.conventions.signing import attest_paper
 PAGE = "/conventions/{convention:uuid}/papier"
 _MAX_FORM_BYTES = MAX_BYTES + 7_000_000
 """Above the limit of a scan, so that one that is too large is told next to its field."""
-_FIELDS = ("whom", "scan", "seen")
+_FIELDS = ("whom", "version", "scan", "seen")
+_TYPED, _MAX_TYPED = ("whom", "version", "seen"), 30
 _WHO = "Choisissez la personne qui a signé."
 _SEEN = "Cochez cette case : vous avez le papier signé sous les yeux."
 _STALE = "La convention a changé depuis que vous l’avez imprimée : faites signer la nouvelle version."
@@ -38,8 +42,7 @@ async def _page(
     *,
     error: InvalidInputError | None = None,
     conflict: str = "",
-    whom: str = "",
-    seen: str = "",
+    typed: Mapping[str, str] = MappingProxyType({}),
 ) -> Template:
     row = standing.row
     people = await reading.signed_by(session, row)
@@ -50,8 +53,7 @@ async def _page(
         "papers": await scans.signed_papers(session, standing),
         "options": [(one.whom.value, f"{one.name} ({one.label})") for one in people if one.at is None],
         "document": row.terms_sha256.hex() if row.terms_sha256 else "",
-        "whom": whom,
-        "seen": seen,
+        **{name: typed.get(name, "") for name in _TYPED},
         "errors": by_field(error) if error else {},
         "conflict": conflict,
     }
@@ -75,27 +77,34 @@ async def attest(
     """The agent attests one signature, of the version that is printed."""
     standing = await parties.read(office.session, actor, convention)
     values = await posted(request)
-    typed, seen = text(values, "whom"), text(values, "seen")
+    typed = {name: text(values, name)[:_MAX_TYPED] for name in _TYPED}
+    who = {"whom": typed["whom"]}
     try:
         standing.step(Move.ATTEST_PAPER)
         # A PDF takes seconds to look into: nobody waits for the convention meanwhile.
-        whom, scan = await _read(request, typed, seen)
+        whom, scan = await _read(request, standing, **typed)
         standing = await parties.lock(office.session, actor, convention)
         if text(values, "document") != (standing.row.terms_sha256 or b"").hex():
-            return await _page(office.session, standing, conflict=_STALE, whom=typed)
+            return await _page(office.session, standing, conflict=_STALE, typed=who)
         await attest_paper(office, standing, whom, scan)
     except InvalidInputError as error:
-        return await _page(office.session, standing, error=error, whom=typed, seen=seen)
+        return await _page(office.session, standing, error=error, typed=typed)
     except ConflictError as error:
-        return await _page(office.session, standing, conflict=error.message, whom=typed)
+        return await _page(office.session, standing, conflict=error.message, typed=who)
     return see_other(f"/conventions/{convention}?fait=papier")
 
 
-async def _read(request: PageRequest, typed: str, seen: str) -> tuple[As, Scan | None]:
-    """Who signed, and the scan if there is one; raises `InvalidInputError` on `whom`, `scan`, `seen`."""
+async def _read(
+    request: PageRequest, standing: Standing, *, whom: str, version: str, seen: str
+) -> tuple[As, Scan | None]:
+    """Who signed, and the scan if there is one; raises `InvalidInputError` on any of `_FIELDS`."""
     errors, scan = [], None
-    if typed not in {one.value for one in SIGNATORIES}:
+    if whom not in {one.value for one in SIGNATORIES}:
         errors.append(FieldError("whom", _WHO, "required"))
+    try:
+        check_printed(version, standing.row.version)
+    except InvalidInputError as error:
+        errors.extend(error.errors)
     try:
         scan = await _joined(request)
     except InvalidInputError as error:
@@ -108,7 +117,7 @@ async def _read(request: PageRequest, typed: str, seen: str) -> tuple[As, Scan |
         errors.append(FieldError("scan", _AGAIN, "again"))
     if errors:
         raise InvalidInputError(tuple(sorted(errors, key=lambda one: _FIELDS.index(one.field))))
-    return As(typed), scan
+    return As(whom), scan
 
 
 async def _joined(request: PageRequest) -> Scan | None:

@@ -28,6 +28,8 @@ Data = dict[str, Any]
 _COLON = re.compile(r" (?=[:»])|(?<=«) ")
 _BEFORE = re.compile(r" (?=[;?!])")
 _HOURS = re.compile(r"(?<=\d) (?=h\b)|(?<=\bh) (?=\d)")
+_MARK = 8
+"""Letters of a hash that tell two texts apart at a glance."""
 _VERBATIM = {"verify", "at", "reference"}
 Fact = tuple[str, str]
 
@@ -99,10 +101,15 @@ def final_data(terms: Terms, paper: Paper, proof: Proof) -> Data:
     }
 
 
-def paper_data(terms: Terms, paper: Paper, at: datetime) -> Data:
-    """The convention to be signed by hand, by those who sign no other way."""
+def paper_data(terms: Terms, paper: Paper, version: int, document: str, at: datetime) -> Data:
+    """The convention to be signed by hand, by those who sign no other way.
+
+    Every page bears its version, which is told again to attest the signature, and the beginning of
+    `document`: SHA-256 of its text, in hexadecimal.
+    """
+    printed = words.PRINTED.format(version=version, mark=document[:_MARK])
     return {
-        **_data(terms, paper, words.STATUS_PAPER),
+        **_data(terms, paper, f"{printed} · {words.STATUS_PAPER}"),
         "at": at.isoformat(),
         "to_sign": [[AS_LABELS[whom], contact_of(terms, whom).name] for whom in signatories(terms)]
         + [[words.VALIDATION, paper.prescriber.name]],

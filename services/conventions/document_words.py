@@ -11,6 +11,8 @@ LAWS = {
     Kind.MINI_STAGE: "Code de l’éducation, article L332-3-1 ; Code du travail, article L4153-1",
 }
 STATUS_PAPER = "À signer à la main, puis à remettre à la structure prescriptrice"
+PRINTED = "Version {version} (empreinte {mark})"
+"""Which text a copy to sign is of: `mark`, the first letters of the hash of its text."""
 STATUS_BLANK = "Formulaire à remplir, un par immersion"
 VALIDATION = "La structure prescriptrice"
 TUTOR = "Accueille, suit et donne les consignes de santé et de sécurité"

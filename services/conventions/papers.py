@@ -19,7 +19,8 @@ async def paper_copy(session: ReadSession, row: ConventionRow, public_url: str) 
     if row.status not in EDITABLE:
         raise ConflictError(_NOT_TO_SIGN)
     paper = await paper_of(session, row, public_url)
-    return await convention_pdf(written(paper_data(row.document, paper, row.updated_at)))
+    sha256 = (row.terms_sha256 or b"").hex()
+    return await convention_pdf(written(paper_data(row.document, paper, row.version, sha256, row.updated_at)))
 
 
 async def blank_form(kind: Kind, now: datetime) -> bytes:

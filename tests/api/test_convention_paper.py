@@ -1,10 +1,14 @@
 """The page where an agent attests a paper, joins its scan, and opens it again."""
 
+import io
+import re
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import func, select, update
 
 from api.cookies import SESSION_COOKIE
@@ -12,17 +16,19 @@ from data.queries import sessions
 from data.tables import audit, convention_events, convention_scans, conventions
 from domain.attachments import MAX_BYTES
 from domain.roles import Role
+from services.conventions.drafting import edit
 from settings import Settings
 from tests.api.space_callers import database
 from tests.api.test_convention_signing import HASH
 from tests.clients.test_pdf import pdf, script_at_opening
+from tests.factories.conventions import Conventions
 from tests.factories.mails import PNG, docx
 from tests.factories.people import add_right, add_user
 from tests.factories.signing import ToSign, now, to_sign
 
 OK, SEE_OTHER, INVALID = httpx.codes.OK, httpx.codes.SEE_OTHER, httpx.codes.UNPROCESSABLE_ENTITY
 NOT_FOUND, FORBIDDEN = httpx.codes.NOT_FOUND, httpx.codes.FORBIDDEN
-TYPED = {"whom": "beneficiary", "seen": "1"}
+TYPED = {"whom": "beneficiary", "version": "1", "seen": "1"}
 
 
 @pytest.fixture
@@ -79,11 +85,44 @@ async def test_what_is_not_taken_is_said_next_to_its_field(
 async def test_a_file_is_asked_again_when_something_else_is_to_correct(
     client: httpx.AsyncClient, made: ToSign, api_settings: Settings
 ) -> None:
-    answer = await attest(client, made, PNG, {"whom": "beneficiary"})
+    answer = await attest(client, made, PNG, {"whom": "beneficiary", "version": "1"})
     assert answer.status_code == INVALID
     assert "Cochez cette case" in answer.text
     assert answer.text.index("Choisissez de nouveau ce fichier") < answer.text.index("Cochez cette case")
     assert await kept(api_settings, made.convention) == 0
+
+
+async def printed(client: httpx.AsyncClient, url: str) -> str:
+    """The version that the copy to sign bears, on its last page."""
+    pages = PdfReader(io.BytesIO((await client.get(f"{url}/a-signer.pdf")).content)).pages
+    words = pages[-1].extract_text().replace("\xa0", " ")
+    (bears,) = re.findall(r"(Version [0-9]+) \(empreinte [0-9a-f]{8}\)", words)
+    return str(bears)
+
+
+async def test_a_paper_printed_before_a_change_attests_nothing(
+    client: httpx.AsyncClient, made: ToSign, api_settings: Settings
+) -> None:
+    sign_in(client, made, "counsellor")
+    url = f"/conventions/{made.convention}"
+    old = await printed(client, url)
+    async with database(api_settings.database_url) as session:
+        made.world.session = session
+        desk = Conventions(made.world, now())
+        terms = (await desk.row(made.convention)).document
+        changed = replace(terms, activity=replace(terms.activity, tasks="Porter des charges."))
+        await edit(desk.office, await desk.standing("counsellor", made.convention), changed, 1)
+    refused = await attest(client, made, PNG, TYPED | {"version": old})
+    assert refused.status_code == INVALID
+    assert '<a href="#version">' in refused.text
+    assert refused.text.replace("\xa0", " ").count("faites signer la version 2") == 2
+    unsaid = await attest(client, made, PNG, {"whom": "beneficiary", "seen": "1"})
+    assert (unsaid.status_code, '<a href="#version">' in unsaid.text) == (INVALID, True)
+    assert await kept(api_settings, made.convention) == 0
+    new = await printed(client, url)
+    assert (old, new) == ("Version 1", "Version 2")
+    assert (await attest(client, made, PNG, TYPED | {"version": new})).status_code == SEE_OTHER
+    assert await kept(api_settings, made.convention) == 1
 
 
 async def test_without_a_file_nothing_is_kept_nor_offered(

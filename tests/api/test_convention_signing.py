@@ -335,7 +335,8 @@ async def test_an_agent_attests_a_signature_on_paper(
     assert refused.status_code == INVALID
     assert "Choisissez la personne" in refused.text
     assert "Cochez cette case" in refused.text
-    typed = {"document": document, "whom": "beneficiary", "seen": "1"}
+    assert "Recopiez le numéro de version" in refused.text
+    typed = {"document": document, "whom": "beneficiary", "version": "1", "seen": "1"}
     stale = await client.post(url, data=typed | {"document": "0" * 64})
     assert (stale.status_code, "faites signer la nouvelle version" in stale.text) == (CONFLICT, True)
     done = await client.post(url, data=typed)

@@ -128,7 +128,7 @@ def test_a_signature_on_paper(agent: Page, made: ToSign, width: int) -> None:
     agent.set_viewport_size({"width": width, "height": 800})
     with agent.expect_navigation():
         agent.get_by_role("button", name="Attester cette signature").click()
-    expect(agent.locator(".error-summary a")).to_have_count(2)
+    expect(agent.locator(".error-summary a")).to_have_count(3)
     join(agent, b"GIF89a")
     expect(agent.locator(".error-summary a")).to_have_text(re.compile("ni une photo JPEG ou PNG, ni un PDF"))
     check(agent, width)
@@ -151,6 +151,7 @@ def test_a_signature_on_paper(agent: Page, made: ToSign, width: int) -> None:
 def join(agent: Page, content: bytes) -> None:
     """Attest a signature with a file, whatever its name says."""
     agent.get_by_label("La personne accueillie").check()
+    agent.get_by_label("Version écrite sur le papier").fill("1")
     agent.get_by_label("J’ai ce papier signé").check()
     sent = {"name": "papier.png", "mimeType": "image/png", "buffer": content}
     agent.locator("#scan").set_input_files(sent)  # type: ignore[arg-type]

@@ -231,7 +231,7 @@ DOCUMENTS = {
     "final": final_data(whole(), PAPER, PROOF),
     "least told": final_data(a_document(), PAPER, replace(PROOF, signatures=PROOF.signatures[1:2])),
     "mini-stage": final_data(a_mini_stage(), PAPER, PROOF),
-    "paper": paper_data(whole(), PAPER, AT),
+    "paper": paper_data(whole(), PAPER, 2, TEXT, AT),
     "blank": blank_data(Kind.PMSMP, AT),
     "blank mini-stage": blank_data(Kind.MINI_STAGE, AT),
 }
@@ -277,8 +277,10 @@ async def test_a_tutor_changed_afterwards_is_told() -> None:
 
 
 async def test_the_paper_to_sign_has_a_line_for_each(final: bytes) -> None:
-    said = text_of(await pdf_of(paper_data(whole(), PAPER, AT)))
-    assert "À signer à la main" in said
+    said = text_of(await pdf_of(paper_data(whole(), PAPER, 2, TEXT, AT)))
+    printed = "Version 2 (empreinte 9f86d081) · À signer à la main, puis à remettre à la structure"
+    pages = int(re.findall(r"Page 1 sur ([0-9])", said)[0])
+    assert said.count(printed) == pages + 1, "under the title, and on every page"
     for name in ("Zoé Durand", "Rose Durand", "Anne Martin", "Paul Martin", "Mission locale de l’Ouest"):
         assert name in said[said.rindex("Signatures") :]
     assert "Certificat de signature" not in said

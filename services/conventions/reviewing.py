@@ -6,19 +6,23 @@ from data.queries import agencies, conventions
 from data.queries.conventions import ConventionRow, plain
 from data.session import Session
 from domain.agency import AgencyStatus
+from domain.assessment import Side
 from domain.contacts import is_email
 from domain.convention import As, Move, Status, check_reason
+from domain.convention_leaving import REASON
 from domain.errors import ConflictError, FieldError, InvalidInputError
 from domain.roles import NOBODY, require_account
 from domain.schedule_limits import first_moment
-from domain.terms import Contact
+from domain.terms import Contact, Terms
 from domain.terms_changes import changes
 from domain.terms_checks import check_terms, tidied
 from domain.values import clean_line
+from services.assessments.opening import reached, subject
 from services.conventions.limits import department_at
 from services.conventions.parties import Standing, delegation_ended
 from services.conventions.story import Line, Office, Said, tell
 from services.followups import Event, follow
+from services.links import Purpose, revoke, sent_since
 
 _MAX_RECEIPT = 100
 _BEGUN = "L’immersion devait déjà commencer : changez d’abord les dates, puis faites signer."
@@ -60,6 +64,13 @@ async def cancel(office: Office, standing: Standing, reason: str) -> None:
     await _follow(office.session, Event.CONVENTION_CANCELLED, standing.row)
 
 
+async def withdraw(office: Office, row: ConventionRow) -> None:
+    """Cancel what was not decided: the account of its person is being deleted."""
+    standing = Standing(NOBODY, row, frozenset({As.BENEFICIARY}))
+    await _decide(office, standing, Move.LEAVE, Line.CANCELLED, REASON)
+    await _follow(office.session, Event.CONVENTION_CANCELLED, row)
+
+
 async def expire(office: Office, row: ConventionRow) -> None:
     """The clock abandons what nobody validated, a month after its end."""
     standing = Standing(NOBODY, row, frozenset({As.CLOCK}))
@@ -90,7 +101,10 @@ async def transfer(office: Office, standing: Standing, agency: int, reason: str)
 
 
 async def change_tutor(office: Office, standing: Standing, tutor: Contact) -> None:
-    """The only change after validation: everybody is told, and the document is made again."""
+    """The only change after validation: everybody is told, and the document is made again.
+
+    A new address answers for the company in the assessment, and the former one no more.
+    """
     _, whom = standing.step(Move.CHANGE_TUTOR)
     row = standing.row
     terms = tidied(replace(row.document, host=replace(row.document.host, tutor=tutor)))
@@ -107,6 +121,20 @@ async def change_tutor(office: Office, standing: Standing, tutor: Contact) -> No
     await tell(office, row, Said(Line.TUTOR_CHANGED, facts, {"changes": words}))
     ids: dict[str, int | str] = {"convention": str(row.id), "version": row.version + 1}
     await follow(office.session, Event.CONVENTION_TUTOR_CHANGED, **ids)
+    await _pass_assessment_on(office.session, row, terms)
+
+
+async def _pass_assessment_on(session: Session, row: ConventionRow, terms: Terms) -> None:
+    """Revoke the former tutor's link to the assessment; whoever follows is asked, if they had been."""
+    side = Side.COMPANY
+    fresh = replace(row, terms=terms)
+    if await reached(session, row, side) == await reached(session, fresh, side):
+        return
+    about = subject(row.id, side)
+    asked = await sent_since(session, Purpose.ASSESSMENT, about, row.created_at)
+    await revoke(session, Purpose.ASSESSMENT, about)
+    if asked:
+        await follow(session, Event.ASSESSMENT_ASKED, convention=str(row.id), side=side.value)
 
 
 async def record_deposit(office: Office, standing: Standing, receipt: str) -> None:

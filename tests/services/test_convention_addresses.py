@@ -1,21 +1,27 @@
 """Nobody is replaced in a convention without being told, and no link outlives the address it was sent to."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data.tables import conventions
+from data.tables import conventions, outbox
 from domain.convention import As
 from domain.errors import NotFoundError
 from domain.roles import NOBODY, Role
+from domain.terms import Contact
 from domain.terms_checks import Part
+from services.assessments import letters as assessment_letters
+from services.assessments.opening import by_link
 from services.conventions import reviewing
 from services.conventions.drafting import keep
 from services.conventions.opening import Opened, open_by
 from services.conventions.sharing import share
+from services.followups import Event, follow
+from services.work import Work
 from tests.factories.conventions import NOW, Conventions
 from tests.factories.discussions import build_world
 from tests.factories.people import add_active_agency, add_right, add_user
@@ -23,6 +29,8 @@ from tests.services.convention_round import Round
 from tests.services.post import path_in
 
 COUNSELLOR = "counsellor@exemple.fr"
+NEW_TUTOR = Contact(first_name="Inès", last_name="Roux", function="Chef", email="ines@exemple.com")
+ASKING = "assessment.asked_mail"
 WRONG, RIGHT = "quelquun@exemple.com", "accueil@exemple.com"
 
 
@@ -95,3 +103,55 @@ async def test_another_field_of_a_side_leaves_its_link(desk: Conventions) -> Non
     standing = await desk.standing("person", convention)
     await keep(desk.world.session, standing, Part.COMPANY, replace(terms, host=host), NOW)
     assert (await _company(desk, token)).side is As.COMPANY
+
+
+async def ask_company(desk: Conventions, convention: UUID, post: Round) -> str:
+    """The company's side is asked by mail, as the clock or a change had it done; the token it was sent."""
+    query = select(outbox).where(outbox.c.job == ASKING).order_by(outbox.c.id.desc()).limit(1)
+    row = (await desk.world.session.execute(query)).one()
+    assert row.payload == {"convention": str(convention), "side": "company"}
+    work = Work(row.id, row.payload, row.created_at, desk.now)
+    await assessment_letters.JOBS[ASKING](desk.world.session, post.tools, work)
+    return path_in(post.post.sent[-1]).removeprefix("/bilan/")
+
+
+async def asked(desk: Conventions) -> int:
+    query = select(func.count()).select_from(outbox).where(outbox.c.job == ASKING)
+    return int((await desk.world.session.execute(query)).scalar_one())
+
+
+async def change_tutor(desk: Conventions, convention: UUID, tutor: Contact) -> None:
+    await reviewing.change_tutor(desk.office, await desk.standing("counsellor", convention), tutor)
+
+
+async def test_a_former_tutor_does_not_answer_in_the_name_of_the_new_one(desk: Conventions) -> None:
+    convention, post = await desk.validated(), Round(desk)
+    desk.now = NOW + timedelta(days=20)
+    await follow(desk.world.session, Event.ASSESSMENT_ASKED, convention=str(convention), side="company")
+    former = await ask_company(desk, convention, post)
+    await by_link(desk.office, former)
+    await change_tutor(desk, convention, NEW_TUTOR)
+    with pytest.raises(NotFoundError):
+        await by_link(desk.office, former)
+    own = await ask_company(desk, convention, post)
+    assert post.post.sent[-1]["To"] == NEW_TUTOR.email
+    opened, _ = await by_link(desk.office, own)
+    assert opened.tutor.email == NEW_TUTOR.email
+    assert await asked(desk) == 2
+
+
+async def test_a_new_tutor_is_not_asked_before_the_time(desk: Conventions) -> None:
+    convention = await desk.validated()
+    await change_tutor(desk, convention, NEW_TUTOR)
+    assert await asked(desk) == 0
+
+
+async def test_a_tutor_whose_address_stays_keeps_their_link(desk: Conventions) -> None:
+    convention, post = await desk.validated(), Round(desk)
+    desk.now = NOW + timedelta(days=20)
+    await follow(desk.world.session, Event.ASSESSMENT_ASKED, convention=str(convention), side="company")
+    token = await ask_company(desk, convention, post)
+    tutor = (await desk.row(convention)).document.host.tutor
+    await change_tutor(desk, convention, replace(tutor, phone="+33387112233"))
+    assert (await by_link(desk.office, token))[0].tutor.phone == "+33387112233"
+    assert await asked(desk) == 1

@@ -118,6 +118,8 @@ class Move(StrEnum):
     VALIDATE = "validate"
     REJECT = "reject"
     CANCEL = "cancel"
+    LEAVE = "leave"
+    """The person's account is deleted before the decision: no button does it."""
     EXPIRE = "expire"
     TRANSFER = "transfer"
     RENEW = "renew"
@@ -154,6 +156,7 @@ RULES: Mapping[Move, Rule] = {
     ),
     Move.REJECT: Rule(EDITABLE, _DECIDERS, Status.REJECTED),
     Move.CANCEL: Rule(_VALIDATED, _DECIDERS, Status.CANCELLED),
+    Move.LEAVE: Rule(EDITABLE, frozenset({As.BENEFICIARY}), Status.CANCELLED),
     Move.EXPIRE: Rule(EDITABLE, frozenset({As.CLOCK}), Status.EXPIRED),
     Move.TRANSFER: Rule(EDITABLE, _DECIDERS),
     Move.RENEW: Rule(_VALIDATED, _AGENTS),

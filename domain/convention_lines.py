@@ -26,6 +26,7 @@ class Line(StrEnum):
     DEPOSITED = "deposited"
     ASSESSED = "assessed"
     ASSESSMENT_AGREED = "assessment_agreed"
+    LEFT = "left"
     ARCHIVED_READ = "archived_read"
 
 
@@ -50,5 +51,6 @@ LINE_LABELS = {
     Line.DEPOSITED: "Dépôt auprès de l’État enregistré",
     Line.ASSESSED: "Bilan de l’entreprise",
     Line.ASSESSMENT_AGREED: "Bilan de la personne accueillie",
+    Line.LEFT: "Compte supprimé : la convention continue jusqu’à son dernier jour",
     Line.ARCHIVED_READ: "Archive consultée",
 }

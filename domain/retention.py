@@ -90,9 +90,11 @@ RETENTION: dict[Kept, Rule] = {
     Kept.CLOSED_DISCUSSIONS: Rule(timedelta(days=365), "refusal, withdrawal or expiry"),
     Kept.DISCUSSIONS: Rule(timedelta(days=730), "last decision"),
     Kept.SAVED_SEARCHES: Rule(timedelta(days=365), "last visit of its owner"),
-    Kept.CONVENTION_DRAFTS: Rule(DRAFT_LIFE, "last change of a convention that was not sent"),
+    Kept.CONVENTION_DRAFTS: Rule(DRAFT_LIFE, "last change of one not sent, or left unsigned by its person"),
     Kept.UNVALIDATED_CONVENTIONS: Rule(timedelta(days=730), "last move of one not, or no longer, in force"),
-    Kept.CONVENTIONS: Rule(timedelta(days=730), "end of the immersion: then read with a reason"),
+    Kept.CONVENTIONS: Rule(
+        timedelta(days=730), "end of the immersion: then read with a reason; at once if its person left"
+    ),
     Kept.ARCHIVED_CONVENTIONS: Rule(FIVE_YEARS, "end of the immersion: then facts without names stay"),
     Kept.COMPANY_INVITATIONS: Rule(timedelta(days=30), "last sending: its link is dead for two weeks"),
     Kept.AGENCY_INVITATIONS: Rule(timedelta(days=30), "last sending, likewise"),

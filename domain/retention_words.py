@@ -57,13 +57,16 @@ RETENTION_WORDS = {
     Kept.CLOSED_DISCUSSIONS: Said("Une demande d’immersion refusée, retirée ou sans réponse", "sa fermeture"),
     Kept.DISCUSSIONS: Said("Une demande d’immersion acceptée", "la dernière décision"),
     Kept.SAVED_SEARCHES: Said("Une recherche que vous avez enregistrée", "votre dernière visite"),
-    Kept.CONVENTION_DRAFTS: Said("Un brouillon de convention", "le dernier changement"),
+    Kept.CONVENTION_DRAFTS: Said(
+        "Un brouillon de convention, ou une convention pas signée dont la personne a supprimé son compte",
+        "le dernier changement",
+    ),
     Kept.UNVALIDATED_CONVENTIONS: Said(
         "Une convention refusée, annulée, abandonnée ou pas validée", "la dernière décision"
     ),
     Kept.CONVENTIONS: Said(
         "Une convention validée et son bilan, avant leur archivage : on ne les ouvre plus sans raison",
-        "la fin de l’immersion",
+        "la fin de l’immersion (dès la fin, si la personne a supprimé son compte)",
     ),
     Kept.ARCHIVED_CONVENTIONS: Said(
         "Une convention archivée, avant d’être vidée des noms : il reste des nombres", "la fin de l’immersion"

@@ -26,5 +26,5 @@ def erase(
     from ops import accounts as door
 
     with connected_settings() as complete, refusals(DomainError):
-        asyncio.run(door.erase(complete.database_url, user))
+        asyncio.run(door.erase(complete, user))
     print("Effacé, avec tout ce qui concerne cette personne.")

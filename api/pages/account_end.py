@@ -4,21 +4,21 @@ from litestar import get, post
 from litestar.response import Redirect, Template
 
 from api.cookies import no_session_cookie
-from api.deps import ActorDep, NowDep, SessionDep
+from api.deps import ActorDep, OfficeDep
 from api.pages.forms import PRIVATE, PageRequest, by_field, posted, see_other, text
-from data.session import Session
 from domain.errors import ConflictError, InvalidInputError
 from domain.roles import Actor, Right
-from services.accounts.removal import delete_account, kept_conventions, needs_of
+from services.accounts.removal import delete_account, left_conventions, needs_of
+from services.conventions.story import Office
 
 ROOT = "/compte/supprimer"
 _GONE = "/compte/supprime"
 
 
-async def _page(session: Session, actor: Actor, error: InvalidInputError | None = None) -> Template:
+async def _page(office: Office, actor: Actor, error: InvalidInputError | None = None) -> Template:
     context = {
-        "refusal": (await needs_of(session, actor)).refusal,
-        "kept": await kept_conventions(session, actor),
+        "refusal": (await needs_of(office.session, actor)).refusal,
+        "left": await left_conventions(office.session, actor, office.now),
         "errors": by_field(error) if error else {},
     }
     status = 422 if error else 200
@@ -26,21 +26,19 @@ async def _page(session: Session, actor: Actor, error: InvalidInputError | None 
 
 
 @get(ROOT, right=Right.SIGNED_IN)
-async def delete_page(session: SessionDep, actor: ActorDep) -> Template:
+async def delete_page(office: OfficeDep, actor: ActorDep) -> Template:
     """What goes with the account, or what must be done before."""
-    return await _page(session, actor)
+    return await _page(office, actor)
 
 
 @post(ROOT, right=Right.SIGNED_IN)
-async def delete(
-    session: SessionDep, actor: ActorDep, now: NowDep, request: PageRequest
-) -> Template | Redirect:
+async def delete(office: OfficeDep, actor: ActorDep, request: PageRequest) -> Template | Redirect:
     """Delete the account and sign this browser out."""
     sure = bool(text(await posted(request), "sure"))
     try:
-        await delete_account(session, actor, now, sure=sure)
+        await delete_account(office, actor, sure=sure)
     except InvalidInputError as error:
-        return await _page(session, actor, error)
+        return await _page(office, actor, error)
     except ConflictError:
         return see_other(ROOT)
     return see_other(_GONE, no_session_cookie())

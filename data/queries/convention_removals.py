@@ -1,6 +1,7 @@
 """The end of conventions: dropped, restricted, emptied of their names; and what an account leaves of them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -20,9 +21,11 @@ from data.tables import (
     conventions,
     links,
 )
-from domain.convention import SIGNABLE, Status
+from domain.convention import Status
+from domain.convention_lines import Line
 
 _c, _s, _d = conventions.c, convention_signatories.c, convention_documents.c
+_e = convention_events.c
 A_NIGHT = 1000
 """Conventions treated at once, so that a night ends in time; the next one goes on."""
 _FORGOTTEN: dict[str, Any] = {
@@ -39,24 +42,39 @@ def _mine(user: UUID, email: str) -> ColumnElement[bool]:
     return or_(_c.beneficiary_id.in_(file), func.lower(_c.person_email) == email)
 
 
-def _unsigned() -> ColumnElement[bool]:
-    """Nobody signed it: it binds and insures nobody."""
-    signed = select(_s.id).where(_s.convention_id == _c.id, _s.signed_at.is_not(None))
-    return and_(_c.status.in_([Status.DRAFT.value, *(one.value for one in SIGNABLE)]), ~signed.exists())
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """A convention of a person, as their account that goes asks about it."""
+
+    id: UUID
+    status: Status
+    department: str
+    ends_on: date | None
 
 
-async def kept_by(session: ReadSession, user: UUID, email: str) -> int:
-    """How many conventions of the person stay when their account goes: those that somebody signed."""
-    query = select(func.count()).where(_mine(user, email), ~_unsigned(), _c.anonymised_at.is_(None))
-    return int((await session.execute(query)).scalar_one())
+async def of_person(session: ReadSession, user: UUID, email: str) -> Sequence[Theirs]:
+    """Every convention of the person that still names them, in the order of their ids."""
+    query = select(_c.id, _c.status, _c.department, _c.ends_on).where(
+        _mine(user, email), _c.anonymised_at.is_(None)
+    )
+    rows = await session.execute(query.order_by(_c.id))
+    return [Theirs(row.id, Status(row.status), row.department, row.ends_on) for row in rows]
 
 
-async def leave(session: Session, user: UUID, email: str, now: datetime) -> None:
-    """A person's account goes: what nobody signed goes with it, the rest is restricted from now on."""
-    query = select(_c.id).where(_mine(user, email), _unsigned())
-    await _drop(session, list((await session.execute(query)).scalars()))
-    kept = (_mine(user, email), _c.archived_at.is_(None), _c.status != Status.DRAFT.value)
-    await session.execute(update(conventions).where(*kept).values(archived_at=now))
+async def restrict(session: Session, ids: Sequence[UUID], now: datetime) -> None:
+    """Archive these: opening them is told why."""
+    await session.execute(update(conventions).where(_c.id.in_(ids)).values(archived_at=now))
+
+
+def _withdrawn() -> ColumnElement[bool]:
+    """Cancelled before any validation: only the end of its person's account does that."""
+    return and_(_c.status == Status.CANCELLED.value, _c.validated_at.is_(None))
+
+
+def _left() -> ColumnElement[bool]:
+    """The account of its person was deleted while it went on."""
+    said = select(_e.id).where(_e.convention_id == _c.id, _e.kind == Line.LEFT.value)
+    return or_(_withdrawn(), said.exists())
 
 
 async def _drop(session: Session, ids: Sequence[UUID]) -> int:
@@ -69,9 +87,11 @@ async def _drop(session: Session, ids: Sequence[UUID]) -> int:
 
 
 async def drop_drafts(session: Session, before: datetime) -> int:
-    """Drafts that nobody changed since; how many."""
-    query = select(_c.id).where(_c.status == Status.DRAFT.value, _c.updated_at < before).limit(A_NIGHT)
-    return await _drop(session, list((await session.execute(query)).scalars()))
+    """Drafts that nobody changed since, and what their person left unsigned; how many."""
+    signed = select(_s.id).where(_s.convention_id == _c.id, _s.signed_at.is_not(None))
+    unsigned = and_(_withdrawn(), ~signed.exists())
+    old = (or_(_c.status == Status.DRAFT.value, unsigned), _c.updated_at < before)
+    return await _drop(session, list((await session.scalars(select(_c.id).where(*old).limit(A_NIGHT))).all()))
 
 
 async def to_drop(session: Session, before: datetime) -> Sequence[UUID]:
@@ -92,11 +112,12 @@ async def files_of(session: ReadSession, ids: Iterable[UUID]) -> Sequence[str]:
     return [one.hex() for one in (await session.execute(query)).scalars()]
 
 
-async def archive(session: Session, ended_before: date, now: datetime) -> int:
-    """Restrict the validated ones that ended before that day; how many."""
-    old = (_c.status == Status.VALIDATED.value, _c.ends_on < ended_before, _c.archived_at.is_(None))
-    done = await session.execute(update(conventions).where(*old).values(archived_at=now).returning(_c.id))
-    return len(done.all())
+async def archive(session: Session, ended_before: date, left_before: date, now: datetime) -> int:
+    """Restrict those validated that ended before a day; before another if their person left; how many."""
+    validated = and_(_c.status == Status.VALIDATED.value, _c.ends_on < ended_before)
+    left = and_(_left(), _c.ends_on < left_before)
+    old = update(conventions).where(_c.archived_at.is_(None), or_(validated, left))
+    return len((await session.execute(old.values(archived_at=now).returning(_c.id))).all())
 
 
 async def to_anonymise(session: Session, ended_before: date) -> Sequence[UUID]:

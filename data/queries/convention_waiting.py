@@ -28,7 +28,7 @@ async def waiting(session: ReadSession) -> Sequence[tuple[UUID, Waiting]]:
         select(_c.id, _c.status, _c.version, _c.agency_id, _v.at, _c.status_at, _c.starts_on, _c.department)
         .add_columns(_TOLD)
         .join(convention_versions, sent)
-        .where(_OPEN)
+        .where(_OPEN, _c.archived_at.is_(None))
         .order_by(_c.id)
     )
     return [
@@ -64,7 +64,7 @@ async def undeposited(session: ReadSession, since: datetime, until: datetime) ->
     query = (
         select(_c.id, _c.validated_at, _c.department, _TOLD)
         .where(_c.status == Status.VALIDATED, _c.status_at.between(since, until))
-        .where(_c.kind == Kind.PMSMP, _c.deposited_at.is_(None), ~last)
+        .where(_c.kind == Kind.PMSMP, _c.deposited_at.is_(None), _c.archived_at.is_(None), ~last)
         .order_by(_c.id)
     )
     rows = await session.execute(query)

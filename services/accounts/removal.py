@@ -1,18 +1,22 @@
 """An account ends: at its owner's word, or after two years without a visit."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from data.queries import convention_removals, removals, sms, users
+from data.queries import removals, sms, users
 from data.queries.users import User
 from data.session import ReadSession, Session
 from domain.account import HOME
 from domain.audit import AuditAction
+from domain.convention_leaving import Fate
 from domain.errors import ConflictError, FieldError, InvalidInputError, NotFoundError, SignInError
 from domain.retention import RETENTION, WARNED_BEFORE, Kept
 from domain.roles import Actor, require_account
 from services.audit import record
+from services.conventions import leaving
+from services.conventions.story import Office
 from services.discussions.answering import readdress
 from services.emails import Action, Mail, send
 from services.followups import Event, follow
@@ -56,13 +60,13 @@ async def needs_of(session: ReadSession, actor: Actor) -> Needs:
     return Needs(*await removals.still_needed(session, require_account(actor)))
 
 
-async def kept_conventions(session: ReadSession, actor: Actor) -> int:
-    """How many signed conventions would outlive the account of whoever asks; raises `SignInError`."""
+async def left_conventions(session: ReadSession, actor: Actor, now: datetime) -> Mapping[Fate, int]:
+    """What the end of the account of whoever asks would make of their conventions; raises `SignInError`."""
     row = await users.by_id(session, require_account(actor))
-    return await convention_removals.kept_by(session, row.id, row.email) if row else 0
+    return await leaving.fates(session, row.id, row.email, now) if row else {}
 
 
-async def delete_account(session: Session, actor: Actor, now: datetime, *, sure: bool) -> None:
+async def delete_account(office: Office, actor: Actor, *, sure: bool) -> None:
     """Delete the account and all that is held about its person, at once; every session ends.
 
     Raises `InvalidInputError` on `sure`, and `ConflictError` while somebody needs it.
@@ -70,32 +74,33 @@ async def delete_account(session: Session, actor: Actor, now: datetime, *, sure:
     user = require_account(actor)
     if not sure:
         raise InvalidInputError((FieldError("sure", _NOT_SURE, "required"),))
-    if refusal := (await needs_of(session, actor)).refusal:
+    if refusal := (await needs_of(office.session, actor)).refusal:
         raise ConflictError(refusal)
-    row = await users.by_id(session, user)
+    row = await users.by_id(office.session, user)
     if row is None:
         raise SignInError(_GONE)
-    await _erase(session, actor, row, now)
+    await _erase(office, actor, row)
 
 
-async def erase_again(session: Session, user: UUID, now: datetime) -> None:
+async def erase_again(office: Office, user: UUID) -> None:
     """Delete an account that a restored backup brought back, as its owner had asked.
 
     Raises `NotFoundError` when it is not there.
     """
-    row = await users.by_id(session, user)
+    row = await users.by_id(office.session, user)
     if row is None:
         raise NotFoundError(_UNKNOWN)
-    await _erase(session, Actor(user=user), row, now)
+    await _erase(office, Actor(user=user), row)
 
 
-async def _erase(session: Session, actor: Actor, row: User, now: datetime) -> None:
+async def _erase(office: Office, actor: Actor, row: User) -> None:
+    session, now = office.session, office.now
     for company in await removals.leave_contacts(session, row.id, row.email, now):
         changed = AuditAction.COMPANY_EDITED
         await record(session, actor, changed, "company", company, now, company=company, detail="contact")
         await readdress(session, company)
     await sms.forget(session, row.id, row.email)  # before the conventions that say whose number it was
-    await convention_removals.leave(session, row.id, row.email, now)
+    await leaving.leave(office, row.id, row.email)
     await removals.erase(session, row.id, row.email)
     await follow(session, Event.ACCOUNT_DELETED, user=str(row.id))
 

@@ -12,6 +12,7 @@ from domain.convention import STAFF, As, check_reason
 from domain.errors import ForbiddenError, NotFoundError
 from domain.retention import Kept
 from domain.roles import Actor, require_account
+from domain.time_zones import today_in
 from services.audit import record
 from services.conventions.parties import HIDDEN, Standing, unsigned, whom_of
 from services.conventions.story import Line, Office, Said, tell
@@ -26,6 +27,8 @@ CONVENTIONS = frozenset(
     }
 )
 """The rows of `domain.retention` that are applied here."""
+_LAST_PLACE = "987"
+"""French Polynesia: a day that has ended there has ended everywhere."""
 _NOT_YOURS = "Cette convention est archivée : seule la structure prescriptrice l’ouvre encore."
 
 
@@ -34,7 +37,7 @@ async def retain(session: Session, kept: Kept, before: datetime, now: datetime) 
     if kept is Kept.CONVENTION_DRAFTS:
         return await convention_removals.drop_drafts(session, before)
     if kept is Kept.CONVENTIONS:
-        return await convention_removals.archive(session, before.date(), now)
+        return await convention_removals.archive(session, before.date(), today_in(_LAST_PLACE, now), now)
     if kept is Kept.UNVALIDATED_CONVENTIONS:
         ids = await convention_removals.to_drop(session, before)
         await _forget_files(session, ids)

@@ -72,7 +72,7 @@ def test_an_archive(opened: Opener, site: Site, width: int) -> None:
     sign_in(page, site, one.site, "person")
     page.goto("/compte/supprimer")
     check(page, width)
-    expect(page.locator("main")).to_contain_text("Votre convention signée reste")
+    expect(page.locator("main")).to_contain_text("Votre convention terminée reste")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -57,6 +57,7 @@ LEADS = {
     **each((APPROVED,), Move.TRANSFER, (*AGENTS, OFFICE), REVIEW),
     **each(SENT, Move.EXPIRE, (CLOCK,), EXPIRED),
     **each((VALIDATED,), Move.CANCEL, (*AGENTS, OFFICE), CANCELLED),
+    **each(SENT, Move.LEAVE, (PERSON,), CANCELLED),
     **each((VALIDATED,), Move.RENEW, AGENTS),
     **each((VALIDATED,), Move.CHANGE_TUTOR, (*AGENTS, COMPANY)),
     **each((VALIDATED,), Move.RECORD_DEPOSIT, AGENTS),

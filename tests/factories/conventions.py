@@ -6,6 +6,7 @@ from uuid import UUID
 
 from data.queries import convention_signatories, conventions
 from data.queries.conventions import ConventionRow
+from data.session import Session
 from domain.agency import Situation
 from domain.chain import ChainKeys
 from domain.convention import As
@@ -78,6 +79,11 @@ def _contact(first_name: str, last_name: str, function: str, email: str) -> Cont
     return Contact(first_name=first_name, last_name=last_name, function=function, email=email)
 
 
+def office_at(session: Session, now: datetime) -> Office:
+    """Where a test works, at a moment."""
+    return Office(session, KEYS, SECRET, now)
+
+
 @dataclass
 class Conventions:
     """Moves of conventions in a world (`tests.factories.discussions.World`), made by those who may."""
@@ -88,7 +94,7 @@ class Conventions:
     @property
     def office(self) -> Office:
         """Where the test works."""
-        return Office(self.world.session, KEYS, SECRET, self.now)
+        return office_at(self.world.session, self.now)
 
     async def row(self, convention: UUID) -> ConventionRow:
         """A convention as it is now."""

@@ -9,6 +9,7 @@ from domain.errors import ConflictError, NotFoundError
 from domain.roles import Role
 from services.accounts.removal import delete_account, erase_again
 from tests.factories.companies import add_company
+from tests.factories.conventions import office_at
 from tests.factories.forms import NOW
 from tests.factories.people import add_company_right
 from tests.factories.whole_person import EMAIL, Whole, add_whole_person, bystander, personal_tables
@@ -41,7 +42,7 @@ async def naming(session: AsyncSession, whole: Whole) -> set[str]:
 async def test_nothing_is_left_but_what_is_explained(reference: AsyncSession) -> None:
     whole = await add_whole_person(reference)
     assert await naming(reference, whole) >= personal_tables(), "the factory says nothing to a new table"
-    await delete_account(reference, whole.actor, NOW, sure=True)
+    await delete_account(office_at(reference, NOW), whole.actor, sure=True)
     assert await naming(reference, whole) == set(STAYS)
     lines = await reference.execute(select(audit.c.object_kind, audit.c.actor_id, audit.c.beneficiary_id))
     assert {row.actor_id for row in lines if row.object_kind != "user"} <= {None, whole.colleague}
@@ -51,7 +52,7 @@ async def test_the_contact_is_handed_to_who_administers(reference: AsyncSession)
     whole = await add_whole_person(reference)
     mine = companies.c.id == whole.company
     await reference.execute(companies.update().where(mine).values(contact_mode="phone"))
-    await delete_account(reference, whole.actor, NOW, sure=True)
+    await delete_account(office_at(reference, NOW), whole.actor, sure=True)
     c = companies.c
     shown = (c.contact_mode, c.contact_email, c.contact_name, c.contact_phone)
     assert (await reference.execute(select(*shown).where(mine))).one() == (
@@ -74,23 +75,23 @@ async def test_the_only_contact_of_a_company_hands_it_over_first(reference: Asyn
     mine = companies.update().where(companies.c.id == company)
     await reference.execute(mine.values(contact_email="Nadir@exemple.fr"))
     with pytest.raises(ConflictError, match="Scierie"):
-        await delete_account(reference, me, NOW, sure=True)
+        await delete_account(office_at(reference, NOW), me, sure=True)
     whole = await add_whole_person(reference)
     await add_company_right(reference, company, whole.colleague, Role.COMPANY_ADMIN)
-    await delete_account(reference, me, NOW, sure=True)
+    await delete_account(office_at(reference, NOW), me, sure=True)
 
 
 async def test_a_deletion_is_work_that_holds_a_number_alone(reference: AsyncSession) -> None:
     whole = await add_whole_person(reference)
-    await delete_account(reference, whole.actor, NOW, sure=True)
+    await delete_account(office_at(reference, NOW), whole.actor, sure=True)
     query = select(outbox.c.payload).where(outbox.c.job == "account.deleted")
     assert (await reference.scalars(query)).all() == [{"user": str(whole.user)}]
 
 
 async def test_a_restored_account_is_deleted_again(reference: AsyncSession) -> None:
     whole = await add_whole_person(reference)
-    await erase_again(reference, whole.user, NOW)
+    await erase_again(office_at(reference, NOW), whole.user)
     assert await naming(reference, whole) == set(STAYS)
     assert await reference.scalar(select(users.c.id).where(users.c.email == EMAIL)) is None
     with pytest.raises(NotFoundError):
-        await erase_again(reference, whole.user, NOW)
+        await erase_again(office_at(reference, NOW), whole.user)

@@ -34,6 +34,7 @@ from services.retention import apply_retention
 from services.work import Work
 from tests.factories.companies import add_company
 from tests.factories.convention_rows import add_convention
+from tests.factories.conventions import office_at
 from tests.factories.forms import NOW
 from tests.factories.people import add_active_agency, add_agency, add_company_right, add_right, add_user
 from tests.factories.reference import skill
@@ -72,9 +73,9 @@ async def test_everything_goes_at_once(reference: AsyncSession) -> None:
         await session.execute(insert(sms).values(**text, recipient=number, created_at=NOW))
 
     with pytest.raises(InvalidInputError):
-        await delete_account(session, me, NOW, sure=False)
+        await delete_account(office_at(session, NOW), me, sure=False)
     assert await rows(session, sessions) == len(["here", "there"])
-    await delete_account(session, me, NOW, sure=True)
+    await delete_account(office_at(session, NOW), me, sure=True)
     for table in (sessions, beneficiaries, passports, referrals, consents, emails, sign_ins, links):
         assert await rows(session, table) == 0, table.name
     # The number of the profile is typed, not proved: what another person was sent stays.
@@ -94,10 +95,10 @@ async def test_the_last_of_an_agency_hands_over_first(session: AsyncSession, rol
     me = Actor(user=user)
     assert (await needs_of(session, me)).agencies == ("Mission locale de Nantes",)
     with pytest.raises(ConflictError, match="Mission locale de Nantes"):
-        await delete_account(session, me, NOW, sure=True)
+        await delete_account(office_at(session, NOW), me, sure=True)
     third = await add_user(session, "autre@exemple.fr")
     await add_right(session, agency, third, (role,))
-    await delete_account(session, me, NOW, sure=True)
+    await delete_account(office_at(session, NOW), me, sure=True)
     await session.execute(select(users))
 
 
@@ -130,7 +131,7 @@ async def test_the_last_admin_of_a_company_hands_over_first(reference: AsyncSess
     assert (await needs_of(reference, Actor(user=colleague))).refusal == ""
     third = await add_user(reference, "autre@exemple.fr")
     await add_company_right(reference, company, third, Role.COMPANY_ADMIN)
-    await delete_account(reference, Actor(user=user), NOW, sure=True)
+    await delete_account(office_at(reference, NOW), Actor(user=user), sure=True)
 
 
 async def test_a_company_that_closed_holds_nobody_back(reference: AsyncSession) -> None:
@@ -140,7 +141,7 @@ async def test_a_company_that_closed_holds_nobody_back(reference: AsyncSession) 
     await add_company_right(reference, company, user, Role.COMPANY_ADMIN)
     assert (await needs_of(reference, Actor(user=user))).companies
     await close(reference, Actor(user=user, companies={company: Role.COMPANY_ADMIN}), company, NOW)
-    await delete_account(reference, Actor(user=user), NOW, sure=True)
+    await delete_account(office_at(reference, NOW), Actor(user=user), sure=True)
     row = (await reference.execute(select(companies).where(companies.c.id == company))).one()
     assert (row.contact_email, row.contact_name, row.contact_mode) == ("", "", "in_person")
     assert row.closed_at == NOW

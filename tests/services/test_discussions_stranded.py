@@ -22,6 +22,7 @@ from services.discussions.asking import Asker, ask
 from services.discussions.parties import company_email
 from services.links import Purpose
 from services.referrals import hand_over, stop
+from tests.factories.conventions import office_at
 from tests.factories.discussions import NOW, REQUEST, World, accompany, add_request, build_world
 from tests.factories.people import add_active_agency, add_company_right, add_right, add_user
 from tests.services.company_helpers import job_names, jobs, mail_link
@@ -159,7 +160,7 @@ async def test_the_account_that_a_company_was_written_to_goes(world: World) -> N
     await world.session.execute(written.values(contact_email="owner@exemple.fr"))
     await mail_link(world.session, discussion, Purpose.ANSWER, "answer-by-the-owner")
     await world.session.execute(delete(outbox))
-    await delete_account(world.session, await world.actor("owner"), NOW, sure=True)
+    await delete_account(office_at(world.session, NOW), await world.actor("owner"), sure=True)
     with pytest.raises(NotFoundError):
         await answering.by_link(world.session, "answer-by-the-owner", NOW)
     told = ("discussion.asked_company_mail", {"discussion": str(discussion)})

@@ -1,6 +1,6 @@
 """What is kept of conventions goes in time: dropped, restricted, then emptied of names, facts left."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,12 +22,12 @@ from data.tables import conventions as table
 from domain.convention import Status
 from domain.errors import ArchivedError, ForbiddenError, InvalidInputError, NotFoundError
 from domain.retention import RETENTION, Kept
-from services.accounts.removal import delete_account, kept_conventions
+from services.accounts.removal import left_conventions
 from services.conventions import archives, drafting, verifying
 from services.conventions.parties import read
 from services.conventions.story import faults
 from services.retention import apply_retention
-from tests.factories.convention_rows import Party, add_convention, add_conventions
+from tests.factories.convention_rows import Party, add_conventions
 from tests.factories.conventions import KEYS, LAST, NOW, Conventions
 from tests.factories.discussions import build_world
 from tests.services.test_retention_requests import MOMENT
@@ -65,7 +65,7 @@ async def test_a_draft_goes_with_its_links(desk: Conventions) -> None:
 @pytest.mark.parametrize("status", sorted(set(Status) - {Status.DRAFT, Status.VALIDATED}))
 async def test_what_is_not_in_force_goes_whole(desk: Conventions, status: Status) -> None:
     await desk.submitted()
-    await desk.world.session.execute(update(table).values(status=status.value))
+    await desk.world.session.execute(update(table).values(status=status.value, validated_at=NOW))
     later = NOW + RETENTION[Kept.UNVALIDATED_CONVENTIONS].life
     assert await gone(desk, later) == {}
     assert await gone(desk, later + MOMENT) == {Kept.UNVALIDATED_CONVENTIONS: 1}
@@ -151,27 +151,11 @@ async def test_the_sealed_file_and_its_words_go_too(desk: Conventions) -> None:
     )
 
 
-async def test_an_account_that_goes_leaves_what_was_signed_restricted(desk: Conventions) -> None:
-    signed, session = await desk.validated(), desk.world.session
-    other = {"starts_on": date(2027, 2, 1), "ends_on": date(2027, 2, 12)}
-    unsent = await desk.draft()
-    unsigned = await add_convention(
-        session, agency_id=desk.world.agency, beneficiary_id=desk.world.beneficiary, status="to_sign", **other
-    )
-    person = await desk.world.actor("person")
-    assert await kept_conventions(session, person) == 1
-    await delete_account(session, person, NOW, sure=True)
-    left = (await session.execute(select(table.c.id, table.c.archived_at, table.c.beneficiary_id))).all()
-    assert [tuple(row) for row in left] == [(signed, NOW, None)]
-    assert {unsent, unsigned}.isdisjoint(row.id for row in left)
-    with pytest.raises(ArchivedError):
-        await read(session, await desk.world.actor("counsellor"), signed)
-
-
 async def test_a_colleague_s_convention_is_not_theirs(desk: Conventions) -> None:
     """The counsellor's account goes: the convention of the person stays open."""
     convention = await desk.validated()
-    assert await kept_conventions(desk.world.session, await desk.world.actor("counsellor")) == 0
+    counsellor = await desk.world.actor("counsellor")
+    assert await left_conventions(desk.world.session, counsellor, desk.now) == {}
     standing = await desk.standing("stranger", convention)
     assert isinstance(standing.row.id, UUID)
     assert standing.row.archived_at is None

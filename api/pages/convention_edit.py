@@ -35,6 +35,7 @@ from domain.terms_changes import Change, changes
 from domain.terms_checks import PART_LABELS, Part, tidied
 from domain.terms_merge import merged
 from services.conventions import parties
+from services.conventions.consulting import note_reading
 from services.conventions.drafting import edit, faults
 from services.conventions.opening import company_alone, version_of
 from services.conventions.parties import Standing
@@ -95,6 +96,7 @@ async def edit_page(
     """The convention as it was sent, to be changed; what a change leads to is said first."""
     standing = await parties.read(session, actor, convention)
     standing.step(Move.EDIT)
+    await note_reading(session, standing, now)
     return _page(standing, search, now, Editing(terms=standing.row.document))
 
 

@@ -49,6 +49,7 @@ from domain.roles import Actor, Right
 from domain.terms_changes import changes
 from domain.terms_checks import Part, tidied
 from services.conventions import templates
+from services.conventions.consulting import note_leafing
 from services.conventions.drafting import choose_agency, keep
 from services.conventions.opening import Opened, open_by
 from services.search import Coded
@@ -93,6 +94,7 @@ async def home_page(
     opened = await open_by(session, actor, key, now)
     if moved := moved_on(opened):
         return moved
+    await note_leafing(session, opened.standing, now)
     return await home(session, actor, opened, now, done=_DONE.get(request.query_params.get("fait", ""), ""))
 
 
@@ -144,6 +146,7 @@ async def part_form(  # noqa: PLR0913 - what handlers are given
     opened = await open_by(session, actor, key, now)
     if moved := moved_on(opened):
         return moved
+    await note_leafing(session, opened.standing, now)
     row = opened.standing.row
     left = await left_in(session, row, now)
     query = request.query_params

@@ -20,6 +20,7 @@ from domain.errors import ConflictError, InvalidInputError, NotFoundError, TwinE
 from domain.roles import Actor, Right
 from domain.terms_checks import tidied
 from services.conventions import parties, reading, templates
+from services.conventions.consulting import note_leafing
 from services.conventions.draft_links import SIDES
 from services.conventions.drafting import submit
 from services.conventions.opening import Opened, open_by
@@ -75,6 +76,7 @@ async def recap_page(
     opened = await open_by(session, actor, key, now)
     if moved := moved_on(opened):
         return moved
+    await note_leafing(session, opened.standing, now)
     return await _recap(session, actor, opened, now)
 
 
@@ -114,6 +116,7 @@ async def sent_page(
     opened = await open_by(session, actor, key, now)
     if opened.is_draft:
         return see_other(url_of(key))
+    await note_leafing(session, opened.standing, now)
     row = opened.standing.row
     context = {
         "row": row,

@@ -1,6 +1,6 @@
 """Who reads a convention: agents and staff leave a line, which the person sees."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from data.queries import audit
 from data.queries.audit import AuditFound, AuditSearch
@@ -11,6 +11,7 @@ from services.audit import record
 from services.conventions.parties import Standing
 
 _LINES = 30
+_LEAFING = timedelta(hours=1)
 
 
 async def note_reading(session: Session, standing: Standing, now: datetime) -> None:
@@ -22,6 +23,22 @@ async def note_reading(session: Session, standing: Standing, now: datetime) -> N
     agency = next((one for one in (row.agency_id, row.refers_to) if one in agencies), None)
     action, of = AuditAction.CONVENTION_READ, row.beneficiary_id
     await record(session, standing.actor, action, "convention", row.id, now, agency=agency, beneficiary=of)
+
+
+async def note_leafing(session: Session, standing: Standing, now: datetime) -> None:
+    """The same for a draft, whose pages are turned by dozens: one line an hour for each agent.
+
+    The person sees the last lines only: they say who read, and are not filled by somebody who writes.
+    """
+    since = AuditSearch(
+        action=AuditAction.CONVENTION_READ,
+        object_kind="convention",
+        object_id=str(standing.row.id),
+        since=now - _LEAFING,
+    )
+    lines = await audit.search(session, since, audit.MOST)
+    if all(one.line.actor_id != standing.actor.user for one in lines):
+        await note_reading(session, standing, now)
 
 
 async def readings(session: ReadSession, standing: Standing) -> tuple[AuditFound, ...]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from uuid import UUID
 
 import httpx
 import pytest
@@ -232,6 +233,36 @@ async def test_what_agents_read_is_written_and_the_person_sees_it(
     assert page.count("Convention consultée par une structure") == len(lines)
     assert "Convention consultée" in (await client.get("/compte/accompagnement")).text
     assert "Qui a consulté" not in (await site.sign_in(client, "owner").get(site.url)).text
+
+
+async def readers(url: str, site: Site) -> list[UUID | None]:
+    """Who is written down as having read the convention."""
+    async with database(url) as session:
+        wanted = AuditSearch(action=AuditAction.CONVENTION_READ, object_id=str(site.convention))
+        return [one.line.actor_id for one in await audit.search(session, wanted)]
+
+
+@pytest.mark.parametrize("page", ["", "/personne", "/horaires", "/relire"])
+async def test_a_draft_that_agents_read_is_written_once_for_each(
+    client: httpx.AsyncClient, starter_database: str, page: str
+) -> None:
+    site = await made(starter_database, "draft")
+    url = f"/convention/{site.convention}{page}"
+    for name in ("counsellor", "stranger", "counsellor", "person"):
+        assert (await site.sign_in(client, name).get(url)).status_code == OK
+    read_by = await readers(starter_database, site)
+    assert read_by == [site.world.ids["stranger"], site.world.ids["counsellor"]]
+
+
+async def test_the_pages_of_a_sent_one_are_written_down_too(
+    client: httpx.AsyncClient, starter_database: str
+) -> None:
+    for url in ("/conventions/{}/modifier", "/convention/{}/envoyee"):
+        site = await made(starter_database, "submitted")
+        for name in ("counsellor", "person"):
+            answer = await site.sign_in(client, name).get(url.format(site.convention))
+            assert answer.status_code == OK, url
+        assert await readers(starter_database, site) == [site.world.ids["counsellor"]]
 
 
 async def test_the_document_and_the_story_are_there(client: httpx.AsyncClient, starter_database: str) -> None:

@@ -1,6 +1,7 @@
 """The story of a convention as each of its people reads it."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -11,11 +12,12 @@ from domain.contacts import masked
 from domain.convention import As
 from domain.roles import NOBODY
 from services.conventions import reviewing, signing
+from services.conventions.consulting import note_leafing, readings
 from services.conventions.drafting import edit
 from services.conventions.parties import as_named
 from services.conventions.reading import prescriber, story_of
 from services.conventions.story import Line
-from tests.factories.conventions import DEVICE, Conventions
+from tests.factories.conventions import DEVICE, NOW, Conventions
 from tests.factories.discussions import build_world
 
 
@@ -94,3 +96,16 @@ async def test_the_prescriber_is_named_with_the_referent(desk: Conventions) -> N
 )
 def test_an_address_is_masked(reached: str, shown: str) -> None:
     assert masked(reached) == shown
+
+
+async def test_an_agent_who_leafs_through_a_draft_is_told_once_an_hour(desk: Conventions) -> None:
+    convention = await desk.draft()
+    session = desk.world.session
+    agent = await desk.standing("counsellor", convention)
+    person = await desk.standing("person", convention)
+    for minutes in (0, 5, 59, 90):
+        await note_leafing(session, agent, NOW + timedelta(minutes=minutes))
+        await note_leafing(session, person, NOW + timedelta(minutes=minutes))
+    told = [(one.line.actor_id, one.line.at) for one in await readings(session, person)]
+    mine = desk.world.ids["counsellor"]
+    assert told == [(mine, NOW + timedelta(minutes=90)), (mine, NOW)]

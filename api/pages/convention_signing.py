@@ -20,10 +20,11 @@ from clients.valkey import Counters
 from data.queries.convention_signatories import SignatoryRow
 from data.session import ReadSession
 from domain.contacts import masked
-from domain.convention import ENDED, SIGNABLE
+from domain.convention import ENDED, SIGNABLE, SIGNATORIES, Move
 from domain.errors import ConflictError
 from domain.roles import Right
 from services.conventions import reading, sign_links
+from services.conventions.reminding import remind
 from services.conventions.sign_links import Old, Opened
 from services.conventions.signing import CODE_LIFE, CODE_TRIES, Device, Typed, ask_code, reach, sign
 from services.conventions.story import Office
@@ -33,6 +34,8 @@ LINK = "/signature/{token:str}"
 ACCOUNT = "/conventions/{convention:uuid}/signature"
 _CODE = re.compile(r"\d{6}")
 _STALE = "La convention a changé depuis que vous l’avez ouverte. Voici la nouvelle version : relisez-la."
+_WHO = "Choisissez qui relancer."
+_REMINDED = "Le rappel part maintenant."
 _SHAPE = "Écrivez les six chiffres du code, par exemple 012345."
 
 
@@ -71,9 +74,11 @@ CallerDep = NamedDependency[Caller]
 _COUNTED = {"caller": Provide(provide_caller)}
 
 
-async def _page(session: ReadSession, opened: Opened, door: Door, conflict: str = "") -> Template:
+async def _page(
+    session: ReadSession, opened: Opened, door: Door, conflict: str = "", told: str = ""
+) -> Template:
     """The exact document, who has signed, and what to do next."""
-    row = opened.standing.row
+    row, standing = opened.standing.row, opened.standing
     channel, reached = reach(opened.signatory)
     people = await reading.signed_by(session, row)
     context = {
@@ -89,6 +94,8 @@ async def _page(session: ReadSession, opened: Opened, door: Door, conflict: str 
         "reached": masked(reached),
         "to_sign": row.status in SIGNABLE,
         "ended": row.status in ENDED,
+        "remindable": standing.unsigned - standing.whom if Move.REMIND in standing.moves() else (),
+        "told": told,
         "conflict": conflict,
     }
     status = 409 if conflict else 200
@@ -162,6 +169,24 @@ async def _sign(office: Office, opened: Opened, door: Door, caller: Caller) -> T
     return _code_page(_tried(opened), door, office.now, error=_left(opened.signatory))
 
 
+async def _remind(office: Office, opened: Opened, door: Door, caller: Caller) -> Template | Redirect:
+    """Write again to one whose signature is awaited."""
+    typed = text(await posted(caller.request), "whom")
+    whom = next((one for one in SIGNATORIES if one.value == typed), None)
+    if whom is None:
+        return await _page(office.session, opened, door, _WHO)
+    try:
+        await remind(office, opened.standing, whom)
+    except ConflictError as error:
+        return await _page(office.session, opened, door, error.message)
+    return see_other(f"{door.url}?fait=relancee")
+
+
+def _told(request: PageRequest) -> str:
+    """What was just done."""
+    return _REMINDED if request.query_params.get("fait") == "relancee" else ""
+
+
 def _tried(opened: Opened) -> Opened:
     """The same after a wrong code."""
     one = opened.signatory
@@ -176,11 +201,15 @@ def _left(one: SignatoryRow) -> str:
 
 
 @get(LINK, right=Right.ANYONE)
-async def read_by_link(session: SessionDep, now: NowDep, token: FromPath[str]) -> Template:
+async def read_by_link(
+    session: SessionDep, request: PageRequest, now: NowDep, token: FromPath[str]
+) -> Template:
     """The document that a mail's link opens."""
     url = f"/signature/{token}"
     opened = await sign_links.read(session, token, now)
-    return _old_page(opened, url) if isinstance(opened, Old) else await _page(session, opened, Door(url))
+    if isinstance(opened, Old):
+        return _old_page(opened, url)
+    return await _page(session, opened, Door(url), told=_told(request))
 
 
 @get(f"{LINK}/code", right=Right.ANYONE)
@@ -211,6 +240,16 @@ async def sign_by_link(office: OfficeDep, caller: CallerDep, token: FromPath[str
     return await _sign(office, opened, Door(url), caller)
 
 
+@post(f"{LINK}/relancer", right=Right.ANYONE, dependencies=_COUNTED)
+async def remind_by_link(office: OfficeDep, caller: CallerDep, token: FromPath[str]) -> Template | Redirect:
+    """Remind another signatory: who follows a mail's link has no other page of the convention."""
+    url = f"/signature/{token}"
+    opened = await sign_links.lock(office.session, token, office.now)
+    if isinstance(opened, Old):
+        return _old_page(opened, url)
+    return await _remind(office, opened, Door(url), caller)
+
+
 @post(f"{LINK}/lien", right=Right.ANYONE, dependencies=_COUNTED)
 async def another_link(office: OfficeDep, caller: CallerDep, token: FromPath[str]) -> Template:
     """Send a new link to the address on file, and to no other."""
@@ -226,9 +265,12 @@ def _door(convention: UUID) -> Door:
 
 
 @get(ACCOUNT, right=Right.SIGNED_IN)
-async def read_by_account(session: SessionDep, actor: ActorDep, convention: FromPath[UUID]) -> Template:
+async def read_by_account(
+    session: SessionDep, request: PageRequest, actor: ActorDep, convention: FromPath[UUID]
+) -> Template:
     """The same document, for an account that signs it."""
-    return await _page(session, await sign_links.read_for(session, actor, convention), _door(convention))
+    opened = await sign_links.read_for(session, actor, convention)
+    return await _page(session, opened, _door(convention), told=_told(request))
 
 
 @get(f"{ACCOUNT}/code", right=Right.SIGNED_IN)
@@ -257,14 +299,25 @@ async def sign_by_account(
     return await _sign(office, opened, _door(convention), caller)
 
 
+@post(f"{ACCOUNT}/relancer", right=Right.SIGNED_IN, dependencies=_COUNTED)
+async def remind_by_account(
+    office: OfficeDep, caller: CallerDep, actor: ActorDep, convention: FromPath[UUID]
+) -> Template | Redirect:
+    """Remind another signatory."""
+    opened = await sign_links.lock_for(office.session, actor, convention)
+    return await _remind(office, opened, _door(convention), caller)
+
+
 HANDLERS = [
     read_by_link,
     type_by_link,
     ask_by_link,
     sign_by_link,
+    remind_by_link,
     another_link,
     read_by_account,
     type_by_account,
     ask_by_account,
     sign_by_account,
+    remind_by_account,
 ]

@@ -84,6 +84,11 @@ def test_every_page_of_a_signature(opened: Opener, settings: Settings, made: ToS
     type_code(page, run_async(_code(settings, made, As.REPRESENTATIVE)))
     expect(page.locator("h1")).to_have_text("Vous avez signé la convention")
     check(page, width)
+    page.set_viewport_size({"width": width, "height": 800})
+    with page.expect_navigation():
+        page.get_by_role("button", name="Relancer").first.click()
+    expect(page.get_by_text("Le rappel part maintenant.")).to_be_visible()
+    check(page, width)
     page = opened(run_async(_expired(settings, made)), width=width)
     check(page, width)
     with page.expect_navigation():

@@ -91,7 +91,7 @@ RETENTION: dict[Kept, Rule] = {
     Kept.DISCUSSIONS: Rule(timedelta(days=730), "last decision"),
     Kept.SAVED_SEARCHES: Rule(timedelta(days=365), "last visit of its owner"),
     Kept.CONVENTION_DRAFTS: Rule(DRAFT_LIFE, "last change of one not sent, or left unsigned by its person"),
-    Kept.UNVALIDATED_CONVENTIONS: Rule(timedelta(days=730), "last move of one not, or no longer, in force"),
+    Kept.UNVALIDATED_CONVENTIONS: Rule(timedelta(days=730), "last move of one that was never in force"),
     Kept.CONVENTIONS: Rule(
         timedelta(days=730), "end of the immersion: then read with a reason; at once if its person left"
     ),

@@ -62,7 +62,8 @@ RETENTION_WORDS = {
         "le dernier changement",
     ),
     Kept.UNVALIDATED_CONVENTIONS: Said(
-        "Une convention refusée, annulée, abandonnée ou pas validée", "la dernière décision"
+        "Une convention refusée, abandonnée, pas validée, ou annulée avant de commencer",
+        "la dernière décision",
     ),
     Kept.CONVENTIONS: Said(
         "Une convention validée et son bilan, avant leur archivage : on ne les ouvre plus sans raison",

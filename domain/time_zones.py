@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from domain.french import PARIS
 
-_ZONES = {
+ZONES = {
     "971": "America/Guadeloupe",
     "972": "America/Martinique",
     "973": "America/Cayenne",
@@ -39,7 +39,7 @@ _CUSTOMARY = {
 
 def zone_of(department: str) -> ZoneInfo:
     """The time zone of a department (`974` → `Indian/Reunion`); Paris for the mainland, and when unknown."""
-    return ZoneInfo(_ZONES[department]) if department in _ZONES else PARIS
+    return ZoneInfo(ZONES[department]) if department in ZONES else PARIS
 
 
 def today_in(department: str, now: datetime) -> date:

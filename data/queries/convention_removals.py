@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, String, and_, cast, delete, func, or_, select, update
 
+from data.queries.convention_force import in_force, last_day
 from data.session import ReadSession, Session
 from data.tables import (
     assessments,
@@ -95,9 +96,9 @@ async def drop_drafts(session: Session, before: datetime) -> int:
 
 
 async def to_drop(session: Session, before: datetime) -> Sequence[UUID]:
-    """Those sent and not in force since that moment: never validated, refused, cancelled, abandoned."""
-    left = (Status.DRAFT.value, Status.VALIDATED.value)
-    query = select(_c.id).where(_c.status.not_in(left), _c.status_at < before, _c.anonymised_at.is_(None))
+    """Those that insured nobody, unmoved since: refused, abandoned, cancelled before their start."""
+    old = (_c.status != Status.DRAFT.value, ~in_force, _c.status_at < before)
+    query = select(_c.id).where(*old, _c.anonymised_at.is_(None))
     return list((await session.execute(query.limit(A_NIGHT))).scalars())
 
 
@@ -113,17 +114,17 @@ async def files_of(session: ReadSession, ids: Iterable[UUID]) -> Sequence[str]:
 
 
 async def archive(session: Session, ended_before: date, left_before: date, now: datetime) -> int:
-    """Restrict those validated that ended before a day; before another if their person left; how many."""
-    validated = and_(_c.status == Status.VALIDATED.value, _c.ends_on < ended_before)
+    """Restrict what insured somebody and ended before a day; before another if they left; how many."""
+    insured = and_(in_force, last_day < ended_before)
     left = and_(_left(), _c.ends_on < left_before)
-    old = update(conventions).where(_c.archived_at.is_(None), or_(validated, left))
+    old = update(conventions).where(_c.archived_at.is_(None), or_(insured, left))
     return len((await session.execute(old.values(archived_at=now).returning(_c.id))).all())
 
 
 async def to_anonymise(session: Session, ended_before: date) -> Sequence[UUID]:
     """The archived ones that ended before that day, locked."""
-    old = (_c.archived_at.is_not(None), _c.anonymised_at.is_(None), _c.ends_on < ended_before)
-    query = select(_c.id).where(_c.status == Status.VALIDATED.value, *old).limit(A_NIGHT).with_for_update()
+    old = (_c.archived_at.is_not(None), _c.anonymised_at.is_(None), last_day < ended_before)
+    query = select(_c.id).where(in_force, *old).limit(A_NIGHT).with_for_update()
     return list((await session.execute(query)).scalars())
 
 

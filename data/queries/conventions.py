@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import ARRAY, Date, Select, Text, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from data.queries.convention_force import last_day, stopped
 from data.session import ReadSession, Session
 from data.tables import agencies, assessments, companies, convention_versions, conventions, referrals
 from domain.agency import AgencyStatus
@@ -197,7 +198,10 @@ async def send(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kin:
-    """Another convention of the same person in the same company, live and less than a year old."""
+    """Another convention of the same person in the same company, less than a year old.
+
+    `live`: sent and not ended by a decision; else it was stopped after its start, on `ends_on`.
+    """
 
     id: UUID
     reference: str
@@ -206,6 +210,7 @@ class Kin:
     objective: str
     aims_key: str
     renews: UUID | None
+    live: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +224,12 @@ class Same:
 
 
 _BORN = bindparam("birth_date", type_=Date)
+_COUNTED = LIVE | {Status.CANCELLED}
+"""As the indexes by company and person have it."""
+_live = _c.status != Status.CANCELLED
 _KIN = (
-    select(*(_c[name] for name in Kin.__dataclass_fields__))
+    select(*(_c[name] for name in ("id", "reference", "starts_on", "objective", "aims_key", "renews")))
+    .add_columns(last_day.label("ends_on"), _live.label("live"))
     .where(
         _c.siret == bindparam("siret"),
         or_(
@@ -229,7 +238,8 @@ _KIN = (
         ),
         _c.id != bindparam("but"),
     )
-    .where(_c.status.in_([one.value for one in LIVE]), _c.ends_on >= bindparam("since"))
+    .where(_c.status.in_([one.value for one in _COUNTED]), or_(_live, stopped))
+    .where(last_day >= bindparam("since"))
     .order_by(_c.starts_on)
 )
 _key = func.unnest(bindparam("keys", type_=ARRAY(Text))).column_valued("key")
@@ -237,7 +247,7 @@ _SERIALISE = select(func.pg_advisory_xact_lock(func.hashtextextended(_key, 0)))
 
 
 async def kin(session: ReadSession, same: Same, since: date, but: UUID) -> Sequence[Kin]:
-    """Those ended after `since`, the oldest first, `but` left out."""
+    """Those live, or stopped once begun, that ended since that day; the oldest first, without `but`."""
     asked = {
         "siret": same.siret,
         "person_key": same.person_key,

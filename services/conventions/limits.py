@@ -57,7 +57,7 @@ async def check_others(
     """What the person's other conventions in this company forbid; raises `TwinError` for the same dates.
 
     Only once the dates are known. Two conventions a year, if their objective or aims differ; sixty days
-    from first to last, a renewal counting in days only.
+    from first to last, a renewal counting in days only. One stopped after its start counts until that day.
     """
     if terms.starts_on is None or terms.ends_on is None:
         return ()
@@ -72,7 +72,7 @@ async def check_others(
 
 
 def _overlap(one: Kin, first: date, last: date) -> bool:
-    return one.starts_on <= last and first <= one.ends_on
+    return one.live and one.starts_on <= last and first <= one.ends_on
 
 
 def _length(first: date, last: date) -> int:

@@ -57,6 +57,7 @@ MESSAGE_LABELS = {
     "convention_edited_agency": "Convention modifiée, pour la structure",
     "convention_expired": "Convention abandonnée",
     "convention_link": "Nouveau lien vers une convention",
+    "convention_no_longer": "Convention qui n’est plus à signer avec votre adresse",
     "convention_pre_approved": "Convention pré-validée",
     "convention_pre_approved_agency": "Convention à valider, après pré-validation",
     "convention_rejected": "Convention refusée",

@@ -83,13 +83,15 @@ async def page_of(  # noqa: PLR0913 - what the page shows
     row = standing.row
     back, back_label = _back(standing)
     moves = standing.moves()
+    decides = bool(moves & _DECIDES)
     context = {
         "row": row,
         "terms": row.document,
         "url": f"/conventions/{row.id}",
         "moves": moves,
         "unsigned": standing.unsigned - standing.whom,
-        "decides": bool(moves & _DECIDES),
+        "decides": decides,
+        "replaced": await reading.replaced_of(session, row) if decides else (),
         "changes": bool(moves & _CHANGES),
         "ended": row.status in ENDED,
         "next": _next(standing, now),

@@ -8,7 +8,9 @@ from typing import Any
 from data.queries.agencies import AgencyRow
 from data.queries.conventions import ConventionRow
 from domain.chain import Entry
+from domain.contacts import show_phone
 from domain.convention import AS_LABELS, ENDED, SIGNABLE, As, Kind, Status
+from domain.convention_addresses import replaced
 from domain.french import french_date, french_moment
 from domain.schedule import WEEKDAYS, Schedule, french_time, summary
 from domain.terms import Place, Terms, contact_of
@@ -204,6 +206,24 @@ def _late(case: Case) -> str:
     return "Le premier jour prévu est passé : changez les dates, ou refusez la convention."
 
 
+def _call(case: Case) -> str:
+    """How the agency is reached."""
+    found = case.agency
+    return ", ".join(filter(None, (show_phone(found.contact_phone), found.contact_email))) if found else ""
+
+
+def _author(case: Case) -> str:
+    """Whose side changed the convention: nobody is named."""
+    line = _line(case, Line.EDITED) if case.event is Event.CONVENTION_EDITED else None
+    label = AS_LABELS[As(line.told["as"])] if line and line.told else ""
+    return f"{label[:1].lower()}{label[1:]}"
+
+
+def _replaced(case: Case) -> str:
+    """For who decides: the addresses that others than their owners changed."""
+    return "\n".join(one.text for one in replaced(case.story, case.terms)) if case.reader in AGENTS else ""
+
+
 def _steps(case: Case) -> str:
     """What the reader does next."""
     row = case.row
@@ -245,11 +265,14 @@ def _signer_next(case: Case) -> str:
 
 _SAID: Mapping[str, Callable[[Case], str]] = {
     "accident": _accident,
+    "author": _author,
+    "call": _call,
     "deposit": _deposit,
     "document": _document,
     "first_day": _first_day,
     "how": _how,
     "late": _late,
+    "replaced": _replaced,
     "steps": _steps,
     "task": _task,
 }

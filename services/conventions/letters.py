@@ -6,7 +6,7 @@ Whoever has something to do, or whose days it changes, is told; the platform's o
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from data.session import Session
 from domain.convention import EDITABLE, SIGNABLE, As, Status
 from services.conventions.draft_links import SIDES, subject
 from services.conventions.letter_words import Case, words
-from services.conventions.readers import SIGNERS, Person, Reader, people
+from services.conventions.readers import FORMER, SIGNERS, Person, Reader, people
 from services.emails import Action, Mail, send
 from services.followups import Event, follow_all
 from services.links import Purpose, mint
@@ -71,6 +71,7 @@ _TOLD: tuple[tuple[Event, tuple[Reader, ...], Letter], ...] = (
     (_E.CONVENTION_TO_SIGN, (_R.FOLLOWERS,), _TO_SIGN_AGENCY),
     (_E.CONVENTION_EDITED, SIGNERS, _EDITED),
     (_E.CONVENTION_EDITED, (_R.FOLLOWERS,), _EDITED_AGENCY),
+    (_E.CONVENTION_EDITED, tuple(FORMER), Letter("convention_no_longer", "", strict=False)),
     (_E.CONVENTION_LINK_ASKED, SIGNERS, Letter("convention_link", _OPEN)),
     (_E.CONVENTION_SIGNED, SIGNERS, Letter("convention_signed", _READ, signed=True)),
     (_E.CONVENTION_REMINDED, SIGNERS, _REMINDER),
@@ -110,7 +111,8 @@ TEXTED = frozenset({_E.CONVENTION_TO_SIGN, _E.CONVENTION_EDITED, _E.CONVENTION_R
 """What signatories are also told on their mobile."""
 _EACH = frozenset({_E.CONVENTION_SHARED, _E.CONVENTION_TO_SIGN, _E.CONVENTION_EDITED})
 """Each reader has their own part: two of them with one address get two letters, else one."""
-_STORIED = frozenset({_E.CONVENTION_EDITED, _E.CONVENTION_TRANSFERRED, _E.CONVENTION_TUTOR_CHANGED})
+_DECIDED_ON = frozenset({_E.CONVENTION_TO_REVIEW, _E.CONVENTION_PRE_APPROVED, _E.CONVENTION_UNREVIEWED})
+_STORIED = _DECIDED_ON | {_E.CONVENTION_EDITED, _E.CONVENTION_TRANSFERRED, _E.CONVENTION_TUTOR_CHANGED}
 """What is told is in the story, not in the convention."""
 _BEGINS = frozenset({_E.CONVENTION_VALIDATED, _E.CONVENTION_TUTOR_CHANGED})
 """What says whom to call after an accident."""
@@ -181,12 +183,13 @@ async def case_of(session: Session, work: Work) -> tuple[Letter, Case] | None:
     letter = LETTERS[event, reader]
     if person is None or moot(letter, row, person, ids):
         return None
-    agency = await agencies.by_id(session, row.agency_id or 0) if event in _BEGINS else None
+    called = event in _BEGINS or reader in FORMER
+    agency = await agencies.by_id(session, row.agency_id or 0) if called else None
     former = await agencies.by_id(session, int(ids["former"])) if "former" in ids else None
     case = Case(
         event=event,
         reader=reader,
-        row=row,
+        row=replace(row, terms=person.terms) if person.terms else row,
         person=person,
         now=work.now,
         ids=ids,

@@ -13,7 +13,8 @@ from data.queries.conventions import ConventionRow
 from data.session import ReadSession
 from domain.convention import SIGNATORIES, As, Status
 from domain.roles import Role
-from domain.terms import contact_of
+from domain.terms import Terms, contact_of, signatories
+from services.conventions.opening import version_of
 from services.conventions.story import Line
 
 _TUTOR_EMAIL = "host.tutor.email"
@@ -28,6 +29,11 @@ class Reader(StrEnum):
     EMPLOYER = As.EMPLOYER
     TUTOR = As.TUTOR
     FORMER_TUTOR = "former_tutor"
+    FORMER_BENEFICIARY = "former_beneficiary"
+    """Who was asked to sign, at an address or a number that an edit replaced, or who signs no more."""
+    FORMER_REPRESENTATIVE = "former_representative"
+    FORMER_COMPANY = "former_company"
+    FORMER_EMPLOYER = "former_employer"
     DECIDERS = "deciders"
     """In the agency, those who decide at this stage; the person's own counsellor first."""
     FOLLOWERS = "followers"
@@ -37,17 +43,23 @@ class Reader(StrEnum):
 
 
 SIGNERS = tuple(Reader(one.value) for one in SIGNATORIES)
+FORMER = {Reader(f"former_{one.value}"): one for one in SIGNATORIES}
+"""Those who signed before an edit, and as whom."""
 AGENTS = (Reader.DECIDERS, Reader.FOLLOWERS, Reader.FORMER_AGENCY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """One who is written to. `signatory`: of who signs by a code; `user`: an agent's account."""
+    """One who is written to. `signatory`: of who signs by a code; `user`: an agent's account.
+
+    `terms`: the document that they were sent, when what came after is not theirs to read.
+    """
 
     email: str
     phone: str = ""
     signatory: SignatoryRow | None = None
     user: UUID | None = None
+    terms: Terms | None = None
 
 
 async def people(
@@ -62,6 +74,8 @@ async def people(
         return _signer(row, As(reader.value), signatories)
     if reader is Reader.TUTOR:
         return (Person(email=row.document.host.tutor.email),)
+    if reader in FORMER:
+        return await _former(session, row, FORMER[reader], int(ids["version"]))
     if reader is Reader.FORMER_TUTOR:
         return await _former_tutor(session, row, int(ids["version"]))
     if reader is Reader.FORMER_AGENCY:
@@ -96,6 +110,19 @@ async def _former_tutor(session: ReadSession, row: ConventionRow, version: int) 
             before = str(changed.get(_TUTOR_EMAIL, {}).get("before", ""))
             return (Person(email=before),) if before else ()
     return ()
+
+
+async def _former(session: ReadSession, row: ConventionRow, whom: As, version: int) -> Sequence[Person]:
+    """Where the version before was sent to somebody, when neither that one nor today's goes there."""
+    before = await version_of(session, row.id, version - 1)
+    after = await version_of(session, row.id, version)
+    if before is None or after is None or whom not in signatories(before):
+        return ()
+    was = contact_of(before, whom)
+    now = [contact_of(one, whom) for one in (after, row.document) if whom in signatories(one)]
+    email = "" if was.email in {one.email for one in now} else was.email
+    phone = "" if was.phone in {one.phone for one in now} else was.phone
+    return (Person(email=email, phone=phone, terms=before),) if email or phone else ()
 
 
 def _stage(row: ConventionRow) -> Role:

@@ -11,6 +11,7 @@ from data.session import ReadSession
 from domain.chain import Entry
 from domain.contacts import masked
 from domain.convention import AS_LABELS, STAFF, As
+from domain.convention_addresses import Replaced, replaced
 from domain.terms import contact_of
 from domain.terms_mentions import Prescriber
 from services.conventions.parties import Standing
@@ -101,6 +102,11 @@ async def last_changes(session: ReadSession, standing: Standing) -> tuple[Change
     entries = await convention_story.entries(session, standing.row.id)
     edits = [one for one in entries if one.kind == Line.EDITED]
     return tuple(_changes(edits[-1], standing.whom)) if edits else ()
+
+
+async def replaced_of(session: ReadSession, row: ConventionRow) -> tuple[Replaced, ...]:
+    """Of whom somebody else changed the address or the number: read before deciding."""
+    return replaced(await convention_story.entries(session, row.id), row.document)
 
 
 async def _names(session: ReadSession, entries: Iterable[Entry]) -> Mapping[str, str]:

@@ -13,10 +13,11 @@ from data.queries import convention_signatories, conventions
 from data.queries.convention_signatories import SignatoryRow
 from data.queries.conventions import ConventionRow
 from data.session import Session
+from domain.contacts import show_phone
 from domain.convention import SIGNABLE
-from services.conventions.letter_words import immersion
+from services.conventions.letter_words import Case, immersion
 from services.conventions.letters import case_of, page
-from services.conventions.readers import Reader
+from services.conventions.readers import FORMER, Reader
 from services.conventions.signing import CODE_LIFE, code_of
 from services.emails import Mail, send
 from services.followups import Event, follow
@@ -32,6 +33,7 @@ _TEXTS = {
     Event.CONVENTION_REMINDED: "Escale : rappel, convention à signer avant le {start}. À lire ici : {url}",
 }
 """Without a name: the message is read on a locked screen."""
+_FORMER = "Escale : ce numéro a été retiré d’une convention d’immersion à signer. Une erreur ? {call}."
 
 
 async def signer_text(session: Session, tools: Tools, work: Work) -> None:
@@ -40,9 +42,7 @@ async def signer_text(session: Session, tools: Tools, work: Work) -> None:
     if found is None or not can_reach(tools, found[1].person.phone):
         return
     case = found[1]
-    starts = case.terms.starts_on
-    url = f"{tools.public_url}{await page(session, tools, work, case)}"
-    text = _TEXTS[case.event].format(start=f"{starts:%d/%m}" if starts else "", url=url)
+    text = _former(case) if case.reader in FORMER else await _to_sign(session, tools, work, case)
     message = TextMessage(
         kind=case.event.value.replace(".", "_"),
         subject_id=str(case.row.id),
@@ -50,6 +50,18 @@ async def signer_text(session: Session, tools: Tools, work: Work) -> None:
         text=text,
     )
     await send_text(session, tools, work, message)
+
+
+async def _to_sign(session: Session, tools: Tools, work: Work, case: Case) -> str:
+    starts = case.terms.starts_on
+    url = f"{tools.public_url}{await page(session, tools, work, case)}"
+    return _TEXTS[case.event].format(start=f"{starts:%d/%m}" if starts else "", url=url)
+
+
+def _former(case: Case) -> str:
+    """To a number that an edit took away: whom to call, and no link."""
+    phone = show_phone(case.agency.contact_phone) if case.agency else ""
+    return _FORMER.format(call=f"Appelez le {phone}" if phone else "Appelez la structure qui valide")
 
 
 async def code(session: Session, tools: Tools, work: Work) -> None:

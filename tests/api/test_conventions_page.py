@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from uuid import UUID
 
 import httpx
@@ -13,6 +14,7 @@ from data.queries.audit import AuditSearch
 from data.tables import conventions
 from domain.audit import AuditAction
 from domain.convention import Status
+from services.conventions.drafting import edit
 from tests.api.convention_callers import Site, made
 from tests.api.space_callers import database
 from tests.factories.people import add_active_agency, add_user
@@ -283,3 +285,23 @@ async def test_an_archive_is_not_shown_without_a_reason(
         await session.execute(archived.values(archived_at=site.desk.now))
     answer = await site.sign_in(client, "counsellor").get(site.url)
     assert answer.headers.get("location") == f"{site.url}/archive"
+
+
+async def test_who_decides_is_warned_of_an_address_changed_by_another_side(
+    client: httpx.AsyncClient, starter_database: str
+) -> None:
+    site = await made(starter_database, "submitted")
+    warning = "Avant de décider, appelez les personnes concernées"
+    assert warning not in (await site.sign_in(client, "counsellor").get(site.url)).text
+    async with database(starter_database) as session:
+        desk = replace(site.desk, world=replace(site.world, session=session))
+        standing = await desk.standing("owner", site.convention)
+        person = replace(site.terms.beneficiary, email=f"autre-{site.number}@exemple.fr")
+        await edit(desk.office, standing, replace(site.terms, beneficiary=person), 1)
+    page = (await site.sign_in(client, "counsellor").get(site.url)).text
+    assert warning in page
+    assert "Adresse e-mail de la personne accueillie : changement fait par l’entreprise" in page.replace(
+        "\u00a0", " "
+    )
+    for name in ("person", "viewer"):
+        assert warning not in (await site.sign_in(client, name).get(site.url)).text

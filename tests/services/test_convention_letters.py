@@ -237,7 +237,7 @@ SIGN = ("beneficiary", "representative", "company", "employer")
 READERS = {
     "convention.shared": (*SIGN, "tutor"),
     "convention.to_sign": (*SIGN, "followers"),
-    "convention.edited": (*SIGN, "followers"),
+    "convention.edited": (*SIGN, "followers", *(f"former_{one}" for one in SIGN)),
     "convention.link_asked": SIGN,
     "convention.signed": SIGN,
     "convention.reminded": SIGN,
@@ -330,7 +330,7 @@ async def test_coordinates_that_changed_are_not_written_in_mails(desk: Conventio
     await edit(desk.office, await desk.standing("counsellor", convention), changed, row.version)
     read = await post.run()
     assert read["nouvelle@exemple.fr"] == ["edited"]
-    assert PERSON not in read
+    assert read[PERSON] == ["no_longer"]
     text = next(parts(one)[0] for one in post.post.sent if one["To"] == COMPANY)
     assert "Adresse e-mail de la personne accueillie : changé" in text
     assert "nouvelle@exemple.fr" not in text

@@ -1,0 +1,81 @@
+"""How a signatory is reached, changed by somebody of another side: who decides is warned of it.
+
+The code that signs goes to the address and the number of the document: whoever writes their own there
+signs in the name of somebody else.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.chain import Entry
+from domain.convention import AS_LABELS, As
+from domain.convention_lines import Line
+from domain.french import french_date
+from domain.terms import Terms, contact_of, signatories
+from domain.terms_changes import FIELD_LABELS, said
+
+_PEOPLE = {
+    "beneficiary": As.BENEFICIARY,
+    "representative": As.REPRESENTATIVE,
+    "host.contact": As.COMPANY,
+    "employer.contact": As.EMPLOYER,
+}
+_WATCHED = ("email", "phone")
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """An address or a number that is no more that of the first sending. `by`: who last changed it."""
+
+    field: str
+    whom: As
+    by: As
+    at: datetime
+
+    @property
+    def text(self) -> str:
+        """What changed, by whom, when: nobody is named."""
+        label = AS_LABELS[self.by]
+        who = f"{label[0].lower()}{label[1:]}"
+        return f"{FIELD_LABELS[self.field]} : changement fait par {who}, le {french_date(self.at)}."
+
+
+def replaced(story: Iterable[Entry], terms: Terms) -> tuple[Replaced, ...]:
+    """What others than themselves changed of those who sign `terms`, since the first sending.
+
+    What was put back as it was first sent is left out, and so is whoever came with an edit.
+    """
+    first: dict[str, str] = {}
+    found: dict[str, Replaced] = {}
+    for entry in story:
+        if entry.kind != Line.EDITED or not entry.told:
+            continue
+        by = As(entry.told["as"])
+        changed = dict(zip(entry.facts["fields"], entry.told["changes"], strict=True))
+        for path, whom in _paths():
+            if path not in changed or _comes(path, changed, first):
+                continue
+            first.setdefault(path, changed[path]["before"])
+            if by is not whom:
+                found[path] = Replaced(path, whom, by, entry.at)
+    signing = signatories(terms)
+    return tuple(
+        one for path, one in found.items() if one.whom in signing and _now(terms, one) != first[path]
+    )
+
+
+def _paths() -> Iterable[tuple[str, As]]:
+    return ((f"{path}.{name}", whom) for path, whom in _PEOPLE.items() for name in _WATCHED)
+
+
+def _comes(path: str, changed: dict[str, dict[str, str]], first: dict[str, str]) -> bool:
+    """Whether that edit is what made somebody sign: all but the beneficiary have an address when they do."""
+    person = path.rpartition(".")[0]
+    email = f"{person}.email"
+    before = changed.get(email, {}).get("before")
+    return before == said("") and email not in first and _PEOPLE[person] is not As.BENEFICIARY
+
+
+def _now(terms: Terms, one: Replaced) -> str:
+    return said(getattr(contact_of(terms, one.whom), one.field.rpartition(".")[2]))

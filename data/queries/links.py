@@ -1,6 +1,7 @@
 """Links sent by mail: kept as hashes, one purpose each, dead after their time."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -79,6 +80,19 @@ async def end(session: Session, purpose: str, subject_id: str, now: datetime) ->
     """The links of a subject end now; they are kept, so that who opens one is told."""
     mine = (_c.purpose == purpose, _c.subject_id == subject_id, _c.expires_at > now)
     await session.execute(update(links).where(*mine).values(expires_at=now))
+
+
+async def prolong(
+    session: Session, purpose: str, subject_ids: Iterable[str], now: datetime, until: datetime
+) -> None:
+    """The links of these subjects that still open something do so until then, at least.
+
+    One that is being opened is left as it is: who opens it may be waiting for what its subject is about.
+    """
+    mine = (_c.purpose == purpose, _c.subject_id.in_(list(subject_ids)))
+    alive = select(_c.id).where(*mine, _c.expires_at > now, _c.expires_at < until)
+    found = alive.with_for_update(skip_locked=True)
+    await session.execute(update(links).where(_c.id.in_(found)).values(expires_at=until))
 
 
 async def revoke(session: Session, purpose: str, subject_id: str) -> None:

@@ -1,9 +1,11 @@
 """The links of a draft sent by mail: whose part each is for, and their end when its address is another."""
 
+from datetime import datetime
 from uuid import UUID
 
+from data.queries import links
 from data.session import Session
-from domain.convention import As
+from domain.convention import DRAFT_LIFE, As
 from domain.terms import Terms, contact_of
 from services.links import Purpose, revoke
 
@@ -27,3 +29,9 @@ async def take_back(
         was, now = contact_of(before, side).email, contact_of(after, side).email
         if side is not writer and was != now:
             await revoke(session, Purpose.CONVENTION_DRAFT, subject(convention, side))
+
+
+async def prolong(session: Session, convention: UUID, now: datetime) -> None:
+    """A draft that was just changed lives anew, and so do its links: who has no account has no other key."""
+    subjects = [subject(convention, side) for side in (None, *SIDES)]
+    await links.prolong(session, Purpose.CONVENTION_DRAFT, subjects, now, now + DRAFT_LIFE)

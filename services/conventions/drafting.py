@@ -20,7 +20,7 @@ from domain.terms import Terms, contact_of, signatories
 from domain.terms_changes import changes
 from domain.terms_checks import PART_OF, Part, check_terms, same_person, tidied
 from domain.values import fold
-from services.conventions.draft_links import take_back
+from services.conventions.draft_links import prolong, take_back
 from services.conventions.limits import breaches_of, check_others, department_at, same
 from services.conventions.parties import Standing
 from services.conventions.story import Line, Office, Said, tell
@@ -100,6 +100,7 @@ async def keep(
     if terms.host.siret != row.document.host.siret:
         values["company_id"] = None  # its people read it no more; that of the new one, once it is sent
     await take_back(session, row.id, row.document, terms, writer)
+    await prolong(session, row.id, now)
     await conventions.change(session, row.id, values, now)
     return await _read(session, row.id)
 

@@ -13,6 +13,7 @@ from data.queries import sessions
 from data.tables import conventions
 from domain.roles import Role
 from domain.terms import Terms
+from services.conventions.drafting import edit
 from tests.api.space_callers import database
 from tests.factories.companies import a_siret
 from tests.factories.conventions import Conventions, a_document
@@ -75,6 +76,15 @@ async def made(url: str, status: str = "signed", prefix: str = "c") -> Site:
         await add_account(world, f"{prefix}{number}-", "nobody", None)
         await add_account(world, f"{prefix}{number}-", "staff", None, back_office=True)
         return Site(world, desk, convention, terms, number)
+
+
+async def replace_person(site: Site, url: str, name: str) -> None:
+    """Somebody writes another address for the beneficiary of a convention just submitted."""
+    async with database(url) as session:
+        desk = replace(site.desk, world=replace(site.world, session=session))
+        person = replace(site.terms.beneficiary, email=f"autre-{site.number}@exemple.fr")
+        terms = replace(site.terms, beneficiary=person)
+        await edit(desk.office, await desk.standing(name, site.convention), terms, 1)
 
 
 async def add_account(

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from dataclasses import replace
 from uuid import UUID
 
 import httpx
@@ -14,8 +13,7 @@ from data.queries.audit import AuditSearch
 from data.tables import conventions
 from domain.audit import AuditAction
 from domain.convention import Status
-from services.conventions.drafting import edit
-from tests.api.convention_callers import Site, made
+from tests.api.convention_callers import Site, made, replace_person
 from tests.api.space_callers import database
 from tests.factories.people import add_active_agency, add_user
 
@@ -293,11 +291,7 @@ async def test_who_decides_is_warned_of_an_address_changed_by_another_side(
     site = await made(starter_database, "submitted")
     warning = "Avant de décider, appelez les personnes concernées"
     assert warning not in (await site.sign_in(client, "counsellor").get(site.url)).text
-    async with database(starter_database) as session:
-        desk = replace(site.desk, world=replace(site.world, session=session))
-        standing = await desk.standing("owner", site.convention)
-        person = replace(site.terms.beneficiary, email=f"autre-{site.number}@exemple.fr")
-        await edit(desk.office, standing, replace(site.terms, beneficiary=person), 1)
+    await replace_person(site, starter_database, "owner")
     page = (await site.sign_in(client, "counsellor").get(site.url)).text
     assert warning in page
     assert "Adresse e-mail de la personne accueillie : changement fait par l’entreprise" in page.replace(

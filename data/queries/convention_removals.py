@@ -51,15 +51,15 @@ class Theirs:
     status: Status
     department: str
     ends_on: date | None
+    archived: bool
 
 
 async def of_person(session: ReadSession, user: UUID, email: str) -> Sequence[Theirs]:
     """Every convention of the person that still names them, in the order of their ids."""
-    query = select(_c.id, _c.status, _c.department, _c.ends_on).where(
-        _mine(user, email), _c.anonymised_at.is_(None)
-    )
-    rows = await session.execute(query.order_by(_c.id))
-    return [Theirs(row.id, Status(row.status), row.department, row.ends_on) for row in rows]
+    archived = _c.archived_at.is_not(None).label("archived")
+    query = select(_c.id, _c.status, _c.department, _c.ends_on, archived)
+    rows = await session.execute(query.where(_mine(user, email), _c.anonymised_at.is_(None)).order_by(_c.id))
+    return [Theirs(**{**row, "status": Status(row["status"])}) for row in rows.mappings()]
 
 
 async def restrict(session: Session, ids: Sequence[UUID], now: datetime) -> None:

@@ -17,7 +17,10 @@ from services.conventions.story import Line, Office, Said, tell
 async def fates(session: ReadSession, user: UUID, email: str, now: datetime) -> Mapping[Fate, int]:
     """How many conventions of the person would be dropped, cancelled, left open or restricted now."""
     listed = await convention_removals.of_person(session, user, email)
-    return Counter(fate(one.status, one.ends_on, today_in(one.department, now)) for one in listed)
+    return Counter(
+        Fate.RESTRICTED if one.archived else fate(one.status, one.ends_on, today_in(one.department, now))
+        for one in listed
+    )
 
 
 async def leave(office: Office, user: UUID, email: str) -> None:

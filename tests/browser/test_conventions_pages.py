@@ -29,7 +29,7 @@ def test_every_page_of_conventions(opened: Opener, site: Site, status: str, widt
     one = made(site, status)
     page = opened("/connexion", width=width)
     for name, paths in (
-        ("person", ("/conventions", one.url)),
+        ("person", ("/conventions", one.url, "/compte/supprimer")),
         ("owner", (f"/entreprise/{one.world.company}/conventions", one.url)),
         ("counsellor", (DESK, f"{DESK}?retard=1", one.url, f"{one.url}?structure=structure")),
     ):

@@ -14,7 +14,7 @@ PAGE = "/compte/supprimer"
 @pytest.mark.parametrize(
     ("status", "announced", "told", "acts"),
     [
-        ("submitted", "Votre convention qui attend une décision est annulée", "supprimé son compte", set()),
+        ("submitted", "Votre convention qui attend une décision sera annulée", "supprimé son compte", set()),
         (
             "validated",
             "Votre convention validée continue",

@@ -100,6 +100,7 @@ class Event(StrEnum):
     ASSESSMENT_DISPUTED = "assessment.disputed"  # convention
     ASSESSMENT_FOLLOWED = "assessment.followed"  # convention
     ASSESSMENT_NEWS = "assessment.news"  # convention, user (of the agency)
+    ASSESSMENT_LINK_ASKED = "assessment.link_asked"  # convention, side (or "follow")
     MAIL_RECEIVED = "inbound.received"  # inbound
     MAIL_NOT_HANDED_ON = "inbound.not_handed_on"  # inbound
 
@@ -196,6 +197,7 @@ FOLLOWUPS: dict[Event, tuple[str, ...]] = {
     Event.ASSESSMENT_DISPUTED: ("assessment.tell_agency",),
     Event.ASSESSMENT_FOLLOWED: ("assessment.follow_up_mail",),
     Event.ASSESSMENT_NEWS: ("assessment.agency_mail",),
+    Event.ASSESSMENT_LINK_ASKED: ("assessment.link_mail",),
     Event.MAIL_RECEIVED: ("inbound.process",),
     Event.MAIL_NOT_HANDED_ON: ("inbound.explain_mail",),
 }

@@ -134,7 +134,7 @@ KINDS = {
         timedelta(days=92),
         "3 mois",
         "/bilan",
-        "Demandez-en un nouveau à la structure qui a validé la convention.",
+        "Demandez-en un nouveau depuis cette page.",
     ),
     # A year: it only puts back in search a company whose file is still there.
     Purpose.COME_BACK: Kind(

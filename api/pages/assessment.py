@@ -13,6 +13,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from api.deps import ActorDep, OfficeDep, SearchDep
+from api.limits import limit_sign_links
 from api.pages.assessment_inputs import (
     Values,
     asked_skills,
@@ -34,11 +35,13 @@ from domain.assessment import (
     Side,
     opens_on,
 )
-from domain.errors import ConflictError, FieldError, InvalidInputError
+from domain.contacts import masked
+from domain.errors import ConflictError, ExpiredError, FieldError, InvalidInputError
 from domain.passport import Level
 from domain.roles import Right
 from domain.schedule import french_hours
-from services.assessments import filling, opening
+from services.assessments import filling, old_links, opening
+from services.assessments.old_links import Old
 from services.assessments.opening import FOLLOW, Opened, Stage
 from services.assessments.reading import told_of
 from services.conventions.story import Office
@@ -187,8 +190,11 @@ async def _write_later(office: Office, opened: Opened, caller: Caller, shown: Sh
 @get(LINK, right=Right.ANYONE)
 async def by_link(office: OfficeDep, token: FromPath[str]) -> Template:
     """The page that the mail of a side opens."""
-    opened, which = await opening.by_link(office, token)
     shown = Shown(url=f"/bilan/{token}")
+    try:
+        opened, which = await opening.by_link(office, token)
+    except ExpiredError:
+        return _old_page(await old_links.read(office.session, token), shown.url)
     return _later(opened, shown) if which == FOLLOW else await _page(office, opened, shown)
 
 
@@ -197,11 +203,35 @@ async def write_by_link(
     office: OfficeDep, search: SearchDep, caller: CallerDep, token: FromPath[str]
 ) -> Template | Redirect:
     """Write one's part."""
-    opened, which = await opening.by_link(office, token)
     shown = Shown(url=f"/bilan/{token}")
+    try:
+        opened, which = await opening.by_link(office, token)
+    except ExpiredError:
+        return _old_page(await old_links.read(office.session, token), shown.url)
     if which == FOLLOW:
         return await _write_later(office, opened, caller, shown)
     return await _write(office, opened, caller, search, shown)
+
+
+def _old_page(old: Old, url: str, *, asked: bool = False) -> Template:
+    """Why a link is old, and how to have another."""
+    context = {
+        "what": "le bilan",
+        "why": old.why,
+        "url": url,
+        "reached": masked(old.email) if old.email else "",
+        "asked": asked,
+    }
+    status = 200 if asked else 410
+    return Template("conventions/sign_old.html", context=context, status_code=status, headers=PRIVATE)
+
+
+@post(f"{LINK}/lien", right=Right.ANYONE, dependencies=_COUNTED)
+async def another_link(office: OfficeDep, caller: CallerDep, token: FromPath[str]) -> Template:
+    """Send a new link to the address on file, and to no other."""
+    old = await old_links.ask_another(office.session, token)
+    await limit_sign_links(caller.counters, caller.settings, old.convention)
+    return _old_page(old, f"/bilan/{token}", asked=True)
 
 
 def _door(convention: UUID) -> Shown:
@@ -224,4 +254,4 @@ async def write_by_account(
     return await _write(office, opened, caller, search, _door(convention))
 
 
-HANDLERS = [by_link, write_by_link, by_account, write_by_account]
+HANDLERS = [by_link, write_by_link, another_link, by_account, write_by_account]

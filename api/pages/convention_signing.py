@@ -127,7 +127,13 @@ def _code_page(
 def _old_page(old: Old, url: str, *, asked: bool = False) -> Template:
     """Why a link is old, and how to have another."""
     one = old.signatory
-    context = {"why": old.why, "url": url, "reached": masked(one.email) if one else "", "asked": asked}
+    context = {
+        "what": "la convention",
+        "why": old.why,
+        "url": url,
+        "reached": masked(one.email) if one else "",
+        "asked": asked,
+    }
     status = 200 if asked else 410
     return Template("conventions/sign_old.html", context=context, status_code=status, headers=PRIVATE)
 

@@ -146,6 +146,20 @@ async def follow_up_mail(session: Session, tools: Tools, work: Work) -> None:
     await _send(session, tools, work, mail)
 
 
+async def link_mail(session: Session, tools: Tools, work: Work) -> None:
+    """What a side was asked, once more: its former link was too old."""
+    found = await _found(session, work)
+    if found is None:
+        return
+    side = work.payload["side"]
+    if side == FOLLOW:
+        await follow_up_mail(session, tools, work)
+    elif side == Side.PERSON and found[1].company_at is not None:
+        await answer_mail(session, tools, work)
+    else:
+        await asked_mail(session, tools, work)
+
+
 async def _page(session: Session, tools: Tools, work: Work, row: ConventionRow, side: str) -> str:
     return await mint(session, tools.secret_key, work, Purpose.ASSESSMENT, subject(row.id, side))
 
@@ -160,5 +174,6 @@ JOBS: dict[str, Callable[[Session, Tools, Work], Awaitable[None]]] = {
     "assessment.answer_mail": answer_mail,
     "assessment.asked_mail": asked_mail,
     "assessment.follow_up_mail": follow_up_mail,
+    "assessment.link_mail": link_mail,
     "assessment.tell_agency": tell_agency,
 }

@@ -192,12 +192,13 @@ async def test_pressed_twice_the_person_s_button_says_it_once(
 
 
 async def test_whoever_deletes_their_account_is_told_what_stays(
-    client: httpx.AsyncClient, done: Ended
+    client: httpx.AsyncClient, api_settings: Settings
 ) -> None:
-    done.site.sign_in(client, "person")
-    assert "Votre convention signée reste" in (await client.get("/compte/supprimer")).text
-    done.site.sign_in(client, "nobody")
-    assert "convention signée reste" not in (await client.get("/compte/supprimer")).text
+    over = await ended(api_settings.database_url, "k", days_ago=2)
+    over.site.sign_in(client, "person")
+    assert "Votre convention terminée reste" in (await client.get("/compte/supprimer")).text
+    over.site.sign_in(client, "nobody")
+    assert "convention terminée reste" not in (await client.get("/compte/supprimer")).text
 
 
 async def test_before_the_end(client: httpx.AsyncClient, api_settings: Settings) -> None:

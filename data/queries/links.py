@@ -3,9 +3,9 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from data.session import ReadSession, Session
@@ -29,6 +29,7 @@ def hash_token(token: str) -> bytes:
     return hashlib.sha256(token.encode(errors="surrogatepass")).digest()
 
 
+_MOMENT = timedelta(microseconds=1)
 _MINTED = ("token_hash", "purpose", "subject_id", "created_at", "expires_at")
 _MINT = (
     insert(links)
@@ -79,7 +80,8 @@ async def use(session: Session, link_id: int, now: datetime) -> None:
 async def end(session: Session, purpose: str, subject_id: str, now: datetime) -> None:
     """The links of a subject end now; they are kept, so that who opens one is told."""
     mine = (_c.purpose == purpose, _c.subject_id == subject_id, _c.expires_at > now)
-    await session.execute(update(links).where(*mine).values(expires_at=now))
+    ended = func.greatest(now, _c.created_at + _MOMENT)  # the clock that minted it may be ahead of ours
+    await session.execute(update(links).where(*mine).values(expires_at=ended))
 
 
 async def prolong(

@@ -100,7 +100,13 @@ async def story(session: ReadSession, person: Person) -> tuple[StoryHeld, ...]:
     """The story of the person's conventions, and their own lines in those they sign for others."""
     acted = _e.facts["as"].astext
     signs = select(_s.id).where(_s.convention_id == _e.convention_id, _s.whom == acted, _reached(person))
-    own = or_(and_(_mine(person), acted == "beneficiary"), signs.exists())
+    v = convention_versions.c
+    named = select(v.version).where(  # whoever had the part before them acted under another address
+        v.convention_id == _e.convention_id,
+        v.version == _e.version,
+        func.strpos(v.terms, f'"{person.email}"') > 0,
+    )
+    own = or_(and_(_mine(person), acted == "beneficiary"), and_(signs.exists(), named.exists()))
     query = (
         select(_c.reference, _e.number, _e.at, _e.kind, _e.version, _e.facts)
         .add_columns(case((own, _e.told), else_=null()).label("told"))

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from data.queries import own_conventions
+from data.queries.own_data import Person
 from data.tables import agencies, conventions
 from domain.convention import As
 from domain.sms import parts as billed
@@ -137,3 +139,19 @@ async def test_who_decides_is_warned_by_mail(desk: Conventions) -> None:
     assert all(WARNING not in text for text in others)
     (found,) = await replaced_of(desk.world.session, await desk.row(convention))
     assert (found.whom, found.by) == (As.BENEFICIARY, As.COMPANY)
+
+
+async def test_who_takes_the_place_of_another_takes_away_their_own_lines_alone(desk: Conventions) -> None:
+    """The address and the browser that a predecessor signed from are nobody else's."""
+    convention, _ = await sent(desk, whole_cast())
+    assert await desk.sign(convention, As.COMPANY)
+    terms = (await desk.row(convention)).document
+    contact = replace(terms.host.contact, email=IMPOSTOR)
+    await change(desk, convention, "counsellor", replace(terms, host=replace(terms.host, contact=contact)))
+    after = Person(user=UUID(int=1), email=IMPOSTOR, beneficiary=UUID(int=0))
+    before = replace(after, email=COMPANY)
+    assert await own_conventions.story(desk.world.session, after) == ()
+    assert await desk.sign(convention, As.COMPANY)
+    lines = await own_conventions.story(desk.world.session, after)
+    assert {(one.kind, one.version) for one in lines} == {("code_sent", 2), ("signed", 2)}
+    assert await own_conventions.story(desk.world.session, before) == ()

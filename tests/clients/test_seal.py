@@ -72,7 +72,8 @@ def the_date(sealed: Sealed) -> bytes:
 
 def in_the_signature(sealed: Sealed) -> bytes:
     end = sealed.whole.index(b"0000000000", sealed.whole.index(b"/Contents <"))
-    return sealed.whole[: end - 9] + b"A" + sealed.whole[end - 8 :]
+    digit = b"B" if sealed.whole[end - 9 : end - 8] == b"A" else b"A"
+    return sealed.whole[: end - 9] + digit + sealed.whole[end - 8 :]
 
 
 def in_the_zeros(sealed: Sealed) -> bytes:

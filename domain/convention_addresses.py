@@ -9,18 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.chain import Entry
-from domain.convention import AS_LABELS, As
+from domain.convention import AS_LABELS, SIGNATORIES, As
 from domain.convention_lines import Line
-from domain.french import french_date
+from domain.french import french_date, within
 from domain.terms import Terms, contact_of, signatories
 from domain.terms_changes import FIELD_LABELS, said
+from domain.terms_checks import PATHS
 
-_PEOPLE = {
-    "beneficiary": As.BENEFICIARY,
-    "representative": As.REPRESENTATIVE,
-    "host.contact": As.COMPANY,
-    "employer.contact": As.EMPLOYER,
-}
+_PEOPLE = {PATHS[one]: one for one in SIGNATORIES}
 _WATCHED = ("email", "phone")
 
 
@@ -36,9 +32,8 @@ class Replaced:
     @property
     def text(self) -> str:
         """What changed, by whom, when: nobody is named."""
-        label = AS_LABELS[self.by]
-        who = f"{label[0].lower()}{label[1:]}"
-        return f"{FIELD_LABELS[self.field]} : changement fait par {who}, le {french_date(self.at)}."
+        who, when = within(AS_LABELS[self.by]), french_date(self.at)
+        return f"{FIELD_LABELS[self.field]} : changement fait par {who}, le {when}."
 
 
 def replaced(story: Iterable[Entry], terms: Terms) -> tuple[Replaced, ...]:

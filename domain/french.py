@@ -1,4 +1,4 @@
-"""Dates and times as people of France write them, at the time of Paris; names after « de »."""
+"""Dates and times as people of France write them, at the time of Paris; names and labels in sentences."""
 
 from datetime import date, datetime
 from unicodedata import normalize
@@ -15,6 +15,11 @@ def of_name(name: str) -> str:
     """A name after « de »: `de Camille`, `d’Amina`, `d’Hélène`."""
     first = normalize("NFD", name[:1]).lower()[:1]
     return f"d’{name}" if first and first in "aeiouhœæ" else f"de {name}"
+
+
+def within(label: str) -> str:
+    """A label that stands alone, within a sentence: `L’entreprise d’accueil` → `l’entreprise d’accueil`."""
+    return label[:1].lower() + label[1:]
 
 
 def french_date(day: date) -> str:

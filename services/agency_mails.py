@@ -10,7 +10,7 @@ from data.queries.agencies import AgencyRow
 from data.queries.users import User
 from data.session import Session
 from domain.agency import AgencyStatus
-from domain.french import french_date
+from domain.french import french_date, within
 from domain.roles import ROLE_LABELS, Role
 from services.emails import Action, Mail, Standing, send
 from services.links import KINDS, Purpose, mint
@@ -46,7 +46,7 @@ def _name(person: User) -> str:
 def roles_words(roles: frozenset[Role]) -> str:
     """Roles as a French list, by their names: `valideur ou valideuse, administration`."""
     names = [ROLE_LABELS[role].split(" :")[0] for role in Role if role in roles]
-    return ", ".join(name[0].lower() + name[1:] for name in names)
+    return ", ".join(map(within, names))
 
 
 async def registered_mail(session: Session, tools: Tools, work: Work) -> None:

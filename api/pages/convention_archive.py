@@ -13,9 +13,11 @@ from api.pages.convention_paper import paper_file
 from api.pages.forms import PRIVATE, PageRequest, by_field, posted, see_other, text
 from data.session import ReadSession
 from domain.errors import ArchivedError, InvalidInputError
-from domain.roles import Right
+from domain.roles import Actor, Right
 from services.assessments import reading as assessment_reading
 from services.conventions import archives, parties, reading, scans
+from services.conventions.parties import Standing
+from services.conventions.story import Office
 
 PAGE = "/conventions/{convention:uuid}/archive"
 
@@ -34,6 +36,17 @@ async def _asked(
     return Template("conventions/archive.html", context=context, status_code=status, headers=PRIVATE)
 
 
+async def _opened(
+    office: Office, actor: Actor, request: PageRequest, convention: UUID
+) -> Standing | Template:
+    """The convention, for the reason typed, which is written down; else the page that asks for one."""
+    typed = text(await posted(request), "reason")
+    try:
+        return await archives.open_archive(office, actor, convention, typed)
+    except InvalidInputError as error:
+        return await _asked(office.session, convention, error, typed)
+
+
 @get(PAGE, right=Right.SIGNED_IN)
 async def archive_page(office: OfficeDep, actor: ActorDep, convention: FromPath[UUID]) -> Template | Redirect:
     """Why it is asked to be read; one that is not archived has its own page."""
@@ -50,11 +63,9 @@ async def read_archive(
     office: OfficeDep, actor: ActorDep, request: PageRequest, convention: FromPath[UUID]
 ) -> Template:
     """The whole convention, this once."""
-    typed = text(await posted(request), "reason")
-    try:
-        standing = await archives.open_archive(office, actor, convention, typed)
-    except InvalidInputError as error:
-        return await _asked(office.session, convention, error, typed)
+    standing = await _opened(office, actor, request, convention)
+    if isinstance(standing, Template):
+        return standing
     row = standing.row
     context = {
         "row": row,
@@ -73,11 +84,9 @@ async def read_archived_file(
     office: OfficeDep, actor: ActorDep, storage: StorageDep, request: PageRequest, convention: FromPath[UUID]
 ) -> Template | Response[Any]:
     """Its sealed file, this once: an accident may be told years later."""
-    typed = text(await posted(request), "reason")
-    try:
-        standing = await archives.open_archive(office, actor, convention, typed)
-    except InvalidInputError as error:
-        return await _asked(office.session, convention, error, typed)
+    standing = await _opened(office, actor, request, convention)
+    if isinstance(standing, Template):
+        return standing
     return await sealed_file(office.session, storage, standing.row, request)
 
 
@@ -86,11 +95,9 @@ async def read_archived_paper(
     office: OfficeDep, actor: ActorDep, request: PageRequest, convention: FromPath[UUID], whom: FromPath[str]
 ) -> Template | Response[Any]:
     """The scan of one of its signed papers, this once."""
-    typed = text(await posted(request), "reason")
-    try:
-        standing = await archives.open_archive(office, actor, convention, typed)
-    except InvalidInputError as error:
-        return await _asked(office.session, convention, error, typed)
+    standing = await _opened(office, actor, request, convention)
+    if isinstance(standing, Template):
+        return standing
     return await paper_file(office.session, standing, whom)
 
 

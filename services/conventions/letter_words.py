@@ -11,7 +11,7 @@ from domain.chain import Entry
 from domain.contacts import show_phone
 from domain.convention import AS_LABELS, ENDED, SIGNABLE, As, Kind, Status
 from domain.convention_addresses import replaced
-from domain.french import french_date, french_moment
+from domain.french import french_date, french_moment, within
 from domain.schedule import WEEKDAYS, Schedule, french_time, summary
 from domain.terms import Place, Terms, contact_of
 from domain.terms_clauses import accident
@@ -99,8 +99,7 @@ def _link(case: Case) -> Purpose:
 
 def _named(terms: Terms, whom: As) -> str:
     """Who somebody is: `Anne Martin (l’entreprise d’accueil)`."""
-    label = AS_LABELS[whom]
-    return f"{contact_of(terms, whom).name} ({label[0].lower()}{label[1:]})"
+    return f"{contact_of(terms, whom).name} ({within(AS_LABELS[whom])})"
 
 
 def _facts(row: ConventionRow) -> list[str]:
@@ -158,7 +157,7 @@ def _accident(case: Case) -> str:
     phone = case.agency.contact_phone if case.agency else ""
     clause = accident(case.terms, phone)
     said = clause.text.replace("la structure prescriptrice", case.row.agency)
-    return f"{clause.title} : {said[0].lower()}{said[1:]}"
+    return f"{clause.title} : {within(said)}"
 
 
 def _document(case: Case) -> str:
@@ -215,8 +214,7 @@ def _call(case: Case) -> str:
 def _author(case: Case) -> str:
     """Whose side changed the convention: nobody is named."""
     line = _line(case, Line.EDITED) if case.event is Event.CONVENTION_EDITED else None
-    label = AS_LABELS[As(line.told["as"])] if line and line.told else ""
-    return f"{label[:1].lower()}{label[1:]}"
+    return within(AS_LABELS[As(line.told["as"])]) if line and line.told else ""
 
 
 def _replaced(case: Case) -> str:

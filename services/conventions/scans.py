@@ -11,6 +11,7 @@ from data.session import ReadSession
 from domain.attachments import PDF
 from domain.convention import AS_LABELS, STAFF, As
 from domain.errors import ForbiddenError, NotFoundError, UnavailableError
+from domain.french import within
 from domain.paper_scan import Scan, pdf_refusal, scan_of
 from services.conventions.parties import Standing
 
@@ -56,14 +57,10 @@ async def papers_of(session: ReadSession, convention: UUID) -> Sequence[SignedPa
     signatories = await convention_signatories.of_convention(session, convention)
     signed = {one.whom: one.signed_version for one in signatories}
     return [
-        SignedPaper(whom, _within(AS_LABELS[whom]), former=latest[whom].version != signed.get(whom))
+        SignedPaper(whom, within(AS_LABELS[whom]), former=latest[whom].version != signed.get(whom))
         for whom in As
         if whom in latest
     ]
-
-
-def _within(label: str) -> str:
-    return label[:1].lower() + label[1:]
 
 
 async def open_paper(session: ReadSession, standing: Standing, whom: As) -> ScanFile:

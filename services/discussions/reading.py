@@ -15,7 +15,7 @@ from domain.contact_request import HALF_DAY_LABELS, HalfDay
 from domain.contacts import show_phone
 from domain.discussion import REASON_LABELS, Move, Reason, Side, Status, moves
 from domain.errors import NotFoundError
-from domain.french import french_date, french_moment
+from domain.french import french_date, french_moment, within
 from domain.search import ContactMode
 from domain.visit import VisitMove, VisitStatus, visit_moves
 from services.audit import record
@@ -133,8 +133,7 @@ def reason(row: DiscussionRow) -> str:
         return f"pas maintenant, de nouveau à partir du {french_date(row.until)}"
     if row.reason is Reason.OTHER:
         return "l’entreprise ne donne pas suite, et dit pourquoi ci-dessous"
-    label = REASON_LABELS[row.reason] if row.reason else ""
-    return label[:1].lower() + label[1:]
+    return within(REASON_LABELS[row.reason]) if row.reason else ""
 
 
 def availability(kept: Mapping[str, object]) -> str:

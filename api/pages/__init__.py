@@ -15,6 +15,7 @@ from api.pages import (
     assessment,
     back_office,
     back_office_reports,
+    back_office_seals,
     back_office_service,
     companies,
     company_answers,
@@ -101,6 +102,7 @@ def page_handlers(settings: Settings) -> list[HTTPRouteHandler]:
         agency_space,
         back_office,
         back_office_reports,
+        back_office_seals,
         back_office_service,
     )
     handlers: list[HTTPRouteHandler] = [handler for page in pages for handler in page.HANDLERS]

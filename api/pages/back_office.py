@@ -18,6 +18,7 @@ from domain.roles import ROLE_LABELS, Actor, Right, Role
 from services import back_office, moderation
 from services.agencies import deciding, members
 from services.agency_mails import roles_words
+from services.conventions.document_alerts import lately_without_time
 from services.discussions.reporting import open_reports
 
 ROOT = "/gestion"
@@ -54,13 +55,14 @@ def done_of(request: PageRequest) -> str:
 
 
 @get(ROOT, right=Right.BACK_OFFICE)
-async def home_page(session: SessionDep, actor: ActorDep) -> Template:
+async def home_page(session: SessionDep, actor: ActorDep, now: NowDep) -> Template:
     """What waits for the staff, with the ways to all pages."""
     context = {
         "agencies": len(await deciding.to_review(session)),
         "registrations": len(await moderation.to_check(session, actor)),
         "reports": len(await open_reports(session, actor)),
         "delivery": await back_office.delivery(session, actor),
+        "seals": await lately_without_time(session, actor, now),
     }
     return Template("back_office/home.html", context=context)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, insert, select, tuple_
+from sqlalchemy import Select, func, insert, select, tuple_
 
 from data.session import ReadSession, Session
 from data.tables import convention_documents, conventions
@@ -36,6 +36,16 @@ class DocumentRow:
     def key(self) -> str:
         """Under which the storage has the sealed file."""
         return self.sealed_sha256.hex()
+
+
+@dataclass(frozen=True, slots=True)
+class Untimed:
+    """A document sealed while no authority vouched for its time, and why: technical words, no name."""
+
+    reference: str
+    number: int
+    at: datetime
+    why: str
 
 
 def _rows() -> Select[Any]:
@@ -69,6 +79,21 @@ async def after(session: ReadSession, last_seen: tuple[UUID, int], limit: int) -
     query = _rows().where(tuple_(_d.convention_id, _d.number) > last_seen, _d.tail.is_not(None))
     query = query.order_by(_d.convention_id, _d.number).limit(limit)
     return [DocumentRow(**row) for row in (await session.execute(query)).mappings()]
+
+
+async def without_time(session: ReadSession, limit: int) -> Sequence[Untimed]:
+    """The latest that were sealed without a certified time, the newest first."""
+    why = _d.made_with["without_time"].astext
+    joined = convention_documents.join(conventions, _c.id == _d.convention_id)
+    query = select(_c.reference, _d.number, _d.at, why).select_from(joined).where(why.is_not(None))
+    rows = await session.execute(query.order_by(_d.at.desc()).limit(limit))
+    return [Untimed(*row) for row in rows]
+
+
+async def count_without_time(session: ReadSession, since: datetime | None = None) -> int:
+    """How many in all, or from that moment on."""
+    query = select(func.count()).where(_d.made_with.has_key("without_time"))
+    return await session.scalar(query.where(_d.at >= since) if since else query) or 0
 
 
 async def add(session: Session, convention: UUID, values: Mapping[str, Any]) -> None:

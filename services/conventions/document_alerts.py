@@ -1,11 +1,13 @@
 """The operator is told of a document that lacks its time, or its file when that cannot be made again."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from data.queries import convention_documents, emails
-from data.queries.convention_documents import DocumentRow
-from data.session import Session
+from data.queries.convention_documents import DocumentRow, Untimed
+from data.session import ReadSession, Session
+from domain.roles import Actor, Permission, require
 from services.conventions.document_file import tools
 from services.conventions.documents import OtherBytesError, file_of
 from services.emails import Mail, send
@@ -13,7 +15,31 @@ from services.work import Tools, Work
 
 PAUSE = timedelta(hours=1)
 """Between two mails: one cause touches many documents, and `escale documents check` lists them."""
+LATELY = timedelta(days=7)
+"""How long a document without its time waits for the staff's eye."""
 _TEMPLATE = "operator_document"
+_LISTED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutTime:
+    """The documents sealed without a certified time: how many in all, the latest of them."""
+
+    count: int
+    latest: tuple[Untimed, ...]
+
+
+async def without_time(session: ReadSession, actor: Actor) -> WithoutTime:
+    """Those that the staff is shown."""
+    require(actor, Permission.PLATFORM)
+    count = await convention_documents.count_without_time(session)
+    return WithoutTime(count, tuple(await convention_documents.without_time(session, _LISTED)))
+
+
+async def lately_without_time(session: ReadSession, actor: Actor, now: datetime) -> int:
+    """How many of the last days: the authority may not be answering still."""
+    require(actor, Permission.PLATFORM)
+    return await convention_documents.count_without_time(session, now - LATELY)
 
 
 async def document_mail(session: Session, tools_: Tools, work: Work) -> None:

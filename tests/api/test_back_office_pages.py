@@ -17,6 +17,7 @@ from domain.roles import Role
 from tests.api.callers import add_callers, token_of
 from tests.api.space_callers import database
 from tests.conftest import in_thread
+from tests.factories.convention_rows import add_convention, add_document
 from tests.factories.people import add_active_agency, add_agency, add_right, add_user
 from workers.schedule import SCHEDULE
 
@@ -44,7 +45,17 @@ def staff(client: httpx.AsyncClient) -> httpx.AsyncClient:
     return client
 
 
-PAGES = ("", "/structures", "/entreprises", "/comptes", "/envois", "/horloge", "/options", "/journal")
+PAGES = (
+    "",
+    "/structures",
+    "/entreprises",
+    "/comptes",
+    "/envois",
+    "/scellements",
+    "/horloge",
+    "/options",
+    "/journal",
+)
 
 
 @pytest.mark.usefixtures("agency")
@@ -95,6 +106,25 @@ async def test_what_the_clock_ran_is_said(staff: httpx.AsyncClient, starter_data
     for words in ("Effacer ce qui a fait son temps", "12\u202f345 traités", "1,2 s"):
         assert words in page
     assert "conseiller ou conseillère, valideur ou valideuse" in (await staff.get("/gestion/journal")).text
+
+
+async def test_a_document_without_its_time_is_listed(
+    staff: httpx.AsyncClient, starter_database: str, agency: int
+) -> None:
+    assert "Aucun document n’a été scellé sans heure" in (await staff.get("/gestion/scellements")).text
+    assert "Aucun document scellé sans heure" in (await staff.get("/gestion")).text
+    now = provide_now()
+    async with database(starter_database) as session:
+        ids = [await add_convention(session, agency_id=agency) for _ in range(3)]
+        timed = await add_document(session, ids[0], now)
+        late = await add_document(session, ids[1], now, without_time="no answer to use: ConnectError")
+        old = await add_document(session, ids[2], now - timedelta(days=8), without_time="TimeoutError")
+    page = (await staff.get("/gestion/scellements")).text
+    assert "2 documents ont été scellés" in page
+    assert page.index(f"/verifier/{late}") < page.index(f"/verifier/{old}")
+    assert timed not in page
+    assert "no answer to use: ConnectError" in page
+    assert "1 document scellé sans heure certifiée depuis 7 jours" in (await staff.get("/gestion")).text
 
 
 def test_every_task_of_the_clock_is_said_in_french() -> None:

@@ -15,6 +15,7 @@ from tests.browser.conftest import Opener, Site
 from tests.browser.test_every_page import WIDTHS, check
 from tests.browser.test_keyboard import tab_to
 from tests.conftest import run_async
+from tests.factories.convention_rows import add_convention, add_document
 from tests.factories.people import add_active_agency, add_agency, add_right
 
 pytestmark = pytest.mark.browser
@@ -27,6 +28,7 @@ PAGES = (
     "/entreprises?q=fournil",
     "/comptes",
     "/envois",
+    "/scellements",
     "/horloge",
     "/options",
     "/signalements",
@@ -46,6 +48,8 @@ async def _staffed(site: Site) -> str:
         await add_right(session, waiting, user, (Role.AGENCY_ADMIN, Role.VALIDATOR))
         parked = {"job": "agency.geocode", "payload": {"agency": waiting}, "tries": 8, "parked_at": NOW}
         await session.execute(insert(outbox).values(**parked, error="503"))
+        sealed = await add_convention(session, agency_id=waiting)
+        await add_document(session, sealed, NOW, without_time="no answer to use: ConnectError")
         planned = NOW - timedelta(microseconds=secrets.randbelow(10**9))
         run = {"job": "company.nudge", "planned_for": planned, "started_at": NOW, "treated": 3}
         await session.execute(insert(scheduled_runs).values(**run, ended_at=NOW, outcome="done"))

@@ -3,9 +3,10 @@
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.queries.conventions import plain
@@ -97,3 +98,12 @@ async def add_conventions(session: AsyncSession, party: Party) -> UUID:
     made = {"created_by": party.user, "created_at": NOW, "terms": {}, "label": "Boulangerie"}
     await _add(session, convention_templates, agency_id=party.agency, **made)
     return convention
+
+
+async def add_document(session: AsyncSession, convention: UUID, at: datetime, **made_with: str) -> str:
+    """A sealed document of it, made with these; the convention's reference."""
+    hashes = {"unsealed_sha256": _HASH, "sealed_sha256": sha256(convention.bytes).digest()}
+    values = {"number": 1, "data": "{}", "tail": b"-", "at": at, "made_with": made_with, **hashes}
+    await _add(session, convention_documents, convention_id=convention, **values)
+    query = select(conventions.c.reference).where(conventions.c.id == convention)
+    return str(await session.scalar(query))

@@ -113,6 +113,7 @@ conventions = Table(
         unique=True,
         postgresql_where=text(f"renews IS NOT NULL AND {_LIVE}"),
     ),
+    Index("ix_conventions_renews", "renews", postgresql_where=text("renews IS NOT NULL")),
     Index("ix_conventions_agency_id_status", "agency_id", "status", "starts_on"),
     Index(
         "ix_conventions_agency_id_starts_on",

@@ -1,4 +1,7 @@
-"""A new convention: from nothing, a request, a company, a person, a template, or another convention."""
+"""A new convention: from nothing, a request, a company, a person, a template, or another convention.
+
+A company that answered by a mail's link begins it by that link, as the company (`ANSWERED`).
+"""
 
 import re
 from uuid import UUID
@@ -13,15 +16,18 @@ from api.pages.convention_view import ROOT, url_of
 from api.pages.forms import PRIVATE, PageRequest, posted, see_other, text
 from data.queries import convention_sources
 from data.session import Session
+from domain.convention import As, Status
 from domain.errors import NotFoundError
-from domain.roles import Actor, Right
+from domain.roles import NOBODY, Actor, Right
 from domain.values import SIRET_PATTERN
 from services.conventions import parties, templates
-from services.conventions.drafting import start
-from services.conventions.opening import duplicated, key_for
-from services.conventions.prefill import Asker, Source, begin
+from services.conventions.drafting import link, start
+from services.conventions.opening import begun_for, duplicated, key_for
+from services.conventions.prefill import Asker, Source, begin, begin_answered
+from services.discussions import answering
 
 NEW = f"{ROOT}/nouvelle"
+ANSWERED = "/reponse/{token:str}/convention"
 _NAMES = ("demande", "entreprise", "personne", "modele")
 _MOST_TYPED = 36
 
@@ -63,10 +69,14 @@ async def new_page(session: SessionDep, actor: ActorDep, request: PageRequest, n
     given = {name: request.query_params.get(name, "")[:_MOST_TYPED] for name in _NAMES}
     source = _source(given)
     begun = await begin(Asker(session, actor, now), source)
+    existing = await _existing(session, actor, source)
     context = {
+        "action": NEW,
         "given": {name: value for name, value in given.items() if value},
         "begun": begun,
-        "existing": await _existing(session, actor, source),
+        "existing": existing,
+        "existing_url": url_of(str(existing)) if existing else "",
+        "sent": False,
         "templates": [] if source.template else await templates.listed(session, actor),
     }
     return Template("conventions/form_start.html", context=context, headers=PRIVATE)
@@ -104,4 +114,45 @@ async def duplicate(office: OfficeDep, actor: ActorDep, convention: FromPath[UUI
     return see_other(url_of(str(row.id)))
 
 
-HANDLERS = [new_page, begin_draft, duplicate]
+@get(ANSWERED, right=Right.ANYONE)
+async def answered_page(session: SessionDep, now: NowDep, token: FromPath[str]) -> Template:
+    """The same page for the company of a request accepted, by its link: nothing is begun, nor opened."""
+    party = await answering.by_link(session, token, now)
+    existing = await begun_for(session, party)
+    context = {
+        "action": f"/reponse/{token}/convention",
+        "given": {},
+        "begun": await begin_answered(Asker(session, NOBODY, now), party),
+        "existing": existing,
+        "existing_url": "",
+        "sent": existing is not None and existing.status is not Status.DRAFT,
+        "templates": [],
+    }
+    return Template("conventions/form_start.html", context=context, headers=PRIVATE)
+
+
+@post(ANSWERED, right=Right.ANYONE)
+async def begin_answered_draft(  # noqa: PLR0913 - what handlers are given
+    *,
+    office: OfficeDep,
+    request: PageRequest,
+    sirene: SireneDep,
+    counters: CountersDep,
+    settings: SettingsDep,
+    client_ip: ClientIpDep,
+    token: FromPath[str],
+) -> Redirect:
+    """Begin a draft, or open that of the request, by a link for the company's part."""
+    session, now = office.session, office.now
+    party = await answering.by_link(session, token, now)
+    await limit_convention_drafts(counters, settings, client_ip)
+    begun = await begin_answered(Asker(session, NOBODY, now, sirene), party)
+    row = None if text(await posted(request), "autre") else await begun_for(session, party)
+    if row is None:
+        row = await start(office, NOBODY, begun.terms, begun.origin)
+    elif row.status is not Status.DRAFT:
+        return see_other(f"/reponse/{token}/convention")
+    return see_other(url_of(await link(session, row.id, now, As.COMPANY)))
+
+
+HANDLERS = [new_page, begin_draft, answered_page, begin_answered_draft, duplicate]

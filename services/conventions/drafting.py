@@ -20,7 +20,7 @@ from domain.terms import Terms, contact_of, signatories
 from domain.terms_changes import changes
 from domain.terms_checks import PART_OF, Part, check_terms, same_person, tidied
 from domain.values import fold
-from services.conventions.draft_links import prolong, take_back
+from services.conventions.draft_links import prolong, subject, take_back
 from services.conventions.limits import breaches_of, check_others, department_at, same
 from services.conventions.parties import Standing
 from services.conventions.story import Line, Office, Said, tell
@@ -70,10 +70,13 @@ def new_reference() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(_REFERENCE))
 
 
-async def link(session: Session, convention: UUID, now: datetime) -> str:
-    """The token of a link that opens a draft, for who holds it; it lives as long as a draft."""
-    token = secrets.token_urlsafe(32)
-    await links.mint(session, token, Purpose.CONVENTION_DRAFT, str(convention), now, now + DRAFT_LIFE)
+async def link(session: Session, convention: UUID, now: datetime, side: As | None = None) -> str:
+    """The token of a link that opens a draft, for who holds it; it lives as long as a draft.
+
+    `side`: for whose part, when whoever is given it is known to stand there.
+    """
+    token, about = secrets.token_urlsafe(32), subject(convention, side)
+    await links.mint(session, token, Purpose.CONVENTION_DRAFT, about, now, now + DRAFT_LIFE)
     return token
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from data.queries import convention_story, conventions
+from data.queries import convention_sources, convention_story, conventions
+from data.queries.conventions import ConventionRow
 from data.session import ReadSession, Session
 from domain.convention import As, Move, Status
 from domain.errors import NotFoundError
@@ -16,6 +17,7 @@ from services.conventions import parties
 from services.conventions.draft_links import SIDES
 from services.conventions.drafting import Origin, link
 from services.conventions.parties import HIDDEN, Standing
+from services.discussions.parties import Party
 from services.links import Purpose
 
 _OTHERS = frozenset({As.COMPANY, As.EMPLOYER, As.TUTOR})
@@ -100,3 +102,10 @@ def duplicated(standing: Standing) -> tuple[Terms, Origin]:
 async def key_for(session: Session, actor: Actor, convention: UUID, now: datetime) -> str:
     """The key of a draft just begun: its id for an account, the token of a new link for anybody else."""
     return str(convention) if actor.signed_in else await link(session, convention, now)
+
+
+async def begun_for(session: ReadSession, party: Party) -> ConventionRow | None:
+    """The convention that a request of this company has already, None when it is with another company."""
+    found = await convention_sources.of_discussion(session, party.row.id)
+    row = await conventions.by_id(session, found) if found else None
+    return row if row and row.company_id == party.row.company_id else None

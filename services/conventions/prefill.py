@@ -25,6 +25,7 @@ from services.conventions.drafting import Origin
 from services.conventions.hosts import host_of, own_host
 from services.conventions.templates import template_terms
 from services.discussions import parties
+from services.discussions.parties import Party
 from services.passports import show_passport
 from services.referrals import HIDDEN, note
 
@@ -81,15 +82,20 @@ async def begin(asker: Asker, source: Source) -> Begun:
     terms = await template_terms(asker.session, asker.actor, source.template) if source.template else Terms()
     begun = Begun(terms, Origin())
     if source.discussion is not None:
-        return await _from_discussion(asker, begun, source.discussion)
+        party = await parties.read(asker.session, asker.actor, source.discussion)
+        return await _from_discussion(asker, begun, party.row)
     if source.siret:
         begun = await _from_siret(asker, begun, source.siret)
     return await _with_person(asker, begun, source.person)
 
 
-async def _from_discussion(asker: Asker, begun: Begun, discussion: UUID) -> Begun:
+async def begin_answered(asker: Asker, party: Party) -> Begun:
+    """The same from a request alone, for whoever stands before it already: by a mail's link, its company."""
+    return await _from_discussion(asker, Begun(Terms(), Origin()), party.row)
+
+
+async def _from_discussion(asker: Asker, begun: Begun, row: DiscussionRow) -> Begun:
     session = asker.session
-    row = (await parties.read(session, asker.actor, discussion)).row
     if row.status is not Status.ACCEPTED:
         raise ConflictError(_NOT_ACCEPTED)
     company = await companies.by_id(session, row.company_id)

@@ -90,6 +90,14 @@ def test_the_page_of_a_link_at_each_step(opened: Opener, received: Received, wid
     press(page, "Accepter la demande")
     expect(page.get_by_role("status")).to_contain_text("Vous acceptez")
     check(page, width)
+    page.set_viewport_size({"width": width, "height": 800})
+    with page.expect_navigation():
+        page.get_by_role("link", name="Préparer la convention").click()
+    check(page, width)
+    page.set_viewport_size({"width": width, "height": 800})
+    press(page, "Commencer la convention")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("onvention")
+    check(page, width)
     page.goto("/reponse/une-adresse-mal-copiee")
     check(page, width)
 

@@ -87,19 +87,24 @@ async def _drop(session: Session, ids: Sequence[UUID]) -> int:
     return len(ids)
 
 
+async def _locked(session: Session, *old: ColumnElement[bool]) -> Sequence[UUID]:
+    """A night's worth of these, locked as they are now: the one that somebody works on is left for later."""
+    query = select(_c.id).where(*old).limit(A_NIGHT).with_for_update(of=conventions, skip_locked=True)
+    return (await session.scalars(query)).all()
+
+
 async def drop_drafts(session: Session, before: datetime) -> int:
     """Drafts that nobody changed since, and what their person left unsigned; how many."""
     signed = select(_s.id).where(_s.convention_id == _c.id, _s.signed_at.is_not(None))
     unsigned = and_(_withdrawn(), ~signed.exists())
     old = (or_(_c.status == Status.DRAFT.value, unsigned), _c.updated_at < before)
-    return await _drop(session, list((await session.scalars(select(_c.id).where(*old).limit(A_NIGHT))).all()))
+    return await _drop(session, await _locked(session, *old))
 
 
 async def to_drop(session: Session, before: datetime) -> Sequence[UUID]:
-    """Those that insured nobody, unmoved since: refused, abandoned, cancelled before their start."""
+    """Those that insured nobody, unmoved since: refused, abandoned, cancelled before their start; locked."""
     old = (_c.status != Status.DRAFT.value, ~in_force, _c.status_at < before)
-    query = select(_c.id).where(*old, _c.anonymised_at.is_(None))
-    return list((await session.execute(query.limit(A_NIGHT))).scalars())
+    return await _locked(session, *old, _c.anonymised_at.is_(None))
 
 
 async def drop(session: Session, ids: Sequence[UUID]) -> int:
@@ -124,8 +129,7 @@ async def archive(session: Session, ended_before: date, left_before: date, now: 
 async def to_anonymise(session: Session, ended_before: date) -> Sequence[UUID]:
     """The archived ones that ended before that day, locked."""
     old = (_c.archived_at.is_not(None), _c.anonymised_at.is_(None), last_day < ended_before)
-    query = select(_c.id).where(in_force, *old).limit(A_NIGHT).with_for_update()
-    return list((await session.execute(query)).scalars())
+    return await _locked(session, in_force, *old)
 
 
 async def anonymise(session: Session, ids: Sequence[UUID], now: datetime) -> int:

@@ -1,5 +1,7 @@
 """What is kept of conventions goes in time: dropped, restricted, then emptied of names, facts left."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +11,7 @@ from sqlalchemy import Table, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.queries import convention_story, conventions
+from data.session import create_engine
 from data.tables import (
     assessments,
     audit,
@@ -23,13 +26,14 @@ from domain.convention import Status
 from domain.errors import ArchivedError, ForbiddenError, InvalidInputError, NotFoundError
 from domain.retention import RETENTION, Kept
 from services.accounts.removal import left_conventions
-from services.conventions import archives, drafting, verifying
+from services.conventions import archives, drafting, parties, reviewing, verifying
 from services.conventions.parties import read
 from services.conventions.story import faults
 from services.retention import apply_retention
 from tests.factories.convention_rows import Party, add_conventions
 from tests.factories.conventions import KEYS, LAST, NOW, Conventions
 from tests.factories.discussions import build_world
+from tests.factories.reference import add_reference
 from tests.services.test_retention_requests import MOMENT
 
 DAY = timedelta(days=1)
@@ -60,6 +64,45 @@ async def test_a_draft_goes_with_its_links(desk: Conventions) -> None:
     assert await count(desk, links) == 1
     assert await gone(desk, later + MOMENT) == {Kept.CONVENTION_DRAFTS: 1}
     assert (await count(desk, table), await count(desk, links)) == (0, 0)
+
+
+async def send(desk: Conventions, convention: UUID) -> None:
+    standing = await parties.lock(desk.world.session, await desk.world.actor("person"), convention)
+    await drafting.submit(desk.office, standing, 1)
+
+
+async def refuse(desk: Conventions, convention: UUID) -> None:
+    standing = await parties.lock(desk.world.session, await desk.world.actor("counsellor"), convention)
+    await reviewing.reject(desk.office, standing, "Trop tard")
+
+
+@pytest.mark.parametrize(
+    ("kept", "made", "work"),
+    [
+        (Kept.CONVENTION_DRAFTS, Conventions.draft, send),
+        (Kept.UNVALIDATED_CONVENTIONS, Conventions.submitted, refuse),
+    ],
+)
+async def test_what_somebody_works_on_during_the_night_stays(
+    fresh_database: str,
+    kept: Kept,
+    made: Callable[[Conventions], Awaitable[UUID]],
+    work: Callable[[Conventions, UUID], Awaitable[None]],
+) -> None:
+    engine = create_engine(fresh_database)
+    async with AsyncSession(engine) as session, AsyncSession(engine) as night:
+        await add_reference(session)
+        desk = Conventions(await build_world(session))
+        convention = await made(desk)
+        await session.commit()
+        await work(desk, convention)
+        dropping = asyncio.create_task(archives.retain(night, kept, NOW + MOMENT, NOW + MOMENT))
+        await asyncio.wait([dropping], timeout=0.5)
+        await session.commit()
+        assert await dropping == 0
+        await night.commit()
+        assert (await desk.row(convention)).reference
+    await engine.dispose()
 
 
 @pytest.mark.parametrize("status", sorted(set(Status) - {Status.DRAFT, Status.VALIDATED}))

@@ -1,4 +1,4 @@
-"""How a signatory is reached, changed by somebody of another side: who decides is warned of it.
+"""How a signatory is reached, or whether they sign, changed by another side: who decides is warned of it.
 
 The code that signs goes to the address and the number of the document: whoever writes their own there
 signs in the name of somebody else.
@@ -22,7 +22,10 @@ _WATCHED = ("email", "phone")
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """An address or a number that is no more that of the first sending. `by`: who last changed it."""
+    """An address or a number that is no more that of the first sending. `by`: who last changed it.
+
+    `field` is empty for somebody who signed then, and does no more.
+    """
 
     field: str
     whom: As
@@ -33,6 +36,8 @@ class Replaced:
     def text(self) -> str:
         """What changed, by whom, when: nobody is named."""
         who, when = within(AS_LABELS[self.by]), french_date(self.at)
+        if not self.field:
+            return f"{AS_LABELS[self.whom]} ne signe plus : changement fait par {who}, le {when}."
         return f"{FIELD_LABELS[self.field]} : changement fait par {who}, le {when}."
 
 
@@ -43,10 +48,15 @@ def replaced(story: Iterable[Entry], terms: Terms) -> tuple[Replaced, ...]:
     """
     first: dict[str, str] = {}
     found: dict[str, Replaced] = {}
+    came: set[str] = set()
+    gone: dict[str, Replaced] = {}
     for entry in story:
         if entry.kind != Line.EDITED or not entry.told:
             continue
         by = As(entry.told["as"])
+        came |= set(entry.facts.get("came", ())) - set(gone)
+        left = [As(one) for one in entry.facts.get("gone", ()) if one not in came]
+        gone |= {one.value: Replaced("", one, by, entry.at) for one in left}
         changed = dict(zip(entry.facts["fields"], entry.told["changes"], strict=True))
         for path, whom in _paths():
             if path not in changed or _comes(path, changed, first):
@@ -55,9 +65,20 @@ def replaced(story: Iterable[Entry], terms: Terms) -> tuple[Replaced, ...]:
             if by is not whom:
                 found[path] = Replaced(path, whom, by, entry.at)
     signing = signatories(terms)
-    return tuple(
+    changed_now = (
         one for path, one in found.items() if one.whom in signing and _now(terms, one) != first[path]
     )
+    gone_now = (one for one in gone.values() if one.whom not in signing and one.by is not one.whom)
+    return (*gone_now, *changed_now)
+
+
+def moved(before: Terms, after: Terms) -> dict[str, list[str]]:
+    """The facts of an edit about who signs: those who came with it, those who are `gone`."""
+    was, now = signatories(before), signatories(after)
+    return {
+        "came": [one.value for one in now if one not in was],
+        "gone": [one.value for one in was if one not in now],
+    }
 
 
 def _paths() -> Iterable[tuple[str, As]]:

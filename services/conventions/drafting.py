@@ -13,6 +13,7 @@ from data.queries.conventions import ConventionRow, canonical_terms, plain
 from data.session import ReadSession, Session
 from domain.agency import AgencyStatus
 from domain.convention import DRAFT_LIFE, As, Move, Status
+from domain.convention_addresses import moved
 from domain.convention_renewal import check_renewal
 from domain.errors import ConflictError, FieldError, InvalidInputError
 from domain.roles import Actor
@@ -175,6 +176,7 @@ async def edit(office: Office, standing: Standing, terms: Terms, version: int) -
     values = {"version": row.version + 1, "status": status.value}
     fresh = await _send(office.session, row, values, tidy, office.now)
     fields = {**_sent_facts(fresh), "fields": [one.field for one in different]}
+    fields |= moved(row.document, tidy)
     words = [{"label": one.label, "before": one.before, "after": one.after} for one in different]
     await tell(office, fresh, Said(Line.EDITED, fields, {"as": whom.value, "changes": words}))
     await follow(office.session, Event.CONVENTION_EDITED, convention=str(row.id), version=fresh.version)

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
 
 from domain.chain import START, Entry
 from domain.convention import As
-from domain.convention_addresses import replaced
+from domain.convention_addresses import moved, replaced
 from domain.convention_lines import Line
 from domain.terms import Contact, Employer, Terms
 from domain.terms_changes import changes
@@ -41,7 +41,7 @@ def story(*versions: tuple[As, Terms], begins: Terms = SENT) -> Iterable[Entry]:
             at=AT,
             kind=Line.EDITED.value,
             version=number,
-            facts={"fields": [one.field for one in different]},
+            facts={"fields": [one.field for one in different], **moved(before, after)},
             told={"as": whom.value, "changes": words},
             salt=None,
             told_hash=START,
@@ -86,6 +86,20 @@ def test_who_is_replaced_by_another_side(
 ) -> None:
     found = replaced(story(*edits), edits[-1][1])
     assert [(one.field, one.by) for one in found] == expected
+
+
+def test_somebody_who_signs_no_more_is_told() -> None:
+    """A guardian too, when an edit makes the person an adult."""
+    minor = replace(SENT, beneficiary=replace(SENT.beneficiary, birth_date=date(2010, 3, 1)))
+    for begins, whom, said in (
+        (employed("jo@exemple.fr"), As.EMPLOYER, "L’employeur actuel ne signe plus"),
+        (minor, As.REPRESENTATIVE, "Le représentant légal ne signe plus"),
+    ):
+        (found,) = replaced(story((As.COMPANY, SENT), begins=begins), SENT)
+        assert (found.whom, found.by, found.field) == (whom, As.COMPANY, "")
+        assert found.text == f"{said} : changement fait par l’entreprise d’accueil, le 22 novembre 2026."
+        assert replaced(story((As.COMPANY, SENT), (As.COMPANY, begins), begins=begins), begins) == ()
+        assert replaced(story((whom, SENT), begins=begins), SENT) == ()
 
 
 def test_an_address_given_to_who_had_a_number_alone_is_told() -> None:

@@ -87,6 +87,11 @@ async def test_somebody_who_signs_no_more_is_told(desk: Conventions) -> None:
     assert told[EMPLOYER] == ["no_longer"]
     letter = next(parts(one)[0] for one in reversed(post.post.sent) if one["To"] == EMPLOYER)
     assert "Changement fait par : la structure prescriptrice (conseil)." in letter
+    for whom in (As.BENEFICIARY, As.REPRESENTATIVE, As.COMPANY):
+        await desk.sign(convention, whom)
+    await post.run()
+    (asked,) = [parts(one)[0] for one in post.post.sent if "pré-valider" in one["Subject"]]
+    assert "L’employeur actuel ne signe plus : changement fait par la structure" in asked
 
 
 async def test_who_is_replaced_reads_nothing_of_what_came_after(desk: Conventions) -> None:

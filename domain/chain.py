@@ -1,14 +1,15 @@
 """The story of a convention as a chain: each line seals the one before, with a key kept outside the database.
 
-A line changed, removed or put in afterwards no longer agrees with its seal, and is named. What a line says
-of people enters it as a salted hash: erasing the words and their salt anonymises, and breaks nothing.
+A line changed, removed or put in afterwards no longer agrees with its seal, and is named; lines cut off the
+end are missed by the seal of the end, which only the key makes. What a line says of people enters it as a
+salted hash: erasing the words and their salt anonymises, and breaks nothing.
 """
 
 import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +18,8 @@ from uuid import UUID
 START = bytes(32)
 """What the first line of a chain seals."""
 SALT_BYTES = 16
+END_SEALED: Mapping[str, str] = {"end": "sealed"}
+"""A fact of every line written with a seal of the end: a story that has one is never without that seal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +83,23 @@ def seal(entry: Entry, before: bytes, key: bytes) -> bytes:
     return hmac.new(key, canonical(words), hashlib.sha256).digest()
 
 
+def seal_end(last: Entry, key: bytes) -> bytes:
+    """The seal of a story's end: this line is the last one (HMAC-SHA-256, 32 bytes)."""
+    words = {"last": last.mac.hex(), "convention": str(last.convention), "number": last.number}
+    return hmac.new(key, canonical(words), hashlib.sha256).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a story ends, as its convention keeps it: the seal of the last line, and the seal of the end.
+
+    `end` is None when the story was written before ends were sealed.
+    """
+
+    mac: bytes
+    end: bytes | None
+
+
 @dataclass(frozen=True, slots=True)
 class Break:
     """A line that does not agree with its seal: its number, and why in French."""
@@ -88,8 +108,8 @@ class Break:
     why: str
 
 
-def breaks(entries: Iterable[Entry], head: bytes, keys: Mapping[str, bytes]) -> tuple[Break, ...]:
-    """Every fault of a chain, in order; `head` is the seal of its last line as the convention keeps it."""
+def breaks(entries: Sequence[Entry], head: Head, keys: Mapping[str, bytes]) -> tuple[Break, ...]:
+    """Every fault of a chain, in order."""
     found: list[Break] = []
     before, expected = START, 1
     for entry in entries:
@@ -97,11 +117,22 @@ def breaks(entries: Iterable[Entry], head: bytes, keys: Mapping[str, bytes]) -> 
         if why:
             found.append(Break(entry.number, why))
         before, expected = entry.mac, entry.number + 1
-    if before != head:
+    if before != head.mac or not _ends(entries, head, keys):
         found.append(
             Break(expected, "La dernière ligne du récit manque ou n’est pas celle qui est attendue.")
         )
     return tuple(found)
+
+
+def _ends(entries: Sequence[Entry], head: Head, keys: Mapping[str, bytes]) -> bool:
+    """Whether the story was sealed where it ends, or before lines of a code that sealed no end."""
+    for entry in reversed(entries):
+        key = keys.get(entry.key)
+        if head.end and key and hmac.compare_digest(seal_end(entry, key), head.end):
+            return True
+        if END_SEALED.items() <= entry.facts.items():
+            return False
+    return head.end is None
 
 
 def _fault(entry: Entry, expected: int, before: bytes, keys: Mapping[str, bytes]) -> str:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from domain.chain import START, Entry, breaks, canonical
+from domain.chain import START, Entry, Head, breaks, canonical
 from domain.convention import AS_LABELS, STATUS_LABELS, As, Status
 from domain.convention_lines import Line
 from domain.convention_replay import Replay, replay
@@ -40,6 +40,7 @@ class KeptConvention:
     terms: Any
     terms_sha256: bytes | None
     chain_head: bytes
+    chain_end: bytes | None
     agency_id: int | None
     kind: str
     siret: str
@@ -120,7 +121,8 @@ def faults(kept: Kept, keys: Mapping[str, bytes]) -> tuple[Fault, ...]:
 
 
 def _chain(kept: Kept, keys: Mapping[str, bytes]) -> Iterator[Fault]:
-    for one in breaks(kept.entries, kept.convention.chain_head, keys):
+    head = Head(kept.convention.chain_head, kept.convention.chain_end)
+    for one in breaks(kept.entries, head, keys):
         yield Fault(f"convention_events, ligne {one.number}", one.why)
     if kept.convention.anonymised_at is None:
         for entry in kept.entries:

@@ -16,7 +16,7 @@ _SEALED = ("number", "at", "kind", "version", "told", "salt", "told_hash", "key"
 _HEAD = (
     update(conventions)
     .where(conventions.c.id == bindparam("convention"))
-    .values(chain_head=bindparam("new_mac"))
+    .values(chain_head=bindparam("new_mac"), chain_end=bindparam("new_end"))
     .cte("head")
 )
 _ADD = (
@@ -33,9 +33,9 @@ _LAST = select(_NUMBER.scalar_subquery(), conventions.c.chain_head).where(
 )
 
 
-async def add(session: Session, entry: Entry) -> None:
-    """Write a sealed line, and keep its seal as the head of its chain."""
-    values = {f"new_{name}": getattr(entry, name) for name in _SEALED}
+async def add(session: Session, entry: Entry, end: bytes) -> None:
+    """Write a sealed line; keep its seal as the head of its chain, and the seal of the end."""
+    values = {f"new_{name}": getattr(entry, name) for name in _SEALED} | {"new_end": end}
     await session.execute(_ADD, {**values, "new_facts": dict(entry.facts), "convention": entry.convention})
 
 

@@ -15,7 +15,7 @@ from data.queries.convention_force import last_day, stopped
 from data.session import ReadSession, Session
 from data.tables import agencies, assessments, companies, convention_versions, conventions, referrals
 from domain.agency import AgencyStatus
-from domain.chain import START, canonical
+from domain.chain import START, Head, canonical
 from domain.convention import LIVE, Kind, Status
 from domain.terms import Terms
 
@@ -43,6 +43,7 @@ class ConventionRow:
     terms: Terms | None
     terms_sha256: bytes | None
     chain_head: bytes
+    chain_end: bytes | None
     agency_id: int | None
     agency: str
     agency_active: bool
@@ -68,6 +69,11 @@ class ConventionRow:
     anonymised_at: datetime | None
     assessed: bool
     renewed: bool
+
+    @property
+    def head(self) -> Head:
+        """Where its story ends."""
+        return Head(self.chain_head, self.chain_end)
 
     @property
     def document(self) -> Terms:

@@ -54,6 +54,7 @@ conventions = Table(
     Column("terms", JSONB(none_as_null=True), nullable=True, comment="the document; none once anonymised"),
     Column("terms_sha256", LargeBinary, nullable=True, comment="of its canonical form, once sent"),
     Column("chain_head", LargeBinary, nullable=False, comment="seal of the last line of its story"),
+    Column("chain_end", LargeBinary, nullable=True, comment="seal of its end; none before ends were sealed"),
     Column("agency_id", ForeignKey("agencies.id"), nullable=True, index=True, comment="the prescriber"),
     Column("company_id", ForeignKey("companies.id", ondelete="SET NULL"), nullable=True, index=True),
     Column("discussion_id", ForeignKey("discussions.id", ondelete="SET NULL"), nullable=True, index=True),
@@ -100,6 +101,7 @@ conventions = Table(
     CheckConstraint("length(status_reason) <= 1000", name="reason_bounded"),
     CheckConstraint("octet_length(terms_sha256) = 32", name="hash_length"),
     CheckConstraint("octet_length(chain_head) = 32", name="chain_head_length"),
+    CheckConstraint("octet_length(chain_end) = 32", name="chain_end_length"),
     CheckConstraint("(terms IS NULL) = (anonymised_at IS NOT NULL)", name="anonymised_whole"),
     CheckConstraint(
         "status = 'draft' OR (agency_id IS NOT NULL AND starts_on <= ends_on AND submitted_at IS NOT NULL)",

@@ -29,7 +29,7 @@ class RewrittenError(Exception):
 async def whole_story(session: ReadSession, row: ConventionRow, keys: ChainKeys) -> Sequence[Entry]:
     """The lines of a story whose seals all hold; raises `RewrittenError`."""
     entries = await convention_story.entries(session, row.id)
-    if faults := breaks(entries, row.chain_head, keys.by_id):
+    if faults := breaks(entries, row.head, keys.by_id):
         raise RewrittenError(faults)
     return entries
 

@@ -6,10 +6,22 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from clients.sms import NoSms
 from data.queries import convention_story
 from data.queries.conventions import ConventionRow
 from data.session import ReadSession, Session
-from domain.chain import SALT_BYTES, START, Break, ChainKeys, Entry, breaks, hash_told, seal
+from domain.chain import (
+    END_SEALED,
+    SALT_BYTES,
+    START,
+    Break,
+    ChainKeys,
+    Entry,
+    breaks,
+    hash_told,
+    seal,
+    seal_end,
+)
 from domain.convention_lines import LINE_LABELS, Line
 from services.work import Tools, Work
 
@@ -24,11 +36,14 @@ class Office:
     keys: ChainKeys
     secret_key: str
     now: datetime
+    texts: bool = False
+    """Whether text messages are sent: without a provider nobody is told that one comes."""
 
 
 def office_of(session: Session, tools: Tools, work: Work) -> Office:
     """The same, for a job."""
-    return Office(session, ChainKeys(tools.chain_keys, tools.secret_key), tools.secret_key, work.now)
+    keys = ChainKeys(tools.chain_keys, tools.secret_key)
+    return Office(session, keys, tools.secret_key, work.now, not isinstance(tools.sms, NoSms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +65,18 @@ async def tell(office: Office, row: ConventionRow, said: Said) -> bytes:
         at=office.now.astimezone(UTC),
         kind=said.line.value,
         version=row.version,
-        facts=dict(said.facts),
+        facts={**said.facts, **END_SEALED},
         told=dict(said.told) or None,
         salt=salt,
         told_hash=hash_told(said.told, salt) if salt else START,
         key=office.keys.first,
     )
-    sealed = replace(entry, mac=seal(entry, before, office.keys.by_id[office.keys.first]))
-    await convention_story.add(office.session, sealed)
+    key = office.keys.by_id[office.keys.first]
+    sealed = replace(entry, mac=seal(entry, before, key))
+    await convention_story.add(office.session, sealed, seal_end(sealed, key))
     return sealed.mac
 
 
 async def faults(session: ReadSession, row: ConventionRow, keys: ChainKeys) -> tuple[Break, ...]:
     """What in the story does not agree with its seals; empty when it is whole."""
-    return breaks(await convention_story.entries(session, row.id), row.chain_head, keys.by_id)
+    return breaks(await convention_story.entries(session, row.id), row.head, keys.by_id)

@@ -130,7 +130,8 @@ OTHERWISE = {
     "favourites.company_id": "named, in `company`",
     "favourites.added_by": "named, in `by`",
     **dict.fromkeys(
-        (f"conventions.{name}" for name in ("terms_sha256", "chain_head")), "seals of the text and its story"
+        (f"conventions.{name}" for name in ("terms_sha256", "chain_head", "chain_end")),
+        "seals of the text and its story",
     ),
     **dict.fromkeys(
         (f"conventions.{name}" for name in ("person_key", "aims_key", "search_key")), "folded from `terms`"

@@ -18,6 +18,7 @@ from data.queries import convention_documents, convention_story
 from data.queries.convention_documents import DocumentRow
 from data.tables import convention_documents as table
 from data.tables import convention_versions, conventions
+from domain.chain import END_SEALED
 from domain.convention import Status
 from domain.retention import Kept
 from domain.seal import Sealed
@@ -86,6 +87,7 @@ async def test_made_of_the_row_the_text_and_the_story(
     validated, seal = story[-2:]
     assert [validated.kind, seal.kind] == [Line.VALIDATED, Line.SEALED]
     assert seal.facts == {
+        **END_SEALED,
         "number": 1,
         "file": found.key,
         "timestamped": False,

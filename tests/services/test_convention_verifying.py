@@ -165,6 +165,7 @@ REWRITES = {
     "the reason": Rewrite(_C, "true", {"status_reason": "'Autre'"}, ("conventions, status_reason",)),
     "the receipt": Rewrite(_C, "true", {"deposit_receipt": "'DEP-2'"}, ("conventions, deposit_receipt",)),
     "the head": Rewrite(_C, "true", {"chain_head": "sha256('other')"}, (f"{EVENT} {HEAD}",)),
+    "the end": Rewrite(_C, "true", {"chain_end": "null"}, (f"{EVENT} {HEAD}",)),
     "a sealed file": Rewrite(
         convention_documents,
         "number = 1",
@@ -195,6 +196,23 @@ async def test_each_rewritten_row_is_named(desk: Conventions) -> None:
     assert await named(desk, convention) == []
 
 
+@pytest.mark.parametrize("end", ["the one kept", "none"])
+async def test_a_decision_cut_off_the_end_is_missed(desk: Conventions, end: str) -> None:
+    """With all that the database says put back as it was before: only the key makes the seal of the end."""
+    session, convention = desk.world.session, await desk.validated()
+    before = await desk.row(convention)
+    await reviewing.cancel(desk.office, await desk.standing("counsellor", convention), "Trop tard")
+    entries = await convention_story.entries(session, convention)
+    e = convention_events.c
+    await session.execute(
+        delete(convention_events).where(e.convention_id == convention, e.number == len(entries))
+    )
+    values = {"status": before.status.value, "status_reason": "", "chain_head": before.chain_head}
+    values |= {"chain_end": None} if end == "none" else {}
+    await session.execute(update(conventions).where(conventions.c.id == convention).values(values))
+    assert await named(desk, convention) == [f"{EVENT} {len(entries)}"]
+
+
 async def test_each_row_taken_away_is_named(desk: Conventions) -> None:
     convention = await sealed(desk)
     for table, which, row in (
@@ -213,7 +231,7 @@ async def test_a_line_put_in_is_named(desk: Conventions) -> None:
     convention = await desk.submitted()
     last = (await convention_story.entries(desk.world.session, convention))[-1]
     await convention_story.add(
-        desk.world.session, replace(last, number=last.number + 1, kind=Line.VALIDATED.value)
+        desk.world.session, replace(last, number=last.number + 1, kind=Line.VALIDATED.value), bytes(32)
     )
     assert "convention_events, ligne 3" in await named(desk, convention)
 

@@ -25,6 +25,7 @@ from services.conventions.draft_links import prolong, subject, take_back
 from services.conventions.limits import breaches_of, check_others, department_at, same
 from services.conventions.parties import Standing
 from services.conventions.story import Line, Office, Said, tell
+from services.conventions.whose import unlinked
 from services.followups import Event, follow
 from services.links import Purpose
 from services.links import end as end_links
@@ -100,7 +101,8 @@ async def keep(
     names = (one.name for one in dataclass_fields(tidy) if PART_OF[one.name] is part)
     fields = {name: getattr(tidy, name) for name in names}
     terms = replace(row.document, **fields)
-    values = {**facts_of(terms), "version": row.version + 1}
+    gone = await unlinked(session, row, terms)
+    values: dict[str, Any] = {**facts_of(terms), **gone, "version": row.version + 1}
     if terms.host.siret != row.document.host.siret:
         values["company_id"] = None  # its people read it no more; that of the new one, once it is sent
     await take_back(session, row.id, row.document, terms, writer)
@@ -173,7 +175,8 @@ async def edit(office: Office, standing: Standing, terms: Terms, version: int) -
         raise ConflictError("Rien n’a changé : les signatures restent valables.")
     await conventions.serialise(office.session, same(tidy))
     _refuse((*_dates_only(row, tidy, office.now), *await faults(office.session, row, tidy, office.now)))
-    values = {"version": row.version + 1, "status": status.value}
+    gone = await unlinked(office.session, row, tidy)
+    values = {**gone, "version": row.version + 1, "status": status.value}
     fresh = await _send(office.session, row, values, tidy, office.now)
     fields = {**_sent_facts(fresh), "fields": [one.field for one in different]}
     fields |= moved(row.document, tidy)

@@ -13,6 +13,7 @@ from domain.terms import Terms
 from services.conventions.draft_links import SIDES, take_back
 from services.conventions.drafting import facts_of
 from services.conventions.opening import Opened
+from services.conventions.whose import unlinked
 from services.followups import Event, follow
 
 _NOT_AN_ADDRESS = "Écrivez une adresse e-mail, par exemple prenom.nom@exemple.fr."
@@ -35,7 +36,9 @@ async def share(session: Session, opened: Opened, side: As, email: str, now: dat
         raise InvalidInputError((FieldError(name, _NOT_A_NAME.format(found[0]), "coordinates"),))
     if terms != row.document:
         await take_back(session, row.id, row.document, terms, opened.side)
-        await conventions.change(session, row.id, {**facts_of(terms), "version": row.version + 1}, now)
+        gone = await unlinked(session, row, terms)
+        values = {**facts_of(terms), **gone, "version": row.version + 1}
+        await conventions.change(session, row.id, values, now)
     await follow(session, Event.CONVENTION_SHARED, convention=str(row.id), whom=side.value)
 
 

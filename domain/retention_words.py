@@ -19,7 +19,8 @@ class Said:
 RETENTION_WORDS = {
     Kept.UNUSED_ACCOUNTS: Said(
         "Un compte qui ne sert plus, avec tout ce qu’il contient",
-        f"votre dernière connexion ; nous vous prévenons {WARNED_BEFORE.days} jours avant",
+        "votre dernière connexion, ou votre dernière immersion ; "
+        f"nous vous prévenons {WARNED_BEFORE.days} jours avant",
     ),
     Kept.UNCLAIMED_PASSPORTS: Said(
         "Un passeport sans compte, gardé pour un navigateur", "sa dernière visite"

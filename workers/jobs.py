@@ -38,6 +38,7 @@ from services.conventions import clock as convention_clock
 from services.conventions import document_alerts, documents
 from services.conventions import letters as convention_letters
 from services.conventions import texts as convention_texts
+from services.conventions.story import office_of
 from services.discussions import clock, letters, relay, requesting, set_aside, visit_letters
 from services.discussions.visiting import remind
 from services.placing import geocode
@@ -76,8 +77,8 @@ async def _delegations(session: Session, _tools: Tools, work: Work) -> int:
     return await remind_delegations(session, work.now)
 
 
-async def _retention(session: Session, _tools: Tools, work: Work) -> int:
-    dropped = await apply_retention(session, work.now)
+async def _retention(session: Session, tools: Tools, work: Work) -> int:
+    dropped = await apply_retention(office_of(session, tools, work))
     log.info("retention.applied", **dropped)
     return sum(dropped.values())
 

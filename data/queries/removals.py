@@ -21,15 +21,18 @@ from sqlalchemy import (
     update,
 )
 
+from data.queries.convention_force import in_force, last_day
 from data.session import ReadSession, Session
 from data.tables import (
     agencies,
     agency_invitations,
     agency_rights,
+    beneficiaries,
     companies,
     company_invitations,
     company_rights,
     contact_drafts,
+    conventions,
     emails,
     inbound_mails,
     links,
@@ -37,6 +40,7 @@ from data.tables import (
     sign_ins,
     users,
 )
+from domain.convention import EDITABLE, Status
 
 User = UUID | SQLColumnExpression[UUID]
 _mine, _other = agency_rights.alias("mine"), agency_rights.alias("other")
@@ -180,8 +184,38 @@ async def erase(session: Session, user: UUID, email: str) -> None:
     await session.execute(delete(users).where(users.c.id == user))
 
 
+def _busy(since: datetime) -> ColumnElement[bool]:
+    """Whether a convention of theirs is under way, or insured them since: links by mail need no visit."""
+    going = conventions.c.status.in_([one.value for one in (Status.DRAFT, *EDITABLE)])
+    lately = or_(going, and_(in_force, last_day >= since.date()))
+    files = select(beneficiaries.c.id).where(beneficiaries.c.user_id == users.c.id)
+    by_file = select(conventions.c.id).where(lately, conventions.c.beneficiary_id.in_(files.correlate(users)))
+    by_email = select(conventions.c.id).where(lately, func.lower(conventions.c.person_email) == users.c.email)
+    return or_(*(one.correlate(users).exists() for one in (by_file, by_email)))
+
+
+async def unused(
+    session: Session, seen_before: datetime, told_before: datetime, limit: int
+) -> Sequence[tuple[UUID, str]]:
+    """Accounts not used since, told long enough ago, locked: ids and addresses.
+
+    Those whom an active agency still needs stay until it has others; whoever had an immersion, until it is
+    old.
+    """
+    old = and_(users.c.seen_at < seen_before, users.c.warned_at < told_before)
+    needed = agencies_needing(users.c.id).correlate(users).exists()
+    query = select(users.c.id, users.c.email).where(old, ~needed, ~_busy(seen_before))
+    query = query.order_by(users.c.id).limit(limit).with_for_update(of=users, skip_locked=True)
+    return [(one.id, one.email) for one in await session.execute(query)]
+
+
 async def warn_unused(session: Session, seen_before: datetime, now: datetime) -> Iterable[UUID]:
-    """Mark the accounts not used since, to be told once that they will be removed; their ids."""
-    unused: Any = and_(users.c.seen_at < seen_before, users.c.warned_at.is_(None))
+    """Mark the accounts not used since, to be told once that they will be removed; their ids.
+
+    Whoever had an immersion meanwhile is told anew when it is old.
+    """
+    told = update(users).where(users.c.warned_at.is_not(None), _busy(seen_before))
+    await session.execute(told.values(warned_at=None))
+    unused: Any = and_(users.c.seen_at < seen_before, users.c.warned_at.is_(None), ~_busy(seen_before))
     statement = update(users).where(unused).values(warned_at=now).returning(users.c.id)
     return (await session.scalars(statement)).all()

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Table, delete, or_, select
 
-from data.queries.removals import agencies_needing
 from data.queries.retention_requests import old_requests, wipe_bodies
 from data.session import Session
 from data.tables import (
@@ -29,10 +28,9 @@ from data.tables import (
     sessions,
     sign_ins,
     sms,
-    users,
 )
 from domain.company import RegistrationStatus
-from domain.retention import RETENTION, WARNED_BEFORE, Kept
+from domain.retention import Kept
 
 _status, _changed = registrations.c.status, registrations.c.updated_at
 _UNPROVED = (RegistrationStatus.DRAFT, RegistrationStatus.TO_PROVE)
@@ -58,7 +56,6 @@ def _old(kept: Kept, before: datetime) -> tuple[Table, tuple[ColumnElement[bool]
         Kept.SESSIONS: (sessions, (sessions.c.expires_at < before,)),
         Kept.SIGN_INS: (sign_ins, (sign_ins.c.created_at < before,)),
         Kept.OIDC_FLOWS: (oidc_flows, (oidc_flows.c.created_at < before,)),
-        Kept.UNUSED_ACCOUNTS: (users, _unused(before)),
         Kept.UNCLAIMED_FILES: (beneficiaries, _unclaimed(before)),
         Kept.PERSON_SEARCHES: (person_searches, (person_searches.c.searched_at < before,)),
         Kept.WITHDRAWN_CONSENTS: (consents, (consents.c.revoked_at < before,)),
@@ -67,12 +64,6 @@ def _old(kept: Kept, before: datetime) -> tuple[Table, tuple[ColumnElement[bool]
         Kept.COMPANY_INVITATIONS: (company_invitations, (company_invitations.c.created_at < before,)),
         **old_requests(before),
     }[kept]
-
-
-def _unused(before: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Accounts told long enough ago; those whom an active agency still needs stay until it has others."""
-    told = users.c.warned_at < before + RETENTION[Kept.UNUSED_ACCOUNTS].life - WARNED_BEFORE
-    return (users.c.seen_at < before, told, ~agencies_needing(users.c.id).correlate(users).exists())
 
 
 def _unclaimed(before: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -22,6 +22,8 @@ from services.emails import Action, Mail, send
 from services.followups import Event, follow
 from services.work import Tools, Work
 
+_A_NIGHT = 200
+"""Accounts removed at once, so that a night ends in time; the next one goes on."""
 _NOT_SURE = "Cochez la case pour confirmer."
 _GONE = "Ce compte n’existe plus."
 _UNKNOWN = "Aucun compte n’a ce numéro : il est déjà effacé, ou le numéro est faux."
@@ -79,7 +81,7 @@ async def delete_account(office: Office, actor: Actor, *, sure: bool) -> None:
     row = await users.by_id(office.session, user)
     if row is None:
         raise SignInError(_GONE)
-    await _erase(office, actor, row)
+    await _give_up(office, actor, row)
 
 
 async def erase_again(office: Office, user: UUID) -> None:
@@ -90,19 +92,37 @@ async def erase_again(office: Office, user: UUID) -> None:
     row = await users.by_id(office.session, user)
     if row is None:
         raise NotFoundError(_UNKNOWN)
-    await _erase(office, Actor(user=user), row)
+    await _give_up(office, Actor(user=user), row)
 
 
-async def _erase(office: Office, actor: Actor, row: User) -> None:
+async def remove_unused(office: Office, before: datetime) -> int:
+    """Remove the accounts unused since then whose owners were told, with all that is about them; how many.
+
+    An address at which a company or an agency is written to stays theirs: answering by mail needs no visit.
+    """
+    told = before + RETENTION[Kept.UNUSED_ACCOUNTS].life - WARNED_BEFORE
+    gone = await removals.unused(office.session, before, told, _A_NIGHT)
+    for user, email in gone:
+        await _erase(office, user, email)
+    return len(gone)
+
+
+async def _give_up(office: Office, actor: Actor, row: User) -> None:
+    """What somebody who asks leaves to others, then all the rest."""
     session, now = office.session, office.now
     for company in await removals.leave_contacts(session, row.id, row.email, now):
         changed = AuditAction.COMPANY_EDITED
         await record(session, actor, changed, "company", company, now, company=company, detail="contact")
         await readdress(session, company)
-    await sms.forget(session, row.id, row.email)  # before the conventions that say whose number it was
-    await leaving.leave(office, row.id, row.email)
-    await removals.erase(session, row.id, row.email)
-    await follow(session, Event.ACCOUNT_DELETED, user=str(row.id))
+    await _erase(office, row.id, row.email)
+
+
+async def _erase(office: Office, user: UUID, email: str) -> None:
+    """The one way out of every account, asked for or unused."""
+    await sms.forget(office.session, user, email)  # before the conventions that say whose number it was
+    await leaving.leave(office, user, email)
+    await removals.erase(office.session, user, email)
+    await follow(office.session, Event.ACCOUNT_DELETED, user=str(user))
 
 
 async def warn_unused(session: Session, _tools: Tools, work: Work) -> int:

@@ -153,7 +153,7 @@ async def test_an_unused_account_is_told_once_then_goes(session: AsyncSession) -
 
     async def night(at: Any) -> int:  # noqa: ANN401 - a moment
         work = Work(id=1, payload={}, created_at=at, now=at)
-        await apply_retention(session, at)
+        await apply_retention(office_at(session, at))
         return await warn_unused(session, tools(post), work)
 
     told_at = NOW + LIFE - WARNED_BEFORE + timedelta(hours=1)

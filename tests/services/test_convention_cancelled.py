@@ -14,7 +14,7 @@ from domain.retention import RETENTION, Kept
 from services.conventions import reviewing, verifying
 from services.conventions.limits import check_others
 from services.retention import apply_retention
-from tests.factories.conventions import FIRST, KEYS, LAST, NOW, Conventions, a_document
+from tests.factories.conventions import FIRST, KEYS, LAST, NOW, Conventions, a_document, office_at
 from tests.factories.discussions import build_world
 
 DAY = timedelta(days=1)
@@ -75,13 +75,13 @@ async def test_it_is_kept_as_a_validated_one(desk: Conventions) -> None:
     convention, session = await cancelled(desk, WEDNESDAY), desk.world.session
     ended = WEDNESDAY.date() + DAY
     dropped = WEDNESDAY + RETENTION[Kept.UNVALIDATED_CONVENTIONS].life + DAY
-    gone = await apply_retention(session, dropped)
+    gone = await apply_retention(office_at(session, dropped))
     assert (gone[Kept.UNVALIDATED_CONVENTIONS], gone[Kept.CONVENTIONS]) == (0, 1)
     assert (await desk.row(convention)).archived_at == dropped
     life = RETENTION[Kept.ARCHIVED_CONVENTIONS].life
     night = datetime.combine(ended, datetime.min.time(), UTC) + life
-    assert (await apply_retention(session, night - DAY))[Kept.ARCHIVED_CONVENTIONS] == 0
-    assert (await apply_retention(session, night))[Kept.ARCHIVED_CONVENTIONS] == 1
+    assert (await apply_retention(office_at(session, night - DAY)))[Kept.ARCHIVED_CONVENTIONS] == 0
+    assert (await apply_retention(office_at(session, night)))[Kept.ARCHIVED_CONVENTIONS] == 1
     row = await desk.row(convention)
     assert (row.anonymised_at, row.status, row.status_reason) == (night, Status.CANCELLED, "")
     report = await verifying.verify(session, KEYS, row.reference)
@@ -92,6 +92,8 @@ async def test_it_is_kept_as_a_validated_one(desk: Conventions) -> None:
 async def test_cancelled_before_its_start_it_goes_whole(desk: Conventions) -> None:
     at = NOW + DAY
     await cancelled(desk, at)
-    gone = await apply_retention(desk.world.session, at + RETENTION[Kept.UNVALIDATED_CONVENTIONS].life + DAY)
+    gone = await apply_retention(
+        office_at(desk.world.session, at + RETENTION[Kept.UNVALIDATED_CONVENTIONS].life + DAY)
+    )
     assert gone[Kept.UNVALIDATED_CONVENTIONS] == 1
     assert await desk.world.session.scalar(select(table.c.id)) is None

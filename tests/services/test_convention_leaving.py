@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data.queries import convention_story, convention_waiting
+from data.queries import convention_story, convention_waiting, removals
 from data.tables import conventions as table
-from data.tables import links
+from data.tables import emails, links, users
 from domain.convention import As, Move, Status
 from domain.convention_leaving import Fate
 from domain.errors import ArchivedError
@@ -18,15 +18,16 @@ from domain.french import PARIS
 from domain.retention import RETENTION, Kept
 from domain.terms import Terms
 from services.accounts.removal import delete_account, left_conventions
-from services.conventions import clock, verifying
+from services.conventions import clock, reviewing, verifying
 from services.conventions.parties import read
 from services.retention import apply_retention
-from tests.factories.conventions import KEYS, LAST, NOW, Conventions, a_document
+from tests.factories.conventions import KEYS, LAST, NOW, Conventions, a_document, office_at
 from tests.factories.discussions import build_world
 from tests.services.convention_round import COMPANY, PERSON, TUTOR, Round
+from tests.services.post import last_work
 from tests.services.test_retention_requests import MOMENT
 
-DAY = timedelta(days=1)
+DAY, YEAR = timedelta(days=1), timedelta(days=366)
 COUNSELLOR = "counsellor@exemple.fr"
 REASON = "La personne accueillie a supprimé son compte."
 
@@ -90,8 +91,8 @@ async def test_a_validated_one_stays_open_to_its_agency_until_its_last_day(desk:
     assert report.faults == ()
 
     night = datetime.combine(LAST + DAY, time(3), PARIS)  # still the last day in Polynesia
-    assert (await apply_retention(session, night))[Kept.CONVENTIONS] == 0
-    assert (await apply_retention(session, night + DAY))[Kept.CONVENTIONS] == 1
+    assert (await apply_retention(office_at(session, night)))[Kept.CONVENTIONS] == 0
+    assert (await apply_retention(office_at(session, night + DAY)))[Kept.CONVENTIONS] == 1
     with pytest.raises(ArchivedError):
         await read(session, counsellor, convention)
 
@@ -100,7 +101,7 @@ async def test_the_conventions_of_others_go_on(desk: Conventions) -> None:
     """Their account is there: nothing archives theirs on its last day."""
     await desk.validated()
     night = datetime.combine(LAST + 5 * DAY, time(3), PARIS)
-    assert (await apply_retention(desk.world.session, night))[Kept.CONVENTIONS] == 0
+    assert (await apply_retention(office_at(desk.world.session, night)))[Kept.CONVENTIONS] == 0
 
 
 async def test_what_has_ended_is_archived_at_once(desk: Conventions) -> None:
@@ -113,6 +114,41 @@ async def test_what_has_ended_is_archived_at_once(desk: Conventions) -> None:
     assert (await lines(desk, convention))[-1] != "left"
 
 
+async def unused(desk: Conventions) -> None:
+    """The person has not come for two years, and was told."""
+    told = {"seen_at": NOW - 2 * YEAR, "warned_at": NOW - YEAR}
+    mine = users.c.id == desk.world.ids["person"]
+    await desk.world.session.execute(update(users).where(mine).values(**told))
+
+
+async def test_an_account_that_nobody_uses_leaves_by_the_same_door(desk: Conventions) -> None:
+    """What was refused is restricted at once, and nothing of what was written to them is kept."""
+    convention, session, post = await desk.signed(), desk.world.session, Round(desk)
+    await reviewing.reject(desk.office, await desk.standing("counsellor", convention), "Doublon")
+    await post.run()
+    await unused(desk)
+    assert (await apply_retention(desk.office))[Kept.UNUSED_ACCOUNTS] == 1
+    assert (await desk.row(convention)).archived_at == desk.now
+    kept = select(func.count()).select_from(emails).where(emails.c.recipient == "person@exemple.fr")
+    assert await session.scalar(kept) == 0
+    work = await last_work(session, "account.deleted")
+    assert work.payload == {"user": str(desk.world.ids["person"])}
+
+
+@pytest.mark.parametrize("stage", ["draft", "submitted", "signed", "validated"])
+async def test_an_immersion_under_way_keeps_an_account(desk: Conventions, stage: str) -> None:
+    """Its person signs and answers by the links of mails, without any visit."""
+    convention = await getattr(desk, stage)()
+    mine = update(table).where(table.c.id == convention).values(beneficiary_id=None)
+    await desk.world.session.execute(mine)
+    await unused(desk)
+    person = users.c.id == desk.world.ids["person"]
+    assert (await apply_retention(desk.office))[Kept.UNUSED_ACCOUNTS] == 0
+    assert not await removals.warn_unused(desk.world.session, NOW - YEAR, NOW)
+    warned = select(users.c.warned_at).where(person)
+    assert await desk.world.session.scalar(warned) is None, "told anew when it is old"
+
+
 async def test_what_nobody_signed_is_erased_once_everybody_knows(desk: Conventions) -> None:
     """Nobody has anything to prove by it; what somebody signed is kept as any cancelled one."""
     session = desk.world.session
@@ -121,8 +157,8 @@ async def test_what_nobody_signed_is_erased_once_everybody_knows(desk: Conventio
     await desk.sign(signed, As.COMPANY)
     await leave(desk)
     later = NOW + RETENTION[Kept.CONVENTION_DRAFTS].life
-    assert (await apply_retention(session, later))[Kept.CONVENTION_DRAFTS] == 0
-    assert (await apply_retention(session, later + MOMENT))[Kept.CONVENTION_DRAFTS] == 1
+    assert (await apply_retention(office_at(session, later)))[Kept.CONVENTION_DRAFTS] == 0
+    assert (await apply_retention(office_at(session, later + MOMENT)))[Kept.CONVENTION_DRAFTS] == 1
     assert (await session.scalars(select(table.c.id))).all() == [signed]
 
 

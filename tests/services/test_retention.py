@@ -38,6 +38,7 @@ from domain.retention import RETENTION, WARNED_BEFORE, Kept
 from services.conventions.archives import CONVENTIONS
 from services.retention import apply_retention
 from tests.factories.companies import add_company
+from tests.factories.conventions import office_at
 from tests.factories.forms import NOW
 from tests.factories.people import add_active_agency, add_agency, add_user
 from tests.services.test_retention_requests import REQUESTS
@@ -166,7 +167,7 @@ async def test_dropped_in_time(session: AsyncSession, kept: Kept, table: Table, 
     limit = NOW - RETENTION[kept].life
     await session.execute(insert(table), [row(limit - MOMENT) | owner])
     await session.execute(insert(table), [row(limit + MOMENT) | owner])
-    gone = await apply_retention(session, NOW)
+    gone = await apply_retention(office_at(session, NOW))
     assert {one: count for one, count in gone.items() if count} == {kept: 1}
     assert len((await session.execute(select(table))).all()) == 1
 
@@ -177,14 +178,14 @@ async def test_an_account_not_told_or_needed_stays(session: AsyncSession) -> Non
     await session.execute(insert(users).values(**{**account(NOW - timedelta(days=900)), "warned_at": NOW}))
     needed = await add_user(session, **account(NOW - timedelta(days=900)))
     await add_active_agency(session, needed)
-    assert sum((await apply_retention(session, NOW)).values()) == 0
+    assert sum((await apply_retention(office_at(session, NOW))).values()) == 0
 
 
 async def test_a_claimed_passport_stays(session: AsyncSession) -> None:
     person = await file_of(session)
     row = passport(NOW - timedelta(days=900))
     await session.execute(insert(passports).values(**row, beneficiary_id=person))
-    assert sum((await apply_retention(session, NOW)).values()) == 0
+    assert sum((await apply_retention(office_at(session, NOW))).values()) == 0
 
 
 @pytest.mark.parametrize(
@@ -197,7 +198,7 @@ async def test_a_claimed_passport_stays(session: AsyncSession) -> None:
 )
 async def test_what_waits_for_somebody_stays(session: AsyncSession, table: Table, row: Row) -> None:
     await session.execute(insert(table), [row])
-    assert sum((await apply_retention(session, NOW)).values()) == 0
+    assert sum((await apply_retention(office_at(session, NOW))).values()) == 0
 
 
 async def test_an_unclaimed_file_goes_two_months_after_its_last_accompaniment(session: AsyncSession) -> None:
@@ -233,7 +234,7 @@ async def test_an_unclaimed_file_goes_two_months_after_its_last_accompaniment(se
     await session.execute(insert(passports).values(**passport(limit + MOMENT), beneficiary_id=opened))
     for person in (ended_long_ago, never):
         await session.execute(insert(passports).values(**passport(long_ago), beneficiary_id=person))
-    gone = await apply_retention(session, NOW)
+    gone = await apply_retention(office_at(session, NOW))
     assert {one: count for one, count in gone.items() if count} == {Kept.UNCLAIMED_FILES: 2}
     assert set(await session.scalars(select(beneficiaries.c.id))) == set(kept)
     assert list(await session.scalars(select(passports.c.beneficiary_id))) == [opened]
@@ -246,4 +247,4 @@ async def test_a_consent_that_holds_stays(session: AsyncSession) -> None:
         "revoked_at": None,
     }
     await session.execute(insert(consents).values(**given))
-    assert sum((await apply_retention(session, NOW)).values()) == 0
+    assert sum((await apply_retention(office_at(session, NOW))).values()) == 0

@@ -31,7 +31,7 @@ from services.conventions.parties import read
 from services.conventions.story import faults
 from services.retention import apply_retention
 from tests.factories.convention_rows import Party, add_conventions
-from tests.factories.conventions import KEYS, LAST, NOW, Conventions
+from tests.factories.conventions import KEYS, LAST, NOW, Conventions, office_at
 from tests.factories.discussions import build_world
 from tests.factories.reference import add_reference
 from tests.services.test_retention_requests import MOMENT
@@ -48,7 +48,7 @@ async def desk(reference: AsyncSession) -> Conventions:
 
 
 async def gone(desk: Conventions, at: datetime) -> dict[Kept, int]:
-    dropped = await apply_retention(desk.world.session, at)
+    dropped = await apply_retention(office_at(desk.world.session, at))
     return {kept: count for kept, count in dropped.items() if count and kept in CONVENTIONS}
 
 

@@ -14,6 +14,7 @@ from domain.discussion import Side, Status
 from domain.retention import RETENTION, Kept
 from services.discussions import deciding
 from services.retention import apply_retention
+from tests.factories.conventions import office_at
 from tests.factories.discussions import NOW, World, build_world
 
 MOMENT = timedelta(seconds=1)
@@ -48,7 +49,7 @@ def search(world: World, at: datetime) -> dict[str, Any]:
 
 
 async def gone(world: World, at: datetime = NOW) -> dict[Kept, int]:
-    dropped = await apply_retention(world.session, at)
+    dropped = await apply_retention(office_at(world.session, at))
     return {kept: count for kept, count in dropped.items() if count and kept in REQUESTS}
 
 

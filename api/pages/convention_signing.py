@@ -110,15 +110,17 @@ def _code_page(
     if one.signed_at is not None or one.code_sent_at is None or row.status not in SIGNABLE:
         return see_other(door.url)
     sent_to = one.phone if one.code_channel == "sms" else one.email
+    spent = now - one.code_sent_at > CODE_LIFE or one.code_tries >= CODE_TRIES
     context = {
         "row": row,
         "url": door.url,
         "channel": one.code_channel,
         "reached": masked(sent_to),
-        "spent": now - one.code_sent_at > CODE_LIFE or one.code_tries >= CODE_TRIES,
+        "spent": spent,
         "document": row.terms_sha256.hex() if row.terms_sha256 else "",
-        "errors": {"code": error} if error else {},
-        "conflict": conflict,
+        # A spent code has no field any more: nothing to link the error to.
+        "errors": {"code": error} if error and not spent else {},
+        "conflict": conflict or (error if spent else ""),
     }
     status = 409 if conflict else 422 if error else 200
     return Template("conventions/sign_code.html", context=context, status_code=status, headers=PRIVATE)
@@ -143,15 +145,17 @@ async def _ask(office: Office, opened: Opened, door: Door, caller: Caller) -> Te
     row = opened.standing.row
     if opened.signatory.signed_at is not None:
         return see_other(door.url)
-    read = text(await posted(caller.request), "document")
-    if row.terms_sha256 is None or read != row.terms_sha256.hex():
+    values = await posted(caller.request)
+    if row.terms_sha256 is None or text(values, "document") != row.terms_sha256.hex():
         return await _page(office.session, opened, door, _STALE)
     try:
         await ask_code(office, opened.standing, opened.signatory)
     except ConflictError as error:
         if opened.signatory.code_sent_at is None:
             return await _page(office.session, opened, door, error.message)
-        return see_other(f"{door.url}/code")  # one was just sent: a second press, or impatience
+        if text(values, "again"):
+            return _code_page(opened, door, office.now, conflict=error.message)
+        return see_other(f"{door.url}/code")  # one was just sent: a second press
     await limit_codes(caller.counters, caller.settings, opened.signatory.id)
     return see_other(f"{door.url}/code")
 

@@ -16,8 +16,9 @@ document.addEventListener("escale:choice", (event) => {
   form.requestSubmit(form.querySelector(`button[name=action][value="${action}"]`));
 });
 
-/* A form is sent once: the second click of a double click is ignored, and going back re-opens it. */
-for (const form of document.querySelectorAll("form[method=post]")) {
+/* A form is sent once: the second click of a double click is ignored, and going back re-opens it.
+   A form that answers a file stays on its page: it can be sent again. */
+for (const form of document.querySelectorAll("form[method=post]:not([data-download])")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "1";

@@ -149,7 +149,11 @@ async def test_wrong_codes_are_counted_and_said(
         assert answer.status_code == INVALID
         expected = f"reste {left} essai" if left else "ne peut plus servir"
         assert expected in answer.text.replace("\xa0", " ")
+    assert 'href="#code"' not in answer.text
     assert (await signatory(api_settings, made.convention, As.COMPANY)).code_tries == CODE_TRIES
+    again = await client.post(f"{path}/code", data={"document": document, "again": "1"})
+    assert again.status_code == CONFLICT
+    assert "Attendez une minute" in again.text
     spent = await client.post(f"{path}/signer", data={"code": right, "document": document})
     assert spent.status_code == CONFLICT
     assert "Recevoir un autre code" in spent.text

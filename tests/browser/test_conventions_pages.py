@@ -106,6 +106,7 @@ def test_the_file_is_downloaded(opened: Opener, site: Site) -> None:
     page = opened("/connexion")
     sign_in(page, site, one, "viewer")
     page.goto(DESK)
-    with page.expect_download() as found:
-        page.get_by_role("button", name="Pour un tableur").click()
-    assert found.value.suggested_filename == "conventions.xlsx"
+    for button, name in (("Pour un tableur", "conventions.xlsx"), ("En CSV", "conventions.csv")):
+        with page.expect_download() as found:
+            page.get_by_role("button", name=button).click()
+        assert found.value.suggested_filename == name

@@ -19,6 +19,7 @@ from domain.values import siret_groups
 
 NOTHING = "—"
 """What a mention says while nothing is written."""
+_AGENT = "conseiller ou conseillère"
 _TUTOR = "Accueille la personne, la suit et donne les consignes de santé et de sécurité"
 
 
@@ -185,18 +186,24 @@ def _employer(terms: Terms) -> tuple[Mention, ...]:
 
 
 def _follow_up(terms: Terms, prescriber: Prescriber | None) -> tuple[Mention, ...]:
-    own = terms.accompanying
-    if own.structure or own.contact:
-        return (
-            _mention("Structure d’accompagnement", own.structure),
-            _mention("Référent", _who(own.contact)),
-        )
     name = prescriber.name if prescriber else ""
-    referent = prescriber.referent if prescriber else ""
+    referent = referent_of(terms, prescriber.referent if prescriber else "")
     return (
-        _mention("Structure d’accompagnement", name and f"{name} (structure prescriptrice)"),
-        _mention("Référent", referent and f"{referent}, conseiller ou conseillère"),
+        _mention("Structure d’accompagnement", terms.accompanying.structure or _prescribes(name)),
+        _mention("Référent ou référente", _who(referent)),
     )
+
+
+def _prescribes(name: str) -> str:
+    return name and f"{name} (structure prescriptrice)"
+
+
+def referent_of(terms: Terms, agent: str) -> Contact:
+    """Who accompanies the person: whom the document names, else the prescriber's own `agent`, by name."""
+    own = terms.accompanying
+    if own.structure or own.contact or not agent:
+        return own.contact
+    return Contact(last_name=agent, function=_AGENT)
 
 
 def _activity(terms: Terms) -> tuple[Mention, ...]:

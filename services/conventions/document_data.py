@@ -22,6 +22,7 @@ from domain.schedule import MIDNIGHT, WEEKDAYS, Schedule, french_hours, french_t
 from domain.search import OBJECTIVE_LABELS, Objective
 from domain.terms import Contact, Terms, contact_of, signatories
 from domain.terms_clauses import accident_steps, commitments
+from domain.terms_mentions import referent_of
 from services.conventions import document_words as words
 
 Data = dict[str, Any]
@@ -36,7 +37,10 @@ Fact = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prescriber:
-    """The prescribing structure, its address on one line. `validates`: who validates for it, if another."""
+    """The prescribing structure, its address on one line. `validates`: who validates for it, if another.
+
+    `referent`: the name of who accompanies the person there, when known.
+    """
 
     name: str
     kind: str
@@ -45,6 +49,7 @@ class Prescriber:
     phone: str = ""
     email: str = ""
     validates: str = ""
+    referent: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,10 +228,9 @@ def _of_host(terms: Terms) -> list[Fact]:
 
 
 def _of_accompanying(terms: Terms, prescriber: Prescriber) -> list[Fact]:
-    accompanying = terms.accompanying
     return [
-        ("Nom", accompanying.structure or prescriber.name),
-        ("Référent ou référente", _with_function(accompanying.contact)),
+        ("Nom", terms.accompanying.structure or prescriber.name),
+        ("Référent ou référente", _with_function(referent_of(terms, prescriber.referent))),
     ]
 
 

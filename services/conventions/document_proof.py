@@ -14,6 +14,7 @@ from domain.convention import As
 from domain.french import french_date
 from domain.terms import Terms
 from services.conventions.document_data import Paper, Prescriber, Proof, Signature
+from services.conventions.prescribers import referent
 from services.conventions.story import Line
 
 _SIGNED = frozenset({Line.SIGNED, Line.SIGNED_ON_PAPER})
@@ -105,6 +106,7 @@ async def paper_of(session: ReadSession, row: ConventionRow, public_url: str) ->
             phone=agency.contact_phone,
             email=agency.contact_email,
             validates=agency.refers_to_name or "",
+            referent=await referent(session, row),
         )
     return Paper(
         reference=row.reference,

@@ -15,6 +15,7 @@ from domain.convention_addresses import Replaced, replaced
 from domain.terms import contact_of
 from domain.terms_mentions import Prescriber
 from services.conventions.parties import Standing
+from services.conventions.prescribers import referent
 from services.conventions.story import LINE_LABELS, Line
 
 _PERSON = frozenset({As.BENEFICIARY, As.REPRESENTATIVE})
@@ -78,7 +79,6 @@ async def prescriber(session: ReadSession, row: ConventionRow) -> Prescriber | N
     found = await agencies.by_id(session, row.agency_id) if row.agency_id is not None else None
     if found is None:
         return None
-    referent = await users.by_id(session, row.counsellor_id) if row.counsellor_id else None
     city = f"{found.postal_code} {found.city}".strip()
     return Prescriber(
         name=found.name,
@@ -86,7 +86,7 @@ async def prescriber(session: ReadSession, row: ConventionRow) -> Prescriber | N
         address=", ".join(part for part in (found.address, city) if part),
         phone=found.contact_phone,
         email=found.contact_email,
-        referent=f"{referent.first_name} {referent.last_name}".strip() if referent else "",
+        referent=await referent(session, row),
     )
 
 

@@ -11,13 +11,17 @@ from domain.agency import Situation
 from domain.contacts import masked
 from domain.convention import As
 from domain.roles import NOBODY
+from domain.terms import Accompanying
+from domain.terms_mentions import sheet
 from services.conventions import reviewing, signing
 from services.conventions.consulting import note_leafing, readings
+from services.conventions.document_data import paper_data
+from services.conventions.document_proof import paper_of
 from services.conventions.drafting import edit
 from services.conventions.parties import as_named
 from services.conventions.reading import prescriber, story_of
 from services.conventions.story import Line
-from tests.factories.conventions import DEVICE, NOW, Conventions
+from tests.factories.conventions import DEVICE, NOW, Conventions, a_document
 from tests.factories.discussions import build_world
 
 
@@ -88,6 +92,19 @@ async def test_the_prescriber_is_named_with_the_referent(desk: Conventions) -> N
     row = await desk.row(convention)
     assert (found.name, found.referent) == (row.agency, "Counsellor")
     assert await prescriber(desk.world.session, replace(await desk.row(convention), agency_id=None)) is None
+
+
+@pytest.mark.parametrize("own", [a_document().accompanying, Accompanying()])
+async def test_the_paper_names_the_same_referent_as_the_page(desk: Conventions, own: Accompanying) -> None:
+    terms = replace(a_document(), accompanying=own)
+    convention = await desk.draft(terms, counsellor_id=desk.world.ids["counsellor"])
+    session, row = desk.world.session, await desk.row(convention)
+    page = sheet(terms, await prescriber(session, row))
+    paper = paper_data(terms, await paper_of(session, row, "https://escale.example"), 1, "", NOW)
+    told = dict(paper["sections"][-1]["facts"])["Référent ou référente"]
+    shown = {one.label: one.value for section in page.sections for one in section.mentions}
+    assert told == ("Lila Moreau, Référente" if own.contact else "Counsellor, conseiller ou conseillère")
+    assert shown["Référent ou référente"].startswith(told)
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from data.queries import agencies
+from data.queries import agencies, users
 from data.queries.agencies import AgencyRow
+from data.queries.conventions import ConventionRow
 from data.session import ReadSession
 from domain.agency import AgencyStatus, Situation, can_validate
 from services.agencies import propose
@@ -58,6 +59,12 @@ def choice(agency: AgencyRow) -> Choice:
     return Choice(
         id=agency.id, name=agency.name, detail=", ".join(part for part in (agency.kind_said, place) if part)
     )
+
+
+async def referent(session: ReadSession, row: ConventionRow) -> str:
+    """The name of the agent who accompanies the person of a convention; empty while nobody does."""
+    found = await users.by_id(session, row.counsellor_id) if row.counsellor_id else None
+    return f"{found.first_name} {found.last_name}".strip() if found else ""
 
 
 async def chosen(session: ReadSession, agency: int | None) -> Choice | None:

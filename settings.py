@@ -145,6 +145,11 @@ class Settings:
         """Whether real people depend on this process."""
         return self.environment == "production"
 
+    @property
+    def sends_texts(self) -> bool:
+        """Whether anything takes text messages: the mailbox where there is one, else a provider."""
+        return bool(self.mailbox_path or self.sms_api_key)
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
         """Read the variables that are set; raises `SettingsError` naming the one that is wrong."""

@@ -170,7 +170,7 @@ def provide_storage(state: State) -> Storage:
 
 def provide_office(state: State, session: SessionDep, now: NowDep) -> Office:
     """Where a request works on conventions: its transaction, the keys, the clock."""
-    return Office(session, state.chain, state.settings.secret_key, now)
+    return Office(session, state.chain, state.settings.secret_key, now, state.settings.sends_texts)
 
 
 def provide_client_ip(request: Request[object, object, State], state: State) -> str:

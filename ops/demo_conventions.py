@@ -58,7 +58,8 @@ async def add_convention(
     session: Session, settings: Settings, cast: Cast, addresses: Addresses, now: datetime
 ) -> None:
     """One convention, validated, that begins in two weeks."""
-    office = Office(session, ChainKeys(settings.chain_keys, settings.secret_key), settings.secret_key, now)
+    keys = ChainKeys(settings.chain_keys, settings.secret_key)
+    office = Office(session, keys, settings.secret_key, now, settings.sends_texts)
     origin = Origin(
         agency_id=cast.agency,
         company_id=cast.company,

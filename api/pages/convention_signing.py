@@ -18,7 +18,6 @@ from api.limits import limit_codes, limit_sign_links, limit_signings
 from api.pages.forms import PRIVATE, PageRequest, posted, see_other, text
 from clients.valkey import Counters
 from data.queries.convention_signatories import SignatoryRow
-from data.session import ReadSession
 from domain.contacts import masked
 from domain.convention import ENDED, SIGNABLE, SIGNATORIES, Move
 from domain.errors import ConflictError
@@ -74,12 +73,10 @@ CallerDep = NamedDependency[Caller]
 _COUNTED = {"caller": Provide(provide_caller)}
 
 
-async def _page(
-    session: ReadSession, opened: Opened, door: Door, conflict: str = "", told: str = ""
-) -> Template:
+async def _page(office: Office, opened: Opened, door: Door, conflict: str = "", told: str = "") -> Template:
     """The exact document, who has signed, and what to do next."""
-    row, standing = opened.standing.row, opened.standing
-    channel, reached = reach(opened.signatory)
+    session, row, standing = office.session, opened.standing.row, opened.standing
+    channel, reached = reach(office, opened.signatory)
     people = await reading.signed_by(session, row)
     context = {
         "row": row,
@@ -126,14 +123,16 @@ def _code_page(
     return Template("conventions/sign_code.html", context=context, status_code=status, headers=PRIVATE)
 
 
-def _old_page(old: Old, url: str, *, asked: bool = False) -> Template:
+def _old_page(office: Office, old: Old, url: str, *, asked: bool = False) -> Template:
     """Why a link is old, and how to have another."""
     one = old.signatory
+    reached = sign_links.sent_to(office, one) if one else ""
     context = {
         "what": "la convention",
         "why": old.why,
         "url": url,
-        "reached": masked(one.email) if one else "",
+        "reached": masked(reached),
+        "by_text": "@" not in reached,
         "asked": asked,
     }
     status = 200 if asked else 410
@@ -147,12 +146,12 @@ async def _ask(office: Office, opened: Opened, door: Door, caller: Caller) -> Te
         return see_other(door.url)
     values = await posted(caller.request)
     if row.terms_sha256 is None or text(values, "document") != row.terms_sha256.hex():
-        return await _page(office.session, opened, door, _STALE)
+        return await _page(office, opened, door, _STALE)
     try:
         await ask_code(office, opened.standing, opened.signatory)
     except ConflictError as error:
         if opened.signatory.code_sent_at is None:
-            return await _page(office.session, opened, door, error.message)
+            return await _page(office, opened, door, error.message)
         if text(values, "again"):
             return _code_page(opened, door, office.now, conflict=error.message)
         return see_other(f"{door.url}/code")  # one was just sent: a second press
@@ -174,7 +173,7 @@ async def _sign(office: Office, opened: Opened, door: Door, caller: Caller) -> T
             return see_other(door.url)
     except ConflictError as error:
         if opened.signatory.code_sent_at is None:
-            return await _page(office.session, opened, door, error.message)
+            return await _page(office, opened, door, error.message)
         return _code_page(opened, door, office.now, conflict=error.message)
     return _code_page(_tried(opened), door, office.now, error=_left(opened.signatory))
 
@@ -184,11 +183,11 @@ async def _remind(office: Office, opened: Opened, door: Door, caller: Caller) ->
     typed = text(await posted(caller.request), "whom")
     whom = next((one for one in SIGNATORIES if one.value == typed), None)
     if whom is None:
-        return await _page(office.session, opened, door, _WHO)
+        return await _page(office, opened, door, _WHO)
     try:
         await remind(office, opened.standing, whom)
     except ConflictError as error:
-        return await _page(office.session, opened, door, error.message)
+        return await _page(office, opened, door, error.message)
     return see_other(f"{door.url}?fait=relancee")
 
 
@@ -211,23 +210,23 @@ def _left(one: SignatoryRow) -> str:
 
 
 @get(LINK, right=Right.ANYONE)
-async def read_by_link(
-    session: SessionDep, request: PageRequest, now: NowDep, token: FromPath[str]
-) -> Template:
+async def read_by_link(office: OfficeDep, request: PageRequest, token: FromPath[str]) -> Template:
     """The document that a mail's link opens."""
     url = f"/signature/{token}"
-    opened = await sign_links.read(session, token, now)
+    opened = await sign_links.read(office.session, token, office.now)
     if isinstance(opened, Old):
-        return _old_page(opened, url)
-    return await _page(session, opened, Door(url), told=_told(request))
+        return _old_page(office, opened, url)
+    return await _page(office, opened, Door(url), told=_told(request))
 
 
 @get(f"{LINK}/code", right=Right.ANYONE)
-async def type_by_link(session: SessionDep, now: NowDep, token: FromPath[str]) -> Template | Redirect:
+async def type_by_link(office: OfficeDep, token: FromPath[str]) -> Template | Redirect:
     """Where the code is typed."""
     url = f"/signature/{token}"
-    opened = await sign_links.read(session, token, now)
-    return _old_page(opened, url) if isinstance(opened, Old) else _code_page(opened, Door(url), now)
+    opened = await sign_links.read(office.session, token, office.now)
+    if isinstance(opened, Old):
+        return _old_page(office, opened, url)
+    return _code_page(opened, Door(url), office.now)
 
 
 @post(f"{LINK}/code", right=Right.ANYONE, dependencies=_COUNTED)
@@ -236,7 +235,7 @@ async def ask_by_link(office: OfficeDep, caller: CallerDep, token: FromPath[str]
     url = f"/signature/{token}"
     opened = await sign_links.lock(office.session, token, office.now)
     if isinstance(opened, Old):
-        return _old_page(opened, url)
+        return _old_page(office, opened, url)
     return await _ask(office, opened, Door(url), caller)
 
 
@@ -246,7 +245,7 @@ async def sign_by_link(office: OfficeDep, caller: CallerDep, token: FromPath[str
     url = f"/signature/{token}"
     opened = await sign_links.lock(office.session, token, office.now)
     if isinstance(opened, Old):
-        return _old_page(opened, url)
+        return _old_page(office, opened, url)
     return await _sign(office, opened, Door(url), caller)
 
 
@@ -256,17 +255,17 @@ async def remind_by_link(office: OfficeDep, caller: CallerDep, token: FromPath[s
     url = f"/signature/{token}"
     opened = await sign_links.lock(office.session, token, office.now)
     if isinstance(opened, Old):
-        return _old_page(opened, url)
+        return _old_page(office, opened, url)
     return await _remind(office, opened, Door(url), caller)
 
 
 @post(f"{LINK}/lien", right=Right.ANYONE, dependencies=_COUNTED)
 async def another_link(office: OfficeDep, caller: CallerDep, token: FromPath[str]) -> Template:
-    """Send a new link to the address on file, and to no other."""
-    old = await sign_links.ask_another(office.session, token, office.now)
+    """Send a new link to the address or the mobile on file, and to no other."""
+    old = await sign_links.ask_another(office, token)
     if old.signatory is not None:
         await limit_sign_links(caller.counters, caller.settings, old.signatory.id)
-    return _old_page(old, f"/signature/{token}", asked=True)
+    return _old_page(office, old, f"/signature/{token}", asked=True)
 
 
 def _door(convention: UUID) -> Door:
@@ -276,11 +275,11 @@ def _door(convention: UUID) -> Door:
 
 @get(ACCOUNT, right=Right.SIGNED_IN)
 async def read_by_account(
-    session: SessionDep, request: PageRequest, actor: ActorDep, convention: FromPath[UUID]
+    office: OfficeDep, request: PageRequest, actor: ActorDep, convention: FromPath[UUID]
 ) -> Template:
     """The same document, for an account that signs it."""
-    opened = await sign_links.read_for(session, actor, convention)
-    return await _page(session, opened, _door(convention), told=_told(request))
+    opened = await sign_links.read_for(office.session, actor, convention)
+    return await _page(office, opened, _door(convention), told=_told(request))
 
 
 @get(f"{ACCOUNT}/code", right=Right.SIGNED_IN)

@@ -109,6 +109,18 @@ LETTERS: Mapping[tuple[Event, Reader], Letter] = {
 """Event and reader → letter, in the order they are told."""
 TEXTED = frozenset({_E.CONVENTION_TO_SIGN, _E.CONVENTION_EDITED, _E.CONVENTION_REMINDED})
 """What signatories are also told on their mobile."""
+TEXTED_ALONE = frozenset(
+    {
+        _E.CONVENTION_VALIDATED,
+        _E.CONVENTION_REJECTED,
+        _E.CONVENTION_CANCELLED,
+        _E.CONVENTION_EXPIRED,
+        _E.CONVENTION_STARTING,
+        _E.CONVENTION_LINK_ASKED,
+        _E.CONVENTION_TUTOR_CHANGED,
+    }
+)
+"""What is told on their mobile to those alone who have no address: else they would come uninsured."""
 _EACH = frozenset({_E.CONVENTION_SHARED, _E.CONVENTION_TO_SIGN, _E.CONVENTION_EDITED})
 """Each reader has their own part: two of them with one address get two letters, else one."""
 _DECIDED_ON = frozenset({_E.CONVENTION_TO_REVIEW, _E.CONVENTION_PRE_APPROVED, _E.CONVENTION_UNREVIEWED})
@@ -139,7 +151,8 @@ async def spread(event: Event, session: Session, tools: Tools, work: Work) -> No
             if person.email:
                 seen.add(person.email)
                 told.append((Event.CONVENTION_LETTER, ids))
-            if event in TEXTED and can_reach(tools, person.phone):
+            by_text = event in TEXTED or (event in TEXTED_ALONE and not person.email)
+            if by_text and can_reach(tools, person.phone):
                 told.append((Event.CONVENTION_TEXT, ids))
     await follow_all(session, told)
 

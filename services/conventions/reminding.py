@@ -5,14 +5,14 @@ from domain.convention import As, Move
 from domain.convention_reminders import by_hand
 from domain.errors import ConflictError
 from domain.french import PARIS
-from domain.sms import is_mobile
 from services.conventions.parties import Standing
+from services.conventions.signing import reach
 from services.conventions.story import Line, Office, Said, tell
 from services.followups import Event, follow
 
 _SIGNED = "Cette personne a déjà signé, ou n’a pas à signer."
 _YOURS = "C’est votre signature qui manque : ouvrez la convention pour la lire et la signer."
-_UNREACHED = "Nous n’avons ni adresse ni mobile pour cette personne : prévenez-la vous-même."
+_UNREACHED = "Nous ne pouvons pas écrire à cette personne : prévenez-la vous-même."
 _TODAY = "Cette personne a déjà été relancée aujourd’hui. Attendez demain, ou appelez-la."
 
 
@@ -29,7 +29,8 @@ async def remind(office: Office, standing: Standing, whom: As) -> None:
     row = standing.row
     listed = await convention_signatories.of_convention(office.session, row.id)
     signatory = next(one for one in listed if one.whom is whom)
-    if not signatory.email and not is_mobile(signatory.phone):
+    _, reached = reach(office, signatory)
+    if not reached:
         raise ConflictError(_UNREACHED)
     name = by_hand(whom, office.now.astimezone(PARIS).date())
     if not await convention_waiting.mark(office.session, {row.id: (name,)}, office.now):

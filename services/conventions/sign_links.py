@@ -12,7 +12,8 @@ from domain.errors import NotFoundError
 from domain.roles import NOBODY, Actor
 from services.conventions import parties
 from services.conventions.parties import HIDDEN, Standing, as_named
-from services.conventions.signing import open_as
+from services.conventions.signing import open_as, reach
+from services.conventions.story import Office
 from services.followups import Event, follow
 from services.links import UNKNOWN, Purpose
 
@@ -20,6 +21,7 @@ _OLD = (
     "Ce lien n’est plus valable : il a dépassé sa durée, ou votre adresse a été corrigée dans la convention."
 )
 _GONE = "La convention a été modifiée depuis : vous n’avez plus à la signer."
+_ARCHIVED = "Cette convention est archivée : son immersion est finie depuis longtemps."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ async def lock(session: Session, token: str, now: datetime) -> Opened | Old:
     return await _open(session, token, now, lock=True)
 
 
+def sent_to(office: Office, one: SignatoryRow) -> str:
+    """Where another link goes: their address, else their mobile when texts are sent, else nowhere."""
+    return one.email or reach(office, one)[1]
+
+
 async def _open(session: Session, token: str, now: datetime, *, lock: bool) -> Opened | Old:
     link = await links.lock(session, token, Purpose.CONVENTION_SIGN)
     if link is None:
@@ -56,21 +63,26 @@ async def _open(session: Session, token: str, now: datetime, *, lock: bool) -> O
     row = await conventions.by_id(session, one.convention_id) if one else None
     if one is None or row is None or row.anonymised_at is not None:
         return Old(_GONE)
+    if row.archived_at is not None:
+        return Old(_ARCHIVED)
     if link.expires_at <= now:
-        return Old(_OLD, one if row.status in LIVE and one.email else None)
+        return Old(_OLD, one if row.status in LIVE else None)
     if lock:
         return Opened(*await open_as(session, one.id))
     return Opened(await as_named(session, NOBODY, row, one.whom), one)
 
 
-async def ask_another(session: Session, token: str, now: datetime) -> Old:
-    """Send a new link to the address on file, and to no other; raises `NotFoundError` when nobody has one."""
-    opened = await _open(session, token, now, lock=False)
+async def ask_another(office: Office, token: str) -> Old:
+    """Send a new link to the address or the mobile on file, and to no other.
+
+    Raises `NotFoundError` when it would reach nobody.
+    """
+    opened = await _open(office.session, token, office.now, lock=False)
     if isinstance(opened, Opened):
         opened = Old(_OLD, opened.signatory)
-    if opened.signatory is None:
+    if opened.signatory is None or not sent_to(office, opened.signatory):
         raise NotFoundError(opened.why)
-    await follow(session, Event.CONVENTION_LINK_ASKED, signatory=str(opened.signatory.id))
+    await follow(office.session, Event.CONVENTION_LINK_ASKED, signatory=str(opened.signatory.id))
     return opened
 
 

@@ -28,7 +28,9 @@ CODE_LIFE = timedelta(minutes=10)
 CODE_TRIES = 5
 CODE_PAUSE = timedelta(seconds=60)
 """Between two codes."""
-_UNREACHED = "Nous n’avons ni mobile ni adresse pour vous : signez sur papier avec votre conseiller."
+_UNREACHED = (
+    "Nous ne pouvons pas vous envoyer de code : signez sur papier avec la structure qui vous accompagne."
+)
 _CHANGED = "La convention a changé depuis que vous l’avez ouverte : relisez-la avant de signer."
 
 
@@ -63,9 +65,9 @@ async def open_as(session: Session, signatory: UUID) -> tuple[Standing, Signator
     return await as_named(session, NOBODY, row, found.whom), found
 
 
-def reach(signatory: SignatoryRow) -> tuple[str, str]:
+def reach(office: Office, signatory: SignatoryRow) -> tuple[str, str]:
     """By what channel a code goes to them, and where: their own mobile, else their address, else nowhere."""
-    if is_mobile(signatory.phone):
+    if office.texts and is_mobile(signatory.phone):
         return "sms", signatory.phone
     return "email", signatory.email
 
@@ -76,7 +78,7 @@ async def ask_code(office: Office, standing: Standing, signatory: SignatoryRow) 
     sent = signatory.code_sent_at
     if sent is not None and office.now - sent < CODE_PAUSE:
         raise ConflictError("Un code vient d’être envoyé. Attendez une minute avant d’en demander un autre.")
-    channel, reached = reach(signatory)
+    channel, reached = reach(office, signatory)
     if not reached:
         raise ConflictError(_UNREACHED)
     values = {"code_channel": channel, "code_sent_at": office.now, "code_tries": 0}

@@ -27,12 +27,19 @@ from services.work import Tools, Work
 
 _CODE = "convention_code"
 _MINUTES = int(CODE_LIFE.total_seconds()) // 60
-_TEXTS = {
+TEXTS = {
     Event.CONVENTION_TO_SIGN: "Escale : convention d’immersion à signer avant le {start}. À lire ici : {url}",
     Event.CONVENTION_EDITED: "Escale : convention d’immersion modifiée, à signer de nouveau : {url}",
     Event.CONVENTION_REMINDED: "Escale : rappel, convention à signer avant le {start}. À lire ici : {url}",
+    Event.CONVENTION_VALIDATED: "Escale : immersion validée. Venez le {start}. Heure et adresse : {url}",
+    Event.CONVENTION_REJECTED: "Escale : immersion refusée, n’y allez pas. La raison et la suite : {url}",
+    Event.CONVENTION_CANCELLED: "Escale : immersion annulée. N’y allez pas, ou plus. La raison : {url}",
+    Event.CONVENTION_EXPIRED: "Escale : immersion jamais validée. Convention close, rien à faire : {url}",
+    Event.CONVENTION_STARTING: "Escale : immersion pas encore validée. N’y allez pas avant notre SMS : {url}",
+    Event.CONVENTION_LINK_ASKED: "Escale : voici votre nouveau lien pour ouvrir la convention : {url}",
+    Event.CONVENTION_TUTOR_CHANGED: "Escale : la personne qui vous accueille en immersion change : {url}",
 }
-"""Without a name: the message is read on a locked screen."""
+"""Without a name: the message is read on a locked screen. Who has no address is always the beneficiary."""
 _FORMER = "Escale : ce numéro a été retiré d’une convention d’immersion à signer. Une erreur ? {call}."
 
 
@@ -42,7 +49,7 @@ async def signer_text(session: Session, tools: Tools, work: Work) -> None:
     if found is None or not can_reach(tools, found[1].person.phone):
         return
     case = found[1]
-    text = _former(case) if case.reader in FORMER else await _to_sign(session, tools, work, case)
+    text = _former(case) if case.reader in FORMER else await _with_link(session, tools, work, case)
     message = TextMessage(
         kind=case.event.value.replace(".", "_"),
         subject_id=str(case.row.id),
@@ -52,10 +59,10 @@ async def signer_text(session: Session, tools: Tools, work: Work) -> None:
     await send_text(session, tools, work, message)
 
 
-async def _to_sign(session: Session, tools: Tools, work: Work, case: Case) -> str:
+async def _with_link(session: Session, tools: Tools, work: Work, case: Case) -> str:
     starts = case.terms.starts_on
     url = f"{tools.public_url}{await page(session, tools, work, case)}"
-    return _TEXTS[case.event].format(start=f"{starts:%d/%m}" if starts else "", url=url)
+    return TEXTS[case.event].format(start=f"{starts:%d/%m}" if starts else "", url=url)
 
 
 def _former(case: Case) -> str:

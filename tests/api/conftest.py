@@ -39,6 +39,8 @@ def api_settings(starter_database: str, _valkey: str, documents_url: str) -> Set
         valkey_url=_valkey,
         storage_url=documents_url,
         sirene_url="http://127.0.0.1:9",
+        sms_url="http://127.0.0.1:9",
+        sms_api_key="of-the-tests",
     )
 
 

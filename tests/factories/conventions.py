@@ -81,7 +81,7 @@ def _contact(first_name: str, last_name: str, function: str, email: str) -> Cont
 
 def office_at(session: Session, now: datetime) -> Office:
     """Where a test works, at a moment."""
-    return Office(session, KEYS, SECRET, now)
+    return Office(session, KEYS, SECRET, now, texts=True)
 
 
 @dataclass

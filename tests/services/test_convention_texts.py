@@ -10,14 +10,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import emails, outbox, sms
 from domain.convention import As
+from domain.errors import ConflictError
 from domain.roles import NOBODY
 from domain.sms import parts as billed
-from services.conventions import signing
+from domain.terms import Terms
+from services.conventions import letters, reviewing, signing, texts
 from services.conventions.parties import as_named
-from tests.factories.conventions import NOW, SECRET, Conventions
+from services.followups import Event, follow
+from tests.factories.conventions import NOW, SECRET, Conventions, a_document
 from tests.factories.discussions import build_world
 from tests.services.convention_round import COMPANY, PERSON, Round, whole_cast
-from tests.services.post import parts
+from tests.services.post import SITE, parts
+
+MOBILE = "+33612345678"
 
 
 @pytest.fixture
@@ -86,3 +91,84 @@ async def test_an_older_code_is_not_sent_nor_one_too_old(desk: Conventions) -> N
     assert all(code not in parts(message)[0] for message in post.post.sent)
     late = Round(replace(desk, now=NOW + timedelta(minutes=16)))
     assert "code" not in (await late.run())[COMPANY]
+
+
+def by_mobile_alone() -> Terms:
+    """The person has no address."""
+    terms = a_document()
+    return replace(terms, beneficiary=replace(terms.beneficiary, email=""))
+
+
+async def _happen(desk: Conventions, convention: UUID, event: Event) -> None:
+    """What leads to that event."""
+    counsellor = await desk.standing("counsellor", convention)
+    if event is Event.CONVENTION_VALIDATED:
+        await reviewing.pre_approve(desk.office, counsellor)
+        await reviewing.validate(desk.office, await desk.standing("stranger", convention))
+    elif event is Event.CONVENTION_REJECTED:
+        await reviewing.reject(desk.office, counsellor, "Trop tard")
+    elif event is Event.CONVENTION_CANCELLED:
+        await reviewing.cancel(desk.office, counsellor, "La boulangerie ferme")
+    elif event is Event.CONVENTION_EXPIRED:
+        await reviewing.expire(desk.office, await desk.row(convention))
+    elif event is Event.CONVENTION_LINK_ASKED:
+        one = await desk.signatory(convention, As.BENEFICIARY)
+        await follow(desk.world.session, event, signatory=str(one.id))
+    elif event is Event.CONVENTION_TUTOR_CHANGED:
+        tutor = replace(a_document().host.tutor, first_name="Inès", email="ines@exemple.com")
+        await reviewing.change_tutor(desk.office, counsellor, tutor)
+    else:
+        await follow(desk.world.session, event, convention=str(convention), version=1)
+
+
+ALONE = (
+    (Event.CONVENTION_VALIDATED, "signed", "validée. Venez le 30/11. Heure et adresse :"),
+    (Event.CONVENTION_REJECTED, "signed", "refusée, n'y allez pas. La raison et la suite :"),
+    (Event.CONVENTION_CANCELLED, "validated", "annulée. N'y allez pas, ou plus. La raison :"),
+    (Event.CONVENTION_EXPIRED, "signed", "jamais validée. Convention close, rien à faire :"),
+    (Event.CONVENTION_STARTING, "signed", "pas encore validée. N'y allez pas avant notre SMS :"),
+    (Event.CONVENTION_LINK_ASKED, "submitted", "Escale : voici votre nouveau lien"),
+    (Event.CONVENTION_TUTOR_CHANGED, "validated", "la personne qui vous accueille en immersion change :"),
+)
+
+
+@pytest.mark.parametrize(("event", "begins", "said"), ALONE, ids=[one[0].value for one in ALONE])
+async def test_who_has_a_mobile_and_no_address_is_told_by_text(
+    desk: Conventions, event: Event, begins: str, said: str
+) -> None:
+    convention, post = await getattr(desk, begins)(by_mobile_alone()), Round(desk)
+    await post.settle()
+    await _happen(desk, convention, event)
+    await post.run()
+    (message,) = post.phones.sent
+    assert message.recipient == MOBILE
+    assert said in message.text
+    assert f"{SITE}/signature/" in message.text
+    assert billed(message.text) == 1
+    assert len(message.text) <= 160 - len("https://escale.beta.gouv.fr") + len(SITE)
+    assert not {"Zo", "Durand", "Boulangerie"} & set(message.text.split())
+
+
+@pytest.mark.parametrize(("event", "begins"), [one[:2] for one in ALONE], ids=[one[0].value for one in ALONE])
+async def test_who_has_both_is_told_by_mail_alone(desk: Conventions, event: Event, begins: str) -> None:
+    convention, post = await getattr(desk, begins)(), Round(desk)
+    await post.settle()
+    await _happen(desk, convention, event)
+    assert PERSON in await post.run()
+    assert post.phones.sent == []
+
+
+def test_each_text_has_its_words() -> None:
+    assert set(texts.TEXTS) == letters.TEXTED | letters.TEXTED_ALONE
+    assert {one[0] for one in ALONE} == letters.TEXTED_ALONE
+
+
+async def test_without_a_provider_nobody_is_told_that_a_text_comes(desk: Conventions) -> None:
+    """Who has an address gets the code there; who has none signs on paper."""
+    office = replace(desk.office, texts=False)
+    convention = await desk.submitted()
+    standing = await as_named(desk.world.session, NOBODY, await desk.row(convention), As.BENEFICIARY)
+    one = await desk.signatory(convention, As.BENEFICIARY)
+    assert await signing.ask_code(office, standing, one) == "email"
+    with pytest.raises(ConflictError, match="signez sur papier"):
+        await signing.ask_code(office, standing, replace(one, email=""))

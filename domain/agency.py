@@ -166,7 +166,8 @@ class Standing:
 def can_validate(agency: Standing, day: date, *, referred: Standing | None = None) -> bool:
     """Whether conventions of this agency can be validated on that day.
 
-    One that refers to another (`referred`) does not validate by itself: the other's delegation counts.
+    A delegation that ended validates no more; one that refers to another (`referred`) does not validate by
+    itself, so the other's counts, and not its own (domain.md, §5 and §7).
     """
     validating = referred or agency
     if {agency.status, validating.status} != {AgencyStatus.ACTIVE}:

@@ -172,13 +172,15 @@ RULES: Mapping[Move, Rule] = {
 class State:
     """What the rules read of a convention.
 
-    `two_step`: a notified counsellor reviews before the validator. `assessed`: an assessment exists.
+    `two_step`: a notified counsellor reviews before the validator. `elsewhere`: the prescriber refers to an
+    agency that validates for it, where this person does not. `assessed`: an assessment exists.
     `renewed`: another convention renews it, or it renews one. `unsigned`: who has not signed this version.
     """
 
     status: Status
     kind: Kind = Kind.PMSMP
     two_step: bool = False
+    elsewhere: bool = False
     assessed: bool = False
     renewed: bool = False
     unsigned: frozenset[As] = frozenset()
@@ -245,6 +247,7 @@ def _not_now(state: State, move: Move, whom: As) -> str:
     refusals = (
         (Move.SIGN, whom not in state.unsigned, _SIGNED),
         (Move.PRE_APPROVE, not state.two_step, _ONE_STEP),
+        (Move.VALIDATE, state.elsewhere, _ELSEWHERE),
         (Move.VALIDATE, unreviewed, _UNREVIEWED),
         (Move.CANCEL, state.assessed, _ASSESSED),
         (Move.RECORD_DEPOSIT, state.kind is not Kind.PMSMP, _NO_DEPOSIT),
@@ -255,6 +258,7 @@ def _not_now(state: State, move: Move, whom: As) -> str:
 
 _SIGNED = "Vous avez déjà signé cette convention, ou n’avez pas à la signer."
 _ONE_STEP = "Dans cette structure, la validation se fait en une seule étape."
+_ELSEWHERE = "Une autre structure valide pour la vôtre : c’est à elle de valider cette convention."
 _UNREVIEWED = "Un conseiller ou une conseillère doit d’abord pré-valider cette convention."
 _ASSESSED = "Le bilan de cette immersion est commencé : elle ne s’annule plus."
 _NO_DEPOSIT = "Un mini-stage ne se dépose pas auprès de l’État : il n’y a rien à enregistrer."

@@ -1,6 +1,6 @@
 """One convention for whoever may see it: where it stands, what to do, who signed, its document and story."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from litestar import get, post
@@ -12,7 +12,6 @@ from api.pages.convention_acts import DONE, Act, Values, perform
 from api.pages.forms import PRIVATE, PageRequest, by_field, posted, see_other, text
 from data.queries.agencies import AgencyRow
 from data.session import Session
-from domain.agency import AgencyStatus
 from domain.audit import AUDIT_LABELS
 from domain.convention import ENDED, STATUS_LABELS, As, Move, Status
 from domain.convention_next import Moment, next_step
@@ -59,13 +58,13 @@ def _next(standing: Standing, now: datetime) -> str:
     return next_step(moment)
 
 
-async def _agencies(session: Session, standing: Standing, words: str) -> tuple[AgencyRow, ...]:
-    """Active agencies that a convention can be handed over to."""
+async def handed_to(session: Session, standing: Standing, words: str, today: date) -> tuple[AgencyRow, ...]:
+    """Agencies that a convention can be handed over to: those that could validate it."""
     if Move.TRANSFER not in standing.moves() or not words.strip():
         return ()
     found = await members.find(session, words)
     own = standing.row.agency_id
-    return tuple(one for one in found if one.status is AgencyStatus.ACTIVE and one.id != own)
+    return tuple(one for one in found if one.validates(today) and one.id != own)
 
 
 async def page_of(  # noqa: PLR0913 - what the page shows
@@ -103,7 +102,7 @@ async def page_of(  # noqa: PLR0913 - what the page shows
         "told_of": await assessment_of(session, row, standing.whom),
         "read_by": await readings(session, standing),
         "audit_labels": AUDIT_LABELS,
-        "agencies": await _agencies(session, standing, words),
+        "agencies": await handed_to(session, standing, words, now.date()),
         "words": words,
         "back": back,
         "back_label": back_label,

@@ -9,7 +9,7 @@ from sqlalchemy import exists as sa_exists
 
 from data.session import ReadSession, Session
 from data.tables import agencies, agency_rights, communes, departments
-from domain.agency import KIND_LABELS, AgencyKind, AgencyStatus, Standing
+from domain.agency import KIND_LABELS, AgencyKind, AgencyStatus, Standing, can_validate
 from domain.values import Point, fold
 
 _a = agencies.c
@@ -79,6 +79,10 @@ class AgencyRow:
     def standing(self) -> Standing:
         """What `can_validate` asks of it."""
         return Standing(status=self.status, delegation_ends_on=self.delegation_ends_on)
+
+    def validates(self, day: date) -> bool:
+        """Whether its conventions can be validated on that day."""
+        return can_validate(self.standing, day, referred=self.referred_standing)
 
     @property
     def referred_standing(self) -> Standing | None:

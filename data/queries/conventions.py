@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from data.queries.convention_force import last_day, stopped
 from data.session import ReadSession, Session
 from data.tables import agencies, assessments, companies, convention_versions, conventions, referrals
-from domain.agency import AgencyStatus
+from domain.agency import AgencyStatus, Standing, can_validate
 from domain.chain import START, Head, canonical
 from domain.convention import LIVE, Kind, Status
 from domain.terms import Terms
@@ -29,8 +29,8 @@ class ConventionRow:
     """One convention as its pages and mails need it. `terms` is None once anonymised.
 
     `agency`: the prescriber's name, empty while none is chosen; `two_step` is its own.
-    `delegation_ends_on`: the first end, its own or that of the agency it refers to. `assessed`:
-    somebody wrote in its assessment.
+    `referred_status`, `referred_delegation_ends_on`: those of the agency that validates for it, if it refers
+    to one. `assessed`: somebody wrote in its assessment.
     """
 
     id: UUID
@@ -46,10 +46,12 @@ class ConventionRow:
     chain_end: bytes | None
     agency_id: int | None
     agency: str
-    agency_active: bool
+    agency_status: AgencyStatus | None
     two_step: bool
     delegation_ends_on: date | None
     refers_to: int | None
+    referred_status: AgencyStatus | None
+    referred_delegation_ends_on: date | None
     company_id: int | None
     discussion_id: UUID | None
     beneficiary_id: UUID | None
@@ -75,6 +77,16 @@ class ConventionRow:
         """Where its story ends."""
         return Head(self.chain_head, self.chain_end)
 
+    def agency_validates(self, day: date) -> bool:
+        """Whether the prescriber, or who validates for it, may validate on that day; nobody's may not."""
+        if self.agency_status is None:
+            return False
+        own, other = Standing(status=self.agency_status, delegation_ends_on=self.delegation_ends_on), None
+        if self.referred_status is not None:
+            ends_on = self.referred_delegation_ends_on
+            other = Standing(status=self.referred_status, delegation_ends_on=ends_on)
+        return can_validate(own, day, referred=other)
+
     @property
     def document(self) -> Terms:
         """The document; raises `ValueError` once anonymised, which nobody reaches by a page."""
@@ -99,10 +111,12 @@ def _rows() -> Select[Any]:
         select(
             *_OWN,
             func.coalesce(_a.name, "").label("agency"),
-            func.coalesce(_a.status == AgencyStatus.ACTIVE.value, False).label("agency_active"),
+            _a.status.label("agency_status"),
             func.coalesce(_a.two_step, False).label("two_step"),
-            func.least(_a.delegation_ends_on, _validates.c.delegation_ends_on).label("delegation_ends_on"),
+            _a.delegation_ends_on,
             _a.refers_to,
+            _validates.c.status.label("referred_status"),
+            _validates.c.delegation_ends_on.label("referred_delegation_ends_on"),
             exists().where(_s.convention_id == _c.id).label("assessed"),
             renewed.label("renewed"),
         )
@@ -121,6 +135,8 @@ _LOCK = select(_c.id).where(_c.id == bindparam("convention")).with_for_update()
 def _row(row: Mapping[Any, Any]) -> ConventionRow:
     values = dict(row)
     kept = values.pop("terms")
+    for name in ("agency_status", "referred_status"):
+        values[name] = AgencyStatus(values[name]) if values[name] else None
     return ConventionRow(
         **{
             **values,

@@ -6,7 +6,7 @@ from datetime import date
 from data.queries import agencies, places
 from data.queries.agencies import AgencyRow
 from data.session import ReadSession
-from domain.agency import KINDS_FOR, Situation, can_validate
+from domain.agency import KINDS_FOR, Situation
 from domain.values import department_of, distance_km
 
 MOST_PROPOSED = 5
@@ -37,7 +37,7 @@ async def propose(session: ReadSession, insee: str, situation: Situation, day: d
     rows = [
         row
         for row in await agencies.covering(session, insee, department_of(insee))
-        if row.kind in kinds and can_validate(row.standing, day, referred=row.referred_standing)
+        if row.kind in kinds and row.validates(day)
     ]
     found = [Proposed(row, distance_km(row.point, commune.point) if row.point else None) for row in rows]
 

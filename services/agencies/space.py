@@ -9,7 +9,7 @@ from data.queries import agencies, agency_rights
 from data.queries.agencies import AgencyRow
 from data.queries.agency_rights import InvitationRow, MemberRow, MineRow
 from data.session import ReadSession, Session
-from domain.agency import REMINDERS, Situation, can_validate, reminder_due
+from domain.agency import REMINDERS, Situation, reminder_due
 from domain.agency_form import AgencyForm
 from domain.audit import AuditAction
 from domain.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
@@ -51,7 +51,7 @@ async def overview(session: ReadSession, actor: Actor, agency_id: int, today: da
     return Overview(
         agency=agency,
         coverage=await coverage_words(session, agency.departments, agency.communes),
-        can_validate=can_validate(agency.standing, today, referred=agency.referred_standing),
+        can_validate=agency.validates(today),
         delegation_days_left=(ends - today).days if ends else None,
         members=len(granted(people)),
         waiting=len(people) - len(granted(people)),

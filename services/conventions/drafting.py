@@ -11,7 +11,6 @@ from uuid import UUID
 from data.queries import agencies, convention_signatories, conventions, links
 from data.queries.conventions import ConventionRow, canonical_terms, plain
 from data.session import ReadSession, Session
-from domain.agency import AgencyStatus
 from domain.convention import DRAFT_LIFE, As, Move, Status
 from domain.convention_addresses import moved
 from domain.convention_renewal import check_renewal
@@ -35,7 +34,8 @@ _REFERENCE = 10
 _OLDEST = 120
 _INACTIVE = FieldError(
     "agency",
-    "Votre conseiller doit d’abord inscrire cette structure ici. Sinon, choisissez-en une autre.",
+    "Cette structure ne valide pas ici : votre conseiller doit d’abord l’inscrire, ou faire renouveler sa "
+    "délégation, qui a pris fin. Sinon, choisissez-en une autre.",
     "inactive",
 )
 _STALE = (
@@ -112,10 +112,12 @@ async def keep(
 
 
 async def choose_agency(session: Session, standing: Standing, agency: int | None, now: datetime) -> None:
-    """The prescriber of a draft; raises `InvalidInputError` on `agency` when it is not an active one."""
+    """The prescriber of a draft; raises `InvalidInputError` on `agency` when it could not validate."""
     standing.step(Move.WRITE)
     if agency is not None:
-        await _active(session, agency)
+        found = await agencies.by_id(session, agency)
+        if found is None or not found.validates(now.date()):
+            raise InvalidInputError((_INACTIVE,))
     await conventions.change(session, standing.row.id, {"agency_id": agency}, now)
 
 
@@ -152,7 +154,7 @@ async def submit(office: Office, standing: Standing, version: int) -> None:
     terms = tidied(row.document)
     await conventions.serialise(office.session, same(terms))
     _refuse(await faults(office.session, row, terms, office.now))
-    if not row.agency_active:
+    if not row.agency_validates(office.now.date()):
         raise InvalidInputError((_INACTIVE,))
     values: dict[str, Any] = {"version": version, "status": status.value, "submitted_at": office.now}
     values["counsellor_id"] = await _counsellor(office.session, row)
@@ -234,12 +236,6 @@ async def _counsellor(session: ReadSession, row: ConventionRow) -> UUID | None:
     if row.counsellor_id or row.beneficiary_id is None or row.agency_id is None:
         return row.counsellor_id
     return await conventions.current_referral(session, row.beneficiary_id, row.agency_id)
-
-
-async def _active(session: ReadSession, agency: int) -> None:
-    found = await agencies.by_id(session, agency)
-    if found is None or found.status is not AgencyStatus.ACTIVE:
-        raise InvalidInputError((_INACTIVE,))
 
 
 def _refuse(errors: tuple[FieldError, ...]) -> None:

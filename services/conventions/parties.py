@@ -1,7 +1,6 @@
 """Who stands before a convention, and as whom: by an account, or by a link of their own mail."""
 
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from data.queries import convention_signatories, conventions, users
@@ -33,6 +32,8 @@ class Standing:
             status=row.status,
             kind=row.kind,
             two_step=row.two_step,
+            elsewhere=row.refers_to is not None
+            and not self.actor.may(Permission.VALIDATE, agency=row.refers_to),
             assessed=row.assessed,
             renewed=row.renewed or row.renews is not None,
             unsigned=self.unsigned,
@@ -120,8 +121,3 @@ async def unsigned(session: ReadSession, row: ConventionRow) -> frozenset[As]:
         return frozenset()
     signatories = await convention_signatories.of_convention(session, row.id)
     return frozenset(one.whom for one in signatories if one.signed_at is None)
-
-
-def delegation_ended(row: ConventionRow, today: date) -> bool:
-    """Whether the prescriber may no longer validate."""
-    return row.delegation_ends_on is not None and row.delegation_ends_on < today

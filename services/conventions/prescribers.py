@@ -7,7 +7,7 @@ from data.queries import agencies, users
 from data.queries.agencies import AgencyRow
 from data.queries.conventions import ConventionRow
 from data.session import ReadSession
-from domain.agency import AgencyStatus, Situation, can_validate
+from domain.agency import AgencyStatus, Situation
 from services.agencies import propose
 
 MOST = 20
@@ -44,7 +44,7 @@ async def find(session: ReadSession, wanted: Wanted, day: date) -> tuple[Choice,
         rows += [one for one in found if _covers(one, wanted.department)]
     elif wanted.department:
         rows += await agencies.covering(session, "", wanted.department)
-    open_ones = (one for one in rows if can_validate(one.standing, day, referred=one.referred_standing))
+    open_ones = (one for one in rows if one.validates(day))
     return tuple(dict.fromkeys(choice(one) for one in open_ones))[:MOST]
 
 

@@ -1,7 +1,7 @@
 """To whom a convention's letters go: its people by the document, agents by their agency."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -85,9 +85,9 @@ async def people(
 
 
 async def _agency(session: ReadSession, row: ConventionRow, reader: Reader) -> Sequence[Person]:
-    members = await _members(session, row)
-    own = [one for one in members if one.user_id == row.counsellor_id and not one.waiting]
     stage = _stage(row)
+    members = await _members(session, row, stage)
+    own = [one for one in members if one.user_id == row.counsellor_id and not one.waiting]
     if reader is Reader.FOLLOWERS:
         return _agents(own or [one for one in members if one.notified and stage in one.roles])
     deciding = [one for one in members if stage in one.roles and (one.notified or one in own)]
@@ -130,14 +130,15 @@ def _stage(row: ConventionRow) -> Role:
     return Role.COUNSELLOR if row.two_step and row.status is not Status.PRE_APPROVED else Role.VALIDATOR
 
 
-async def _members(session: ReadSession, row: ConventionRow) -> list[MemberRow]:
-    """The agency's, and for the validation those of the one that validates for it; each account once."""
-    found: dict[UUID, MemberRow] = {}
-    for agency in (row.agency_id, row.refers_to):
-        if agency is not None:
-            for one in await agency_rights.members(session, agency):
-                found.setdefault(one.user_id, one)
-    return list(found.values())
+async def _members(session: ReadSession, row: ConventionRow, stage: Role) -> Sequence[MemberRow]:
+    """Those of the agency; for the validation, of the one that validates for it and the own counsellor."""
+    found = list(await agency_rights.members(session, row.agency_id)) if row.agency_id is not None else []
+    if stage is Role.COUNSELLOR or row.refers_to is None:
+        return found
+    validating = await agency_rights.members(session, row.refers_to)
+    known = {one.user_id for one in validating}
+    own = (one for one in found if one.user_id == row.counsellor_id and one.user_id not in known)
+    return [*(replace(one, roles=one.roles - {stage}) for one in own), *validating]
 
 
 async def _before(session: ReadSession, agency: int, counsellor: str) -> list[MemberRow]:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from data.queries import agencies, conventions
 from data.queries.conventions import ConventionRow, plain
 from data.session import Session
-from domain.agency import AgencyStatus
 from domain.assessment import Side
 from domain.contacts import is_email
 from domain.convention import As, Move, Status, check_reason
@@ -19,7 +18,7 @@ from domain.terms_checks import check_terms, tidied
 from domain.values import clean_line
 from services.assessments.opening import reached, subject
 from services.conventions.limits import department_at
-from services.conventions.parties import Standing, delegation_ended
+from services.conventions.parties import Standing
 from services.conventions.story import Line, Office, Said, tell
 from services.followups import Event, follow
 from services.links import Purpose, revoke, sent_since
@@ -42,7 +41,7 @@ async def validate(office: Office, standing: Standing) -> None:
     begins = first_moment(terms.schedule, department_at(terms.work_place))
     if begins is not None and begins <= office.now:
         raise ConflictError(_BEGUN)
-    if delegation_ended(row, office.now.date()):
+    if not row.agency_validates(office.now.date()):
         raise ConflictError("La délégation de votre structure a pris fin : elle ne peut plus valider.")
     user = require_account(standing.actor)
     await conventions.change(
@@ -82,9 +81,9 @@ async def transfer(office: Office, standing: Standing, agency: int, reason: str)
     """Hand over to another agency, signatures kept; raises `InvalidInputError` on `agency`, `reason`."""
     said = check_reason(reason)
     found = await agencies.by_id(office.session, agency)
-    if found is None or found.status is not AgencyStatus.ACTIVE or agency == standing.row.agency_id:
+    if found is None or not found.validates(office.now.date()) or agency == standing.row.agency_id:
         raise InvalidInputError(
-            (FieldError("agency", "Choisissez une autre structure, active ici.", "agency"),)
+            (FieldError("agency", "Choisissez une autre structure, qui valide ici.", "agency"),)
         )
     status, whom = standing.step(Move.TRANSFER)
     row = standing.row

@@ -207,7 +207,11 @@ async def test_a_decision_cut_off_the_end_is_missed(desk: Conventions, end: str)
     await session.execute(
         delete(convention_events).where(e.convention_id == convention, e.number == len(entries))
     )
-    values = {"status": before.status.value, "status_reason": "", "chain_head": before.chain_head}
+    values: dict[str, object] = {
+        "status": before.status.value,
+        "status_reason": "",
+        "chain_head": before.chain_head,
+    }
     values |= {"chain_end": None} if end == "none" else {}
     await session.execute(update(conventions).where(conventions.c.id == convention).values(values))
     assert await named(desk, convention) == [f"{EVENT} {len(entries)}"]

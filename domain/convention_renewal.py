@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from domain.convention import Status
 from domain.errors import FieldError
 from domain.schedule import Schedule
 from domain.terms import Terms
@@ -27,8 +28,11 @@ def renewal_of(before: Terms, reference: str, reason: str) -> Terms:
     return replace(days, renews=reference, renewal_reason=reason)
 
 
-def check_renewal(before: Terms, after: Terms) -> Iterator[FieldError]:
-    """What a renewal may not change, and its reason."""
+def check_renewal(before: Terms, status: Status, after: Terms) -> Iterator[FieldError]:
+    """What a renewal may not change, and its reason; `status`: of the renewed one, which is in force."""
+    if status is not Status.VALIDATED:
+        said = "La convention à renouveler n’est plus valable : faites une nouvelle convention."
+        yield FieldError("renewal_reason", said, "renewal")
     old, new = dict(flat(before)), dict(flat(after))
     for path in SAME:
         if _told(old[path]) != _told(new[path]):

@@ -138,7 +138,8 @@ async def faults(
         errors.append(FieldError("agency", "Choisissez la structure qui vous accompagne.", "required"))
     errors += await check_others(session, terms, row.id, row.renews)
     if row.renews is not None:
-        errors += check_renewal((await _read(session, row.renews)).document, terms)
+        before = await _read(session, row.renews)
+        errors += check_renewal(before.document, before.status, terms)
     return tuple(errors)
 
 

@@ -84,13 +84,11 @@ def _cumulated(terms: Terms, length: int, others: Sequence[Kin], renews: UUID | 
     if days > MOST_DAYS:
         said = f"Avec les précédentes, la personne passerait {days} jours dans cette entreprise en un an."
         yield FieldError("ends_on", f"{said} La loi en permet {MOST_DAYS} ({_ARTICLE}).", "cumulated")
-    if renews is not None:
-        return
     own = [one for one in others if one.renews is None]
-    if len(own) >= MOST_CONVENTIONS:
+    if renews is None and len(own) >= MOST_CONVENTIONS:
         said = f"La personne a déjà eu {len(own)} conventions dans cette entreprise en un an"
         yield FieldError("starts_on", f"{said} : la loi n’en permet pas plus ({_ARTICLE}).", "too_many")
-    activity = terms.activity
-    if any(one.objective == activity.objective and one.aims_key == fold(activity.aims) for one in own):
+    aims = terms.activity.objective, fold(terms.activity.aims)
+    if any((one.objective, one.aims_key) == aims for one in others if one.id != renews):
         said = "Une deuxième convention dans la même entreprise a un autre objectif ou d’autres buts précis"
         yield FieldError("activity.aims", f"{said} : dites ce qui change ({_ARTICLE}).", "same_aims")

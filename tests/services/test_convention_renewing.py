@@ -14,6 +14,7 @@ from domain.terms import Terms
 from domain.terms_changes import flat
 from services.conventions.drafting import facts_of, submit
 from services.conventions.renewing import renew
+from services.conventions.reviewing import cancel
 from tests.factories.conventions import FIRST, LAST, NOW, Conventions, a_document
 from tests.factories.discussions import build_world
 
@@ -86,14 +87,42 @@ async def test_another_objective_is_another_convention(desk: Conventions) -> Non
 def test_what_a_renewal_keeps() -> None:
     before = a_document()
     whole = continued(before, "ABCDEFGHJK")
-    assert list(check_renewal(before, whole)) == []
+    assert list(check_renewal(before, Status.VALIDATED, whole)) == []
     assert set(SAME) <= {path for path, _ in flat(before)}
     accents = replace(whole, beneficiary=replace(whole.beneficiary, first_name="ZOE"))
-    assert list(check_renewal(before, accents)) == []
+    assert list(check_renewal(before, Status.VALIDATED, accents)) == []
     early = replace(whole, starts_on=LAST)
-    assert [one.field for one in check_renewal(before, early)] == ["starts_on"]
-    assert [one.field for one in check_renewal(before, replace(whole, renewal_reason=""))] == [
-        "renewal_reason"
-    ]
+    assert [one.field for one in check_renewal(before, Status.VALIDATED, early)] == ["starts_on"]
+    silent = replace(whole, renewal_reason="")
+    assert [one.field for one in check_renewal(before, Status.VALIDATED, silent)] == ["renewal_reason"]
     other = replace(whole, beneficiary=replace(whole.beneficiary, last_name="Petit"))
-    assert [one.field for one in check_renewal(before, other)] == ["beneficiary.last_name"]
+    assert [one.field for one in check_renewal(before, Status.VALIDATED, other)] == ["beneficiary.last_name"]
+
+
+async def test_what_was_cancelled_is_not_renewed(desk: Conventions) -> None:
+    convention = await desk.validated()
+    draft = await renew(desk.office, await desk.standing("counsellor", convention), REASON)
+    before = await desk.row(convention)
+    whole = continued(before.document, before.reference)
+    await conventions.change(desk.world.session, draft, facts_of(whole), NOW)
+    await cancel(desk.office, await desk.standing("counsellor", convention), "La boulangerie ferme.")
+    with pytest.raises(InvalidInputError) as error:
+        await submit(desk.office, await desk.standing("counsellor", draft), 1)
+    assert [(one.field, one.code) for one in error.value.errors] == [("renewal_reason", "renewal")]
+
+
+async def test_a_renewal_does_not_take_the_aims_of_another_convention(desk: Conventions) -> None:
+    other = "Apprendre le tour des croissants"
+    elsewhere = a_document(FIRST + 2 * LATER, LAST + 2 * LATER)
+    await desk.submitted(replace(elsewhere, activity=replace(elsewhere.activity, aims=other)))
+    convention = await desk.validated()
+    draft = await renew(desk.office, await desk.standing("counsellor", convention), REASON)
+    before = await desk.row(convention)
+    whole = continued(before.document, before.reference)
+    same = replace(whole, activity=replace(whole.activity, aims=other))
+    await conventions.change(desk.world.session, draft, facts_of(same), NOW)
+    with pytest.raises(InvalidInputError) as error:
+        await submit(desk.office, await desk.standing("counsellor", draft), 1)
+    assert [one.code for one in error.value.errors] == ["same_aims"]
+    await conventions.change(desk.world.session, draft, facts_of(whole), NOW)
+    await submit(desk.office, await desk.standing("counsellor", draft), 1)

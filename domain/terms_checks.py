@@ -172,6 +172,9 @@ def _person(terms: Terms) -> Iterator[FieldError]:
     yield from _wanted("beneficiary.situation", person.situation, "Choisissez la situation de la personne.")
     if terms.kind is Kind.MINI_STAGE:
         yield from _wanted("beneficiary.school", person.school, "Écrivez le nom de l’établissement scolaire.")
+        if person.situation not in {None, Situation.PUPIL}:
+            said = "Un mini-stage est réservé aux élèves : choisissez l’autre type de convention (PMSMP)."
+            yield FieldError("kind", said, "kind")
     elif person.situation is Situation.PUPIL:
         said = "Pour un ou une élève, choisissez un mini-stage : la PMSMP ne s’y applique pas."
         yield FieldError("kind", said, "kind")

@@ -166,6 +166,8 @@ def test_pupils_have_their_own_kind() -> None:
     named = put(short, "beneficiary.school", "Collège du Port")
     assert wrong(named) == set()
     assert wrong(put(named, "activity.objective", Objective.RECRUIT)) == {("activity.objective", "kind")}
+    for situation in set(Situation) - {Situation.PUPIL}:
+        assert wrong(put(named, "beneficiary.situation", situation)) == {("kind", "kind")}
 
 
 def test_lengths_order_and_place_are_checked() -> None:

@@ -194,7 +194,7 @@ async def by_link(office: OfficeDep, token: FromPath[str]) -> Template:
     try:
         opened, which = await opening.by_link(office, token)
     except ExpiredError:
-        return _old_page(await old_links.read(office.session, token), shown.url)
+        return _old_page(await old_links.read(office, token), shown.url)
     return _later(opened, shown) if which == FOLLOW else await _page(office, opened, shown)
 
 
@@ -207,7 +207,7 @@ async def write_by_link(
     try:
         opened, which = await opening.by_link(office, token)
     except ExpiredError:
-        return _old_page(await old_links.read(office.session, token), shown.url)
+        return _old_page(await old_links.read(office, token), shown.url)
     if which == FOLLOW:
         return await _write_later(office, opened, caller, shown)
     return await _write(office, opened, caller, search, shown)
@@ -219,7 +219,8 @@ def _old_page(old: Old, url: str, *, asked: bool = False) -> Template:
         "what": "le bilan",
         "why": old.why,
         "url": url,
-        "reached": masked(old.email) if old.email else "",
+        "reached": masked(old.reached),
+        "by_text": "@" not in old.reached,
         "asked": asked,
     }
     status = 200 if asked else 410
@@ -228,8 +229,8 @@ def _old_page(old: Old, url: str, *, asked: bool = False) -> Template:
 
 @post(f"{LINK}/lien", right=Right.ANYONE, dependencies=_COUNTED)
 async def another_link(office: OfficeDep, caller: CallerDep, token: FromPath[str]) -> Template:
-    """Send a new link to the address on file, and to no other."""
-    old = await old_links.ask_another(office.session, token)
+    """Send a new link to the address or the mobile on file, and to no other."""
+    old = await old_links.ask_another(office, token)
     await limit_sign_links(caller.counters, caller.settings, old.convention)
     return _old_page(old, f"/bilan/{token}", asked=True)
 

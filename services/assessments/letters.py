@@ -1,4 +1,7 @@
-"""The mails of an assessment, each read anew when it is sent: nobody is asked what they have said."""
+"""The mails of an assessment, each read anew when it is sent: nobody is asked what they have said.
+
+Who has a mobile and no address reads the same in one text message.
+"""
 
 from collections.abc import Awaitable, Callable
 from uuid import UUID
@@ -17,9 +20,17 @@ from services.conventions.readers import Reader, people
 from services.emails import Action, Mail, send
 from services.followups import Event, follow
 from services.links import Purpose, mint
+from services.sms import TextMessage, can_reach
+from services.sms import send as send_text
 from services.work import Tools, Work
 
 _ASKING = {Side.COMPANY: "assessment_company", Side.PERSON: "assessment_person"}
+_TEXTS = {
+    "assessment_person": "Escale : votre avis sur votre immersion, en deux questions : {url}",
+    "assessment_answer": "Escale : le bilan de votre immersion est rempli. Lisez-le, dites si c’est vrai : {url}",
+    "assessment_follow_up": "Escale : six mois après votre immersion, où en êtes-vous ? Une question : {url}",
+}
+"""What is asked of the person, without a name: the message is read on a locked screen."""
 
 
 async def _found(session: Session, work: Work) -> tuple[ConventionRow, AssessmentRow] | None:
@@ -165,8 +176,16 @@ async def _page(session: Session, tools: Tools, work: Work, row: ConventionRow, 
 
 
 async def _send(session: Session, tools: Tools, work: Work, mail: Mail) -> None:
-    if mail.recipient:
+    if "@" in mail.recipient:
         await send(session, tools, work, mail)
+    elif mail.action is not None and can_reach(tools, mail.recipient):
+        message = TextMessage(
+            kind=mail.template,
+            subject_id=mail.subject_id,
+            recipient=mail.recipient,
+            text=_TEXTS[mail.template].format(url=f"{tools.public_url}{mail.action.path}"),
+        )
+        await send_text(session, tools, work, message)
 
 
 JOBS: dict[str, Callable[[Session, Tools, Work], Awaitable[None]]] = {

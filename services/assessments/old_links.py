@@ -1,15 +1,15 @@
-"""The link of an assessment past its time: why it opens nothing, and another one to the address on file."""
+"""The link of an assessment past its time: why it opens nothing, and another to where they are reached."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from data.queries import assessments, conventions, links
 from data.queries.assessments import AssessmentRow
-from data.session import Session
 from domain.assessment import Side
 from domain.convention import Status
 from domain.errors import NotFoundError
 from services.assessments.opening import FOLLOW, reached
+from services.conventions.story import Office
 from services.followups import Event, follow
 from services.links import UNKNOWN, Purpose
 
@@ -20,16 +20,17 @@ _GONE = "Le bilan de cette immersion n’est plus à remplir."
 
 @dataclass(frozen=True, slots=True)
 class Old:
-    """Why a link opens nothing any more; the address that may be sent another, if any."""
+    """Why a link opens nothing any more; the address or the mobile that may be sent another, if any."""
 
     why: str
     convention: UUID
     side: str
-    email: str = ""
+    reached: str = ""
 
 
-async def read(session: Session, token: str) -> Old:
+async def read(office: Office, token: str) -> Old:
     """What an old link was for; raises `NotFoundError` for one that was never sent."""
+    session = office.session
     link = await links.lock(session, token, Purpose.ASSESSMENT)
     if link is None:
         raise NotFoundError(UNKNOWN)
@@ -40,7 +41,8 @@ async def read(session: Session, token: str) -> Old:
         return Old(_GONE, convention, side)
     if _answered(await assessments.of_convention(session, convention), side):
         return Old(_DONE, convention, side)
-    return Old(_OLD, convention, side, await reached(session, row, side))
+    to = await reached(session, row, side)
+    return Old(_OLD, convention, side, to if "@" in to or office.texts else "")
 
 
 def _answered(said: AssessmentRow, side: str) -> bool:
@@ -52,10 +54,10 @@ def _answered(said: AssessmentRow, side: str) -> bool:
     return said.person_agrees is not None or (said.person_at is not None and said.company_at is None)
 
 
-async def ask_another(session: Session, token: str) -> Old:
-    """Send a new link to the address on file, and to no other; raises `NotFoundError` when nobody has one."""
-    old = await read(session, token)
-    if not old.email:
+async def ask_another(office: Office, token: str) -> Old:
+    """Send a new link to where they are reached, and nowhere else; raises `NotFoundError` when nowhere."""
+    old = await read(office, token)
+    if not old.reached:
         raise NotFoundError(old.why)
-    await follow(session, Event.ASSESSMENT_LINK_ASKED, convention=str(old.convention), side=old.side)
+    await follow(office.session, Event.ASSESSMENT_LINK_ASKED, convention=str(old.convention), side=old.side)
     return old

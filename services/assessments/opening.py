@@ -15,6 +15,7 @@ from domain.errors import ForbiddenError, NotFoundError
 from domain.passport import LEVEL_LABELS, Level
 from domain.passport_observed import higher_than
 from domain.roles import NOBODY, Actor
+from domain.sms import is_mobile
 from domain.terms import Contact, Terms, contact_of
 from domain.time_zones import today_in
 from services import links
@@ -145,11 +146,14 @@ async def higher_of(session: ReadSession, opened: Opened) -> tuple[Higher, ...] 
 
 
 async def reached(session: Session, row: ConventionRow, side: str) -> str:
-    """The address of who speaks for a side: the tutor's, else the company's; the person's as they signed."""
+    """The address of who speaks for a side: the tutor's, else the company's; the person's as they signed.
+
+    Their mobile when they have no address, else nothing.
+    """
     terms = row.document
     if side == Side.COMPANY:
         return terms.host.tutor.email or terms.host.contact.email
-    for one in await convention_signatories.of_convention(session, row.id):
-        if one.whom is As.BENEFICIARY and one.email:
-            return one.email
-    return terms.beneficiary.email
+    listed = await convention_signatories.of_convention(session, row.id)
+    one = next((one for one in listed if one.whom is As.BENEFICIARY), terms.beneficiary)
+    phone = one.phone if is_mobile(one.phone) else ""
+    return one.email or terms.beneficiary.email or phone

@@ -16,6 +16,8 @@ from domain.convention import As, Status
 from domain.errors import ConflictError, ForbiddenError, InvalidInputError
 from domain.passport import Evidence, Level
 from domain.roles import NOBODY
+from domain.sms import parts as billed
+from domain.terms import Terms
 from services.assessments import clock, filling, letters, reading
 from services.assessments.opening import Opened, Stage, by_account, by_link, higher_of, subject
 from services.conventions import reviewing, verifying
@@ -28,7 +30,8 @@ from services.work import Work
 from tests.domain.test_assessment import ABSENT, HIRED, WHOLE
 from tests.factories.conventions import DEVICE, FIRST, KEYS, LAST, NOW, SECRET, Conventions, a_document
 from tests.factories.discussions import build_world
-from tests.services.post import Post, parts, tools
+from tests.services.convention_round import Phones
+from tests.services.post import SITE, Post, parts, tools
 
 SKILL = "100004"
 AFTER = datetime.combine(LAST, time(18), UTC)
@@ -41,9 +44,9 @@ async def desk(reference: AsyncSession) -> Conventions:
     return Conventions(await build_world(reference))
 
 
-async def ended(desk: Conventions) -> UUID:
+async def ended(desk: Conventions, terms: Terms | None = None) -> UUID:
     """A validated convention, on its last day."""
-    convention = await desk.validated()
+    convention = await desk.validated(terms)
     await desk.world.session.execute(update(conventions).values(company_id=desk.world.company))
     desk.now = AFTER
     return convention
@@ -279,6 +282,34 @@ async def test_the_person_and_the_agency_read_what_the_company_says(desk: Conven
     await sent(desk, "assessment.tell_agency", post)
     await sent(desk, "assessment.agency_mail", post)
     assert "pas d’accord" in post.sent[-1]["Subject"]
+
+
+@pytest.mark.parametrize(
+    ("job", "said"),
+    [
+        ("asked_mail", "Escale : votre avis sur votre immersion, en deux questions : "),
+        ("answer_mail", "Escale : le bilan de votre immersion est rempli. Lisez-le, dites si c'est vrai : "),
+        ("link_mail", "Escale : le bilan de votre immersion est rempli. Lisez-le, dites si c'est vrai : "),
+        ("follow_up_mail", "Escale : six mois après votre immersion, où en etes-vous ? Une question : "),
+    ],
+)
+async def test_who_has_a_mobile_and_no_address_is_asked_by_text(
+    desk: Conventions, job: str, said: str
+) -> None:
+    terms = a_document()
+    convention = await ended(desk, replace(terms, beneficiary=replace(terms.beneficiary, email="")))
+    if job != "asked_mail":
+        await company_says(desk, convention)
+    post, phones = Post(), Phones()
+    payload = {"convention": str(convention), "side": Side.PERSON.value}
+    work = Work(id=7, payload=payload, created_at=desk.now, now=desk.now)
+    await letters.JOBS[f"assessment.{job}"](desk.world.session, tools(post, sms=phones), work)
+    (message,) = phones.sent
+    assert post.sent == []
+    assert message.recipient == "+33612345678"
+    assert message.text.startswith(f"{said}{SITE}/bilan/")
+    assert billed(message.text) == 1
+    assert len(message.text) <= 155  # the longest public address we know has five letters more
 
 
 async def test_six_months_later_one_question(desk: Conventions) -> None:

@@ -194,6 +194,9 @@ def _employment(terms: Terms) -> Iterator[FieldError]:
     yield from _wanted("employer.name", employer.name, "Écrivez le nom de l’employeur actuel.")
     if not is_siret(employer.siret):
         yield FieldError("employer.siret", "Écrivez les 14 chiffres du SIRET de l’employeur.", "siret")
+    elif employer.siret == terms.host.siret:
+        said = "La personne travaille déjà dans cette entreprise : l’immersion se fait dans une autre."
+        yield FieldError("employer.siret", said, "same")
     function = "Écrivez la fonction de cette personne chez l’employeur."
     yield from _contact(
         "employer.contact", employer.contact, "de qui signe pour l’employeur", function=function

@@ -33,7 +33,7 @@ WHOLE = a_document()
 PARENT = Contact(first_name="Léa", last_name="Durand", function="mère", email="lea@exemple.fr")
 PAYROLL = Contact(first_name="Hugo", last_name="Roy", function="DRH", email="hugo@exemple.fr")
 EMPLOYED = replace(
-    WHOLE, employed=True, employer=Employer(name="Usine", siret="35600000000048", contact=PAYROLL)
+    WHOLE, employed=True, employer=Employer(name="Usine", siret="73282932000074", contact=PAYROLL)
 )
 
 
@@ -105,6 +105,12 @@ def test_a_postal_code_has_five_digits(code: str) -> None:
 def test_who_has_no_employer_is_covered_by_the_prescriber() -> None:
     assert wrong(replace(EMPLOYED, coverage=Coverage.EMPLOYER)) == set()
     assert wrong(replace(WHOLE, coverage=Coverage.EMPLOYER)) == {("coverage", "coverage")}
+
+
+def test_nobody_discovers_their_own_employer() -> None:
+    own = put(EMPLOYED, "employer.siret", EMPLOYED.host.siret)
+    assert wrong(own) == {("employer.siret", "same")}
+    assert wrong(replace(own, employed=False)) == set()
 
 
 def test_a_person_without_mail_or_telephone_signs_on_paper() -> None:

@@ -72,7 +72,7 @@ def whole(number: int, today: date, *, minor: bool = False, employed: bool = Fal
     if employed:
         boss = _contact("Rita", "Rossi", "Directrice", f"patronne{number}@exemple.com")
         terms = replace(
-            terms, employer=Employer(name="Rossi et filles", siret="35600000000048", contact=boss)
+            terms, employer=Employer(name="Rossi et filles", siret="73282932000074", contact=boss)
         )
     return terms
 

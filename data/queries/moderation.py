@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, exists, or_, select, update
 
 from data.session import ReadSession, Session
 from data.tables import companies
@@ -64,6 +64,12 @@ async def by_id(session: ReadSession, company_id: int) -> Moderated | None:
     """The company of that id."""
     row = (await session.execute(_select().where(_c.id == company_id))).one_or_none()
     return _moderated(row) if row else None
+
+
+async def is_banned(session: ReadSession, siret: str) -> bool:
+    """Whether the company of that SIRET is banned; one we do not know is not."""
+    found = select(exists().where(_c.siret == siret, _c.banned_at.is_not(None)))
+    return bool(await session.scalar(found))
 
 
 async def lock(session: Session, company_id: int) -> Moderated | None:

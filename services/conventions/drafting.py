@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from data.queries import agencies, convention_signatories, conventions, links
+from data.queries import agencies, convention_signatories, conventions, links, moderation
 from data.queries.conventions import ConventionRow, canonical_terms, plain
 from data.session import ReadSession, Session
 from domain.convention import DRAFT_LIFE, As, Move, Status
@@ -37,6 +37,11 @@ _INACTIVE = FieldError(
     "Cette structure ne valide pas ici : votre conseiller doit d’abord l’inscrire, ou faire renouveler sa "
     "délégation, qui a pris fin. Sinon, choisissez-en une autre.",
     "inactive",
+)
+_BANNED = FieldError(
+    "host.siret",
+    "Cette entreprise ne peut pas accueillir d’immersion par ce service. Choisissez-en une autre.",
+    "banned",
 )
 _STALE = (
     "Quelqu’un d’autre a modifié cette convention pendant que vous écriviez. "
@@ -136,6 +141,8 @@ async def faults(
     ]
     if row.agency_id is None:
         errors.append(FieldError("agency", "Choisissez la structure qui vous accompagne.", "required"))
+    if await moderation.is_banned(session, terms.host.siret):
+        errors.append(_BANNED)
     errors += await check_others(session, terms, row.id, row.renews)
     if row.renews is not None:
         before = await _read(session, row.renews)

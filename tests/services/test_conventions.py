@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data.queries import companies, convention_signatories, convention_story
+from data.queries import companies, convention_signatories, convention_story, moderation
 from data.tables import agencies, convention_events
 from domain.convention import As, Status
 from domain.errors import ConflictError, InvalidInputError, NotFoundError, TwinError
@@ -75,6 +75,20 @@ async def test_a_convention_follows_the_siret_of_its_host(desk: Conventions) -> 
     assert (await desk.row(sent)).company_id == desk.world.company
     await edit(desk.office, await desk.standing("owner", sent), a_document(), 1)
     assert (await desk.row(sent)).company_id is None
+
+
+async def test_a_banned_company_hosts_nobody(desk: Conventions) -> None:
+    known = (await companies.by_id(desk.world.session, desk.world.company)).identity.siret  # type: ignore[union-attr]
+    theirs = replace(a_document(), host=replace(a_document().host, siret=known))
+    sent, draft = await desk.submitted(), await desk.draft(theirs)
+    await moderation.ban(desk.world.session, desk.world.company, "Travail sans immersion", NOW)
+    for refused in (
+        submit(desk.office, await desk.standing("person", draft), 1),
+        edit(desk.office, await desk.standing("person", sent), theirs, 1),
+    ):
+        with pytest.raises(InvalidInputError) as error:
+            await refused
+        assert [(one.field, one.code) for one in error.value.errors] == [("host.siret", "banned")]
 
 
 async def test_an_edit_voids_signatures_and_says_what_changed(desk: Conventions) -> None:

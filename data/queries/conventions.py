@@ -226,6 +226,7 @@ class Kin:
     """
 
     id: UUID
+    kind: Kind
     reference: str
     starts_on: date
     ends_on: date
@@ -250,7 +251,9 @@ _COUNTED = LIVE | {Status.CANCELLED}
 """As the indexes by company and person have it."""
 _live = _c.status != Status.CANCELLED
 _KIN = (
-    select(*(_c[name] for name in ("id", "reference", "starts_on", "objective", "aims_key", "renews")))
+    select(
+        *(_c[name] for name in ("id", "kind", "reference", "starts_on", "objective", "aims_key", "renews"))
+    )
     .add_columns(last_day.label("ends_on"), _live.label("live"))
     .where(
         _c.siret == bindparam("siret"),
@@ -278,7 +281,8 @@ async def kin(session: ReadSession, same: Same, since: date, but: UUID) -> Seque
         "since": since,
         "but": but,
     }
-    return [Kin(**row) for row in (await session.execute(_KIN, asked)).mappings()]
+    found = (await session.execute(_KIN, asked)).mappings()
+    return [Kin(**{**row, "kind": Kind(row["kind"])}) for row in found]
 
 
 async def serialise(session: Session, same: Same) -> None:

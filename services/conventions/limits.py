@@ -57,7 +57,8 @@ async def check_others(
     """What the person's other conventions in this company forbid; raises `TwinError` for the same dates.
 
     Only once the dates are known. Two conventions a year, if their objective or aims differ; sixty days
-    from first to last, a renewal counting in days only. One stopped after its start counts until that day.
+    from first to last, a renewal counting in days only. One stopped after its start counts until that day,
+    and a mini-stage not at all.
     """
     if terms.starts_on is None or terms.ends_on is None:
         return ()
@@ -68,7 +69,8 @@ async def check_others(
     if terms.kind is not Kind.PMSMP:
         return ()
     length = _length(terms.starts_on, terms.ends_on)
-    return tuple(_cumulated(terms, length, others, renews))
+    alike = [one for one in others if one.kind is Kind.PMSMP]
+    return tuple(_cumulated(terms, length, alike, renews))
 
 
 def _overlap(one: Kin, first: date, last: date) -> bool:

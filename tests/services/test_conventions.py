@@ -8,8 +8,8 @@ from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.queries import companies, convention_signatories, convention_story, moderation
-from data.tables import agencies, convention_events
-from domain.convention import As, Status
+from data.tables import agencies, convention_events, conventions
+from domain.convention import As, Kind, Status
 from domain.errors import ConflictError, InvalidInputError, NotFoundError, TwinError
 from domain.roles import NOBODY
 from domain.terms_checks import Part
@@ -161,6 +161,19 @@ async def test_the_same_dates_in_the_same_company_are_a_twin(desk: Conventions) 
     with pytest.raises(TwinError) as error:
         await submit(desk.office, await desk.standing("person", second), 1)
     assert error.value.existing == str(first)
+
+
+async def test_a_mini_stage_does_not_count_in_the_limits_of_immersions(desk: Conventions) -> None:
+    before = await desk.submitted()
+    await desk.world.session.execute(
+        update(conventions).where(conventions.c.id == before).values(kind=Kind.MINI_STAGE.value)
+    )
+    later = a_document(FIRST + timedelta(days=42), LAST + timedelta(days=42))
+    second = await desk.draft(later)
+    await submit(desk.office, await desk.standing("person", second), 1)
+    twin = await desk.draft()
+    with pytest.raises(TwinError):
+        await submit(desk.office, await desk.standing("person", twin), 1)
 
 
 @pytest.mark.parametrize(

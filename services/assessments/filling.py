@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from data.queries import activity, assessments, convention_story
+from data.queries import activity, assessments, convention_story, users
 from data.queries.assessments import AssessmentRow, SkillRow
 from data.queries.conventions import ConventionRow
 from data.session import ReadSession
@@ -57,7 +57,7 @@ async def tell_company(office: Office, opened: Opened, said: CompanySays, device
     if tidy.hired and row.company_id is not None and not await _hired_before(session, opened):
         await activity.record_hire(session, row.company_id, office.now)
     facts = {"as": opened.whom.value, "outcome": values["outcome"], "hired": tidy.hired}
-    told = _evidence(opened, device) | {"said": company_hash(fresh)}
+    told = await _evidence(session, opened, device) | {"said": company_hash(fresh)}
     await tell(office, row, Said(Line.ASSESSED, facts, told))
     await follow(session, Event.ASSESSMENT_TOLD, convention=str(row.id))
 
@@ -139,7 +139,8 @@ async def change_sharing(office: Office, opened: Opened, device: Device, *, shar
 async def _tell_answer(office: Office, opened: Opened, device: Device) -> None:
     fresh = await assessments.of_convention(office.session, opened.row.id)
     facts = {"as": As.BENEFICIARY.value, "agrees": fresh.person_agrees, "shares": fresh.person_shares}
-    told = _evidence(opened, device) | {"said": person_hash(fresh), "company_said": company_hash(fresh)}
+    said = {"said": person_hash(fresh), "company_said": company_hash(fresh)}
+    told = await _evidence(office.session, opened, device) | said
     await tell(office, opened.row, Said(Line.ASSESSMENT_AGREED, facts, told))
 
 
@@ -150,9 +151,14 @@ async def answer_later(office: Office, opened: Opened, answer: FollowUp) -> None
     await assessments.put(office.session, opened.row.id, {"follow_up": answer.value}, office.now)
 
 
-def _evidence(opened: Opened, device: Device) -> dict[str, str]:
-    name = contact_of(opened.terms, opened.whom).name
-    return {"name": name, "ip": device.ip, "browser": device.agent[:_AGENT]}
+async def _evidence(session: ReadSession, opened: Opened, device: Device) -> dict[str, str]:
+    """Who did it, and from where: a colleague who has an account is not the contact named in the document."""
+    contact, user = contact_of(opened.terms, opened.whom), opened.standing.actor.user
+    account = await users.by_id(session, user) if user else None
+    name = contact.name
+    if account is not None and account.email != contact.email.lower():
+        name = f"{account.first_name} {account.last_name}".strip() or account.email
+    return {"name": name, "ip": device.ip, "browser": device.agent[:_AGENT]} | opened.standing.by
 
 
 def _hash(words: object) -> str:

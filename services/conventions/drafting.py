@@ -167,7 +167,7 @@ async def submit(office: Office, standing: Standing, version: int) -> None:
     values: dict[str, Any] = {"version": version, "status": status.value, "submitted_at": office.now}
     values["counsellor_id"] = await _counsellor(office.session, row)
     fresh = await _send(office.session, row, values, terms, office.now)
-    await tell(office, fresh, Said(Line.SUBMITTED, _sent_facts(fresh), {"as": whom.value}))
+    await tell(office, fresh, Said(Line.SUBMITTED, _sent_facts(fresh), standing.by | {"as": whom.value}))
     await follow(office.session, Event.CONVENTION_TO_SIGN, convention=str(row.id), version=fresh.version)
 
 
@@ -191,7 +191,8 @@ async def edit(office: Office, standing: Standing, terms: Terms, version: int) -
     fields = {**_sent_facts(fresh), "fields": [one.field for one in different]}
     fields |= moved(row.document, tidy)
     words = [{"label": one.label, "before": one.before, "after": one.after} for one in different]
-    await tell(office, fresh, Said(Line.EDITED, fields, {"as": whom.value, "changes": words}))
+    told = standing.by | {"as": whom.value, "changes": words}
+    await tell(office, fresh, Said(Line.EDITED, fields, told))
     await follow(office.session, Event.CONVENTION_EDITED, convention=str(row.id), version=fresh.version)
 
 

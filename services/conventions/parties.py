@@ -39,6 +39,11 @@ class Standing:
             unsigned=self.unsigned,
         )
 
+    @property
+    def by(self) -> dict[str, str]:
+        """Which account acts, as a line of the story tells it; none for who came by a link of their mail."""
+        return {"by": str(self.actor.user)} if self.actor.user else {}
+
     def moves(self) -> frozenset[Move]:
         """The buttons of their page."""
         return allowed(self.state, self.whom)

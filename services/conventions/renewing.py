@@ -25,7 +25,7 @@ async def renew(office: Office, standing: Standing, reason: str) -> UUID:
         return begun
     terms = renewal_of(row.document, row.reference, said)
     draft = await start(office, standing.actor, terms, _origin(row))
-    told = {"reason": said} | ({"by": str(standing.actor.user)} if standing.actor.user else {})
+    told = {"reason": said} | standing.by
     await tell(office, row, Said(Line.RENEWED, {"as": whom.value, "renewal": str(draft.id)}, told))
     return draft.id
 

@@ -90,7 +90,7 @@ async def transfer(office: Office, standing: Standing, agency: int, reason: str)
     values = {"agency_id": agency, "counsellor_id": None, "status": status.value}
     await conventions.change(office.session, row.id, values, office.now)
     facts = {"from": row.agency_id, "to": agency, "as": whom.value}
-    await tell(office, row, Said(Line.TRANSFERRED, facts, _by(standing) | {"reason": said}))
+    await tell(office, row, Said(Line.TRANSFERRED, facts, standing.by | {"reason": said}))
     ids: dict[str, int | str] = {"convention": str(row.id), "version": row.version, "to": agency}
     if row.agency_id is not None:
         ids["former"] = row.agency_id
@@ -117,7 +117,7 @@ async def change_tutor(office: Office, standing: Standing, tutor: Contact) -> No
     await conventions.change(office.session, row.id, values, office.now)
     words = [{"label": one.label, "before": one.before, "after": one.after} for one in different]
     facts = {"as": whom.value, "fields": [one.field for one in different]}
-    await tell(office, row, Said(Line.TUTOR_CHANGED, facts, {"changes": words}))
+    await tell(office, row, Said(Line.TUTOR_CHANGED, facts, standing.by | {"changes": words}))
     ids: dict[str, int | str] = {"convention": str(row.id), "version": row.version + 1}
     await follow(office.session, Event.CONVENTION_TUTOR_CHANGED, **ids)
     await _pass_assessment_on(office.session, row, terms)
@@ -146,7 +146,7 @@ async def record_deposit(office: Office, standing: Standing, receipt: str) -> No
     user = require_account(standing.actor)
     values = {"deposited_at": office.now, "deposited_by": user, "deposit_receipt": tidy}
     await conventions.change(office.session, standing.row.id, values, office.now)
-    said_ = Said(Line.DEPOSITED, {"as": whom.value}, _by(standing) | {"receipt": tidy})
+    said_ = Said(Line.DEPOSITED, {"as": whom.value}, standing.by | {"receipt": tidy})
     await tell(office, standing.row, said_)
 
 
@@ -162,13 +162,9 @@ async def _decide(
     await conventions.change(office.session, standing.row.id, values, office.now)
     sha256 = standing.row.terms_sha256.hex() if standing.row.terms_sha256 else ""
     facts = {"as": whom.value, "document": sha256}
-    told = _by(standing) | ({"reason": reason} if reason else {})
+    told = standing.by | ({"reason": reason} if reason else {})
     await tell(office, standing.row, Said(line, facts, told))
     return status
-
-
-def _by(standing: Standing) -> dict[str, str]:
-    return {"by": str(standing.actor.user)} if standing.actor.user else {}
 
 
 async def _follow(session: Session, event: Event, row: ConventionRow, *, version: bool = False) -> None:

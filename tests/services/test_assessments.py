@@ -167,6 +167,20 @@ async def test_by_an_account(desk: Conventions) -> None:
     assert found.whom is As.TUTOR
 
 
+async def test_a_colleague_who_fills_it_is_named_and_their_account_kept(desk: Conventions) -> None:
+    convention = await ended(desk)
+    actor = await desk.world.actor("owner")
+    found = await by_account(desk.office, actor, convention)
+    await filling.tell_company(desk.office, found, WHOLE, DEVICE)
+    own = await by_account(desk.office, await desk.world.actor("person"), convention)
+    await filling.tell_person(desk.office, own, YES, DEVICE)
+    company, person = (await convention_story.entries(desk.world.session, convention))[-2:]
+    assert company.told is not None
+    assert (company.told["name"], company.told["by"]) == ("Owner", str(actor.user))
+    assert person.told is not None
+    assert person.told["name"] == "Zoé Durand", "their address is the document's: so is their name"
+
+
 async def test_a_job_counts_once_for_the_company(desk: Conventions) -> None:
     convention = await ended(desk)
     await company_says(desk, convention)

@@ -11,7 +11,7 @@ from domain.agency import Situation
 from domain.contacts import masked
 from domain.convention import As
 from domain.roles import NOBODY
-from domain.terms import Accompanying
+from domain.terms import Accompanying, Contact
 from domain.terms_mentions import sheet
 from services.conventions import reviewing, signing
 from services.conventions.consulting import note_leafing, readings
@@ -62,6 +62,21 @@ async def test_it_says_who_did_what_and_what_changed(desk: Conventions) -> None:
     assert dict(signed.evidence)["Code envoyé à"] == "g•••@exemple.com"
     tasks = next(one for one in lines[4].changes if one.label == "Activités confiées")
     assert (tasks.before[:5], tasks.after) == ("Peser", "Vendre")
+
+
+async def test_who_sends_edits_and_changes_the_tutor_is_named(desk: Conventions) -> None:
+    convention = await edited(desk)
+    for whom in (As.COMPANY, As.BENEFICIARY):
+        await desk.sign(convention, whom)
+    await reviewing.pre_approve(desk.office, await desk.standing("counsellor", convention))
+    await reviewing.validate(desk.office, await desk.standing("stranger", convention))
+    tutor = Contact(first_name="Inès", last_name="Roy", function="Cheffe", email="ines@exemple.com")
+    await reviewing.change_tutor(desk.office, await desk.standing("stranger", convention), tutor)
+    lines = await story_of(desk.world.session, await desk.standing("counsellor", convention))
+    said = {line.kind: line.who for line in lines}
+    assert said[Line.SUBMITTED] == "La personne accueillie : Person"
+    assert said[Line.EDITED] == "La structure prescriptrice (conseil) : Counsellor"
+    assert said[Line.TUTOR_CHANGED] == "La structure prescriptrice (validation) : Stranger"
 
 
 @pytest.mark.parametrize(("whom", "count"), [(As.COMPANY, 1), (As.TUTOR, 1), (As.BENEFICIARY, 2)])

@@ -61,8 +61,8 @@ class Case:
     ends_on: date | None = None
 
     def age_on(self, day: date) -> int:
-        """In whole years, that day."""
-        if self.born is None:
+        """In whole years, that day; a birth yet to come is a slip, which the document refuses elsewhere."""
+        if self.born is None or self.born > day:
             return ADULT_AGE
         return day.year - self.born.year - ((day.month, day.day) < (self.born.month, self.born.day))
 

@@ -16,6 +16,8 @@ from domain.schedule import Schedule
 from domain.search import Objective
 
 ADULT, MINOR_WORKER = 18, 16
+OLDEST = 110
+"""In years: an older birth date is a slip of the keyboard."""
 MAX_NAME, MAX_LINE, MAX_TEXT, MAX_SKILLS = 100, 300, 2000, 15
 
 
@@ -220,8 +222,20 @@ class Terms:
     @property
     def minor(self) -> bool:
         """Whether the person is under 18 on the first day; False while a date is missing."""
-        age = self.beneficiary.age_on(self.starts_on) if self.starts_on else None
-        return age is not None and age < ADULT
+        return self.starts_on is not None and self.minor_by(self.starts_on)
+
+    def minor_by(self, today: date) -> bool:
+        """Whether they are under 18 on the first day, on `today` until it is known."""
+        age = self.beneficiary.age_on(self.starts_on or today)
+        return age is not None and 0 <= age < ADULT
+
+    def adults_born_by(self, today: date) -> date:
+        """The last birth date that makes somebody an adult then."""
+        day = self.starts_on or today
+        try:
+            return day.replace(year=day.year - ADULT)
+        except ValueError:  # a 29 February
+            return day.replace(year=day.year - ADULT, day=28)
 
 
 def signatories(terms: Terms) -> tuple[As, ...]:

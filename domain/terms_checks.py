@@ -7,6 +7,7 @@ asked by `services.conventions`.
 import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -20,6 +21,7 @@ from domain.terms import (
     MAX_NAME,
     MAX_SKILLS,
     MAX_TEXT,
+    OLDEST,
     Contact,
     Coverage,
     Place,
@@ -104,14 +106,17 @@ def _tidy_text(name: str, text: str, postal_code: str) -> str:
     return clean_text(text) if name in _LONG else clean_line(text)
 
 
-def check_terms(terms: Terms) -> tuple[FieldError, ...]:
-    """Everything that keeps a tidied document from being sent, the schedule's limits left out."""
+def check_terms(terms: Terms, today: date) -> tuple[FieldError, ...]:
+    """Everything that keeps a tidied document from being sent, the schedule's limits left out.
+
+    `today`: at the place; what is asked of somebody under 18 is asked by it until the first day is known.
+    """
     return (
         *_sizes(terms, ""),
-        *_person(terms),
+        *_person(terms, today),
         *_employment(terms),
         *_host(terms),
-        *_activity(terms),
+        *_activity(terms, today),
         *_dates(terms),
         *_reachable(terms),
     )
@@ -160,12 +165,16 @@ def _phone(path: str, phone: str) -> Iterator[FieldError]:
         yield FieldError(f"{path}.phone", fault, "phone")
 
 
-def _person(terms: Terms) -> Iterator[FieldError]:
+def _person(terms: Terms, today: date) -> Iterator[FieldError]:
     person = terms.beneficiary
     whom = "de la personne accueillie"
     yield from _wanted("beneficiary.first_name", person.first_name, f"Écrivez le prénom {whom}.")
     yield from _wanted("beneficiary.last_name", person.last_name, f"Écrivez le nom {whom}.")
     yield from _wanted("beneficiary.birth_date", person.birth_date, f"Donnez la date de naissance {whom}.")
+    age = person.age_on(today)
+    if age is not None and not 0 <= age <= OLDEST:
+        said = "Cette date de naissance n’est pas possible : vérifiez l’année."
+        yield FieldError("beneficiary.birth_date", said, "age")
     if person.email:
         yield from _email("beneficiary", person.email, whom)
     yield from _phone("beneficiary", person.phone)
@@ -178,7 +187,7 @@ def _person(terms: Terms) -> Iterator[FieldError]:
     elif person.situation is Situation.PUPIL:
         said = "Pour un ou une élève, choisissez un mini-stage : la PMSMP ne s’y applique pas."
         yield FieldError("kind", said, "kind")
-    if terms.minor:
+    if terms.minor_by(today):
         whom = "du représentant légal"
         function = "Écrivez le lien avec la personne : mère, père, tutrice…"
         yield from _contact("representative", terms.representative, whom, function=function)
@@ -219,12 +228,13 @@ def _host(terms: Terms) -> Iterator[FieldError]:
     yield from _contact("host.contact", host.contact, "de qui signe pour l’entreprise", function=function)
     yield from _contact("host.tutor", host.tutor, "du tuteur ou de la tutrice", function=function)
     own = terms.beneficiary.email
-    if own and host.tutor.email == own:
-        said = "Le tuteur et la personne accueillie ont des adresses différentes : corrigez l’une des deux."
+    # A tutor who is also who signs is told there, where their address is typed.
+    if own and host.tutor.email == own and host.tutor != host.contact:
+        said = "C’est aussi l’adresse e-mail de la personne accueillie : écrivez celle du tuteur."
         yield FieldError("host.tutor.email", said, "same")
 
 
-def _activity(terms: Terms) -> Iterator[FieldError]:
+def _activity(terms: Terms, today: date) -> Iterator[FieldError]:
     activity = terms.activity
     yield from _wanted("activity.rome", activity.rome, "Choisissez le métier dans la liste.")
     yield from _wanted("activity.objective", activity.objective, "Choisissez un objectif, un seul.")
@@ -241,7 +251,7 @@ def _activity(terms: Terms) -> Iterator[FieldError]:
     if terms.kind is Kind.MINI_STAGE and activity.objective not in {None, Objective.DISCOVER}:
         said = "Un mini-stage sert à découvrir un métier : choisissez cet objectif."
         yield FieldError("activity.objective", said, "kind")
-    if terms.minor:
+    if terms.minor_by(today):
         yield from _hazards(terms)
 
 
@@ -287,12 +297,22 @@ def _reachable(terms: Terms) -> Iterator[FieldError]:
     for whom in signatories(terms):
         path = PATHS[whom]
         contact = contact_of(terms, whom)
-        if contact.email and emails.setdefault(contact.email, whom) is not whom:
-            said = "Chaque personne qui signe a sa propre adresse e-mail : celle-ci sert déjà plus haut."
+        if contact.email and (other := emails.setdefault(contact.email, whom)) is not whom:
+            said = (
+                f"Cette adresse e-mail est déjà celle {_OF[other]} : chaque personne qui signe a la sienne."
+            )
             yield FieldError(f"{path}.email", said, "same")
-        if contact.phone and phones.setdefault(contact.phone, whom) is not whom:
-            said = "Chaque personne qui signe a son propre téléphone : celui-ci sert déjà plus haut."
+        if contact.phone and (other := phones.setdefault(contact.phone, whom)) is not whom:
+            said = f"Ce téléphone est déjà celui {_OF[other]} : chaque personne qui signe a le sien."
             yield FieldError(f"{path}.phone", said, "same")
+
+
+_OF = {
+    As.BENEFICIARY: f"de la personne accueillie (partie « {PART_LABELS[Part.PERSON]} »)",
+    As.REPRESENTATIVE: f"du représentant légal (partie « {PART_LABELS[Part.PERSON]} »)",
+    As.COMPANY: f"de qui signe pour l’entreprise (partie « {PART_LABELS[Part.COMPANY]} »)",
+}
+"""Whose it is already, and where that is written; the employer comes last."""
 
 
 PATHS = {

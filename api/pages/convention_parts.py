@@ -19,7 +19,7 @@ from domain.convention import Kind
 from domain.errors import FieldError
 from domain.schedule import Schedule
 from domain.search import Objective
-from domain.terms import ADULT, MAX_LINE, MAX_SKILLS, MAX_TEXT, Coverage, Hazard, SkillSought, Terms
+from domain.terms import MAX_LINE, MAX_SKILLS, MAX_TEXT, Coverage, Hazard, SkillSought, Terms
 from domain.terms_changes import flat
 from domain.terms_checks import Part
 from domain.values import clean_line, compact_siret, fold
@@ -192,12 +192,6 @@ def _shown(path: str, value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return show_phone(str(value)) if path.endswith(".phone") else str(value)
-
-
-def is_minor(terms: Terms, today: date) -> bool:
-    """Whether what is asked of somebody under 18 is asked: on the first day, or today until it is known."""
-    age = terms.beneficiary.age_on(terms.starts_on or today)
-    return age is not None and age < ADULT
 
 
 SLUGS = {

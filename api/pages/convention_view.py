@@ -8,7 +8,7 @@ from datetime import datetime
 
 from litestar.response import Template
 
-from api.pages.convention_parts import SAME_PERSON, SLUGS, Job, Values, is_minor, shown
+from api.pages.convention_parts import SAME_PERSON, SLUGS, Job, Values, shown
 from api.pages.convention_plan import plan_of
 from api.pages.convention_schedule import PlanTyped
 from api.pages.forms import PRIVATE
@@ -22,6 +22,7 @@ from domain.terms import HAZARD_LABELS, MAX_SKILLS, Coverage, Terms
 from domain.terms_changes import Change
 from domain.terms_checks import PART_LABELS, PART_OF, Part, part_of, tidied
 from services.conventions.drafting import faults
+from services.conventions.limits import today_at
 from services.conventions.opening import Opened
 from services.conventions.prescribers import Choice
 from services.indexing import SearchEngine
@@ -150,6 +151,7 @@ class Shown:
 def fields_of(part: Part, view: Shown, now: datetime, *, company_reads: bool) -> dict[str, object]:
     """What the fields of a part need, whatever page they are on."""
     terms = view.terms
+    today = today_at(terms, now)
     messages: dict[str, str] = {}
     for one in view.errors:
         messages.setdefault(one.field, one.message)
@@ -157,7 +159,8 @@ def fields_of(part: Part, view: Shown, now: datetime, *, company_reads: bool) ->
         "terms": terms,
         "v": shown(terms, view.values, view.wrong),
         "errors": messages,
-        "minor": is_minor(terms, now.date()),
+        "minor": terms.minor_by(today),
+        "adults_born_by": terms.adults_born_by(today).isoformat(),
         "company_reads": company_reads,
         "kinds": KIND_LABELS.items(),
         "situations": [("", "Choisissez"), *((one.value, label) for one, label in SITUATION_LABELS.items())],

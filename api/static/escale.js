@@ -28,5 +28,13 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
+/* A block that some dates alone call for opens once one is typed: after the last that does not. */
+for (const block of document.querySelectorAll("details[data-opens-for]")) {
+  const field = document.getElementById(block.dataset.opensFor);
+  field.addEventListener("input", () => {
+    if (field.value > block.dataset.opensAfter) block.open = true;
+  });
+}
+
 /* After a refused form, the summary of errors is what comes first. */
 document.querySelector(".error-summary")?.focus();

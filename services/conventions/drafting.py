@@ -21,7 +21,7 @@ from domain.terms_changes import changes
 from domain.terms_checks import PART_OF, Part, check_terms, same_person, tidied
 from domain.values import fold
 from services.conventions.draft_links import prolong, subject, take_back
-from services.conventions.limits import breaches_of, check_others, department_at, same
+from services.conventions.limits import breaches_of, check_others, department_at, same, today_at
 from services.conventions.parties import Standing
 from services.conventions.story import Line, Office, Said, tell
 from services.conventions.whose import unlinked
@@ -133,7 +133,7 @@ async def faults(
 
     A limit of the schedule is an error of `schedule.<day>`, of `schedule.<monday>` or of `schedule`.
     """
-    errors = list(check_terms(terms))
+    errors = list(check_terms(terms, today_at(terms, now)))
     errors += [
         FieldError(_beside(one.day or one.week), f"{one.text} ({one.article})", one.code)
         for one in breaches_of(terms, now)

@@ -13,6 +13,7 @@ from domain.schedule_checks import check_schedule
 from domain.schedule_limits import Breach, Case
 from domain.terms import Place, Terms
 from domain.terms_checks import same_person
+from domain.time_zones import today_in
 from domain.values import department_of, department_of_postal_code, fold
 
 YEAR = timedelta(days=365)
@@ -33,6 +34,11 @@ def same(terms: Terms) -> Same:
 def department_at(place: Place) -> str:
     """The department of a place, which decides its time and holidays; empty when nothing tells it."""
     return department_of(place.insee) if place.insee else department_of_postal_code(place.postal_code)
+
+
+def today_at(terms: Terms, now: datetime) -> date:
+    """Which day it is where the work is done."""
+    return today_in(department_at(terms.work_place), now)
 
 
 def case_of(terms: Terms) -> Case:

@@ -17,7 +17,7 @@ from domain.terms_changes import changes
 from domain.terms_checks import check_terms, tidied
 from domain.values import clean_line
 from services.assessments.opening import reached, subject
-from services.conventions.limits import department_at
+from services.conventions.limits import department_at, today_at
 from services.conventions.parties import Standing
 from services.conventions.story import Line, Office, Said, tell
 from services.followups import Event, follow
@@ -107,7 +107,8 @@ async def change_tutor(office: Office, standing: Standing, tutor: Contact) -> No
     _, whom = standing.step(Move.CHANGE_TUTOR)
     row = standing.row
     terms = tidied(replace(row.document, host=replace(row.document.host, tutor=tutor)))
-    errors = tuple(one for one in check_terms(terms) if one.field.startswith("host.tutor"))
+    found = check_terms(terms, today_at(terms, office.now))
+    errors = tuple(one for one in found if one.field.startswith("host.tutor"))
     if errors or not is_email(terms.host.tutor.email):
         raise InvalidInputError(errors)
     different = changes(row.document, terms)

@@ -8,7 +8,6 @@ import pytest
 from api.pages.convention_parts import (
     PARTS,
     filled,
-    is_minor,
     read_activity,
     read_company,
     read_follow_up,
@@ -18,7 +17,7 @@ from api.pages.convention_parts import (
 from domain.agency import Situation
 from domain.convention import Kind
 from domain.search import Objective
-from domain.terms import MAX_LINE, MAX_TEXT, Activity, Beneficiary, Contact, Coverage, Hazard, Host, Terms
+from domain.terms import MAX_LINE, MAX_TEXT, Activity, Contact, Coverage, Hazard, Host, Terms
 from domain.terms_changes import flat
 from domain.terms_checks import Part
 from tests.factories.conventions import a_document
@@ -145,20 +144,6 @@ def test_every_text_of_the_document_is_shown() -> None:
     assert set(fields) == {path for path, _ in flat(a_document())} - lists
     assert fields["beneficiary.phone"] == "06 12 34 56 78"
     assert fields["starts_on"] == "2026-11-30"
-
-
-@pytest.mark.parametrize(
-    ("born", "starts_on", "minor"),
-    [
-        (None, None, False),
-        (date(2009, 1, 1), None, True),
-        (date(2008, 12, 10), date(2026, 12, 9), True),
-        (date(2008, 12, 10), date(2026, 12, 10), False),
-    ],
-)
-def test_what_is_asked_of_a_minor(born: date | None, starts_on: date | None, *, minor: bool) -> None:
-    terms = Terms(beneficiary=Beneficiary(birth_date=born), starts_on=starts_on)
-    assert is_minor(terms, date(2026, 11, 21)) is minor
 
 
 def test_accents_and_long_names_are_kept() -> None:

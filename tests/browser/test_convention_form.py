@@ -251,6 +251,18 @@ def test_totals_follow_what_is_typed(opened: Opener, agency: Agency) -> None:
     expect(day).to_contain_text("L3121-18")
 
 
+def test_a_birth_date_under_eighteen_opens_the_representative(opened: Opener) -> None:
+    page = opened("/")
+    page.goto(f"{begin(page)}/personne")
+    parent = page.locator("#representative-last_name")
+    page.get_by_label("Date de naissance").fill("1990-05-01")
+    expect(parent).to_be_hidden()
+    page.get_by_label("Date de naissance").fill(f"{next_monday().year - 13}-05-01")
+    expect(parent).to_be_visible()
+    press(page, GO_ON)
+    expect(page.locator("#erreurs")).to_contain_text("Écrivez le nom du représentant légal")
+
+
 def test_kept_as_it_is_typed(opened: Opener) -> None:
     page = opened("/")
     url = begin(page)

@@ -1,7 +1,7 @@
 """The document of a convention: what it must say before it is sent, and what an edit changed in words."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,11 +10,13 @@ from domain.agency import Situation
 from domain.convention import As, Kind
 from domain.french import french_date
 from domain.schedule import Schedule
+from domain.schedule_checks import check_schedule
 from domain.search import Objective
 from domain.terms import (
     HAZARD_LABELS,
     MAX_SKILLS,
     MAX_TEXT,
+    Beneficiary,
     Contact,
     Coverage,
     Employer,
@@ -27,7 +29,8 @@ from domain.terms import (
 )
 from domain.terms_changes import FIELD_LABELS, changes, flat, said
 from domain.terms_checks import PART_LABELS, PART_OF, PATHS, Part, check_terms, part_of, same_person, tidied
-from tests.factories.conventions import a_document
+from services.conventions.limits import case_of
+from tests.factories.conventions import NOW, a_document
 
 WHOLE = a_document()
 PARENT = Contact(first_name="Léa", last_name="Durand", function="mère", email="lea@exemple.fr")
@@ -56,8 +59,11 @@ def put(value: Any, path: str, new: object) -> Any:  # noqa: ANN401 - any branch
     return replace(value, **{first: put(getattr(value, first), rest, new) if rest else new})
 
 
+TODAY = date(2026, 11, 21)
+
+
 def wrong(terms: Terms) -> set[tuple[str, str]]:
-    return {(one.field, one.code) for one in check_terms(terms)}
+    return {(one.field, one.code) for one in check_terms(terms, TODAY)}
 
 
 def test_whole_documents_can_be_sent() -> None:
@@ -132,6 +138,55 @@ def test_under_eighteen_a_representative_signs() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("born", "starts_on", "minor"),
+    [
+        (None, None, False),
+        (date(2009, 1, 1), None, True),
+        (date(2030, 1, 1), None, False),
+        (date(2008, 12, 10), date(2026, 12, 9), True),
+        (date(2008, 12, 10), date(2026, 12, 10), False),
+    ],
+)
+def test_what_is_asked_of_a_minor(born: date | None, starts_on: date | None, *, minor: bool) -> None:
+    terms = Terms(beneficiary=Beneficiary(birth_date=born), starts_on=starts_on)
+    assert terms.minor_by(date(2026, 11, 21)) is minor
+
+
+@pytest.mark.parametrize("day", [TODAY, date(2028, 2, 29)])
+def test_who_is_born_by_then_is_an_adult(day: date) -> None:
+    last = Terms().adults_born_by(day)
+    for born, minor in ((last, False), (last + timedelta(days=1), True)):
+        assert Terms(beneficiary=Beneficiary(birth_date=born)).minor_by(day) is minor
+
+
+def test_a_parent_is_asked_before_dates_are_known() -> None:
+    dateless = replace(aged(13, representative=Contact()), starts_on=None, ends_on=None)
+    assert ("representative.email", "email") in wrong(dateless)
+    unread = put(dateless, "activity.hazards_checked", False)  # noqa: FBT003 - a field's value
+    assert ("activity.hazards_checked", "required") in wrong(unread)
+
+
+@pytest.mark.parametrize(
+    ("born", "fits"),
+    [
+        (date(2026, 11, 22), False),
+        (date(2062, 1, 1), False),
+        (date(1916, 11, 22), True),
+        (date(1915, 11, 21), False),
+    ],
+)
+def test_a_birth_date_is_possible(born: date, *, fits: bool) -> None:
+    found = wrong(put(WHOLE, "beneficiary.birth_date", born))
+    assert (("beneficiary.birth_date", "age") in found) is not fits
+
+
+def test_a_birth_to_come_is_said_of_its_date_alone() -> None:
+    unborn = put(WHOLE, "beneficiary.birth_date", date(2062, 1, 1))
+    assert wrong(unborn) == {("beneficiary.birth_date", "age")}
+    assert check_schedule(WHOLE.schedule, case_of(unborn), NOW) == ()
+
+
 def test_works_forbidden_to_minors_are_asked_and_blocked() -> None:
     assert wrong(put(aged(17), "activity.hazards_checked", False)) == {  # noqa: FBT003 - a field's value
         ("activity.hazards_checked", "required")
@@ -162,6 +217,11 @@ def test_each_who_signs_is_reached_apart() -> None:
     }
     assert wrong(put(WHOLE, "host.tutor.email", person.email)) == {("host.tutor.email", "same")}
     assert wrong(put(WHOLE, "host.tutor.email", host.contact.email)) == set()  # may be the same person
+    contact = replace(host.contact, email=person.email)
+    one = replace(WHOLE, host=replace(host, contact=contact, tutor=contact))
+    assert wrong(one) == {("host.contact.email", "same")}
+    said = check_terms(one, TODAY)[0].message
+    assert "déjà celle de la personne accueillie (partie « La personne accueillie »)" in said
 
 
 def test_pupils_have_their_own_kind() -> None:

@@ -87,7 +87,7 @@ async def test_nothing_that_a_request_said_is_asked_again(world: World) -> None:
     assert said == known
     for path in ("host.name", "host.address", "host.postal_code", "host.city", "host.naf", "host.activity"):
         assert dict(flat(begun.terms))[path], path
-    asked_again = {one.field for one in check_terms(begun.terms)} & set(known)
+    asked_again = {one.field for one in check_terms(begun.terms, NOW.date())} & set(known)
     assert asked_again == set()
     origin = begun.origin
     assert (origin.agency_id, origin.counsellor_id) == (world.agency, world.ids["counsellor"])
@@ -110,7 +110,7 @@ async def test_the_place_of_the_request_is_where_the_work_is(world: World) -> No
 async def test_what_is_left_to_ask_was_never_said(world: World) -> None:
     discussion = await accepted(world)
     begun = await begin(asker(world, await world.actor("owner")), Source(discussion=discussion))
-    assert {one.field for one in check_terms(begun.terms)} == {
+    assert {one.field for one in check_terms(begun.terms, NOW.date())} == {
         *("beneficiary.birth_date", "beneficiary.situation"),
         *(f"host.tutor.{name}" for name in ("first_name", "last_name", "function", "email")),
         *("activity.aims", "activity.assessed_how", "activity.safety"),

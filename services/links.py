@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from data.queries import links
 from data.queries.links import Link
-from data.session import Session
+from data.session import ReadSession, Session
 from domain.errors import ExpiredError, NotFoundError
 from services.work import Work
 
@@ -173,7 +173,19 @@ async def mint(session: Session, secret_key: str, work: Work, purpose: Purpose, 
 
 async def find(session: Session, token: str, purpose: Purpose, now: datetime) -> Link:
     """The link, locked, used or not; raises `NotFoundError` or `ExpiredError`, which say what to do."""
-    link = await links.lock(session, token, purpose)
+    return _alive(await links.lock(session, token, purpose), purpose, now)
+
+
+async def read(session: ReadSession, token: str, purpose: Purpose, now: datetime) -> Link:
+    """The same, not locked: of a link that serves many times.
+
+    Whoever changes its object locks that first, then ends its links: who comes by the link locks the object,
+    then reads the link again. The other order would make two people wait for each other.
+    """
+    return _alive(await links.read(session, token, purpose), purpose, now)
+
+
+def _alive(link: Link | None, purpose: Purpose, now: datetime) -> Link:
     if link is None:
         raise NotFoundError(UNKNOWN)
     if link.used_at is None and link.expires_at <= now:

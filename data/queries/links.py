@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from data.session import ReadSession, Session
@@ -58,17 +59,25 @@ async def read_used(session: ReadSession, token: str, purpose: str) -> str | Non
     return (await session.scalars(select(_c.subject_id).where(*mine))).one_or_none()
 
 
-_LOCK = (
-    select(_c.id, _c.subject_id, _c.expires_at, _c.used_at)
-    .where(_c.token_hash == bindparam("token_hash"), _c.purpose == bindparam("purpose"))
-    .with_for_update()
+_READ = select(_c.id, _c.subject_id, _c.expires_at, _c.used_at).where(
+    _c.token_hash == bindparam("token_hash"), _c.purpose == bindparam("purpose")
 )
+_LOCK = _READ.with_for_update()
+
+
+async def read(session: ReadSession, token: str, purpose: str) -> Link | None:
+    """The link of that token and purpose."""
+    return await _one(session, _READ, token, purpose)
 
 
 async def lock(session: Session, token: str, purpose: str) -> Link | None:
-    """The link of that token and purpose, locked until the end of the transaction."""
+    """The same, locked until the end of the transaction."""
+    return await _one(session, _LOCK, token, purpose)
+
+
+async def _one(session: ReadSession, query: Select[Any], token: str, purpose: str) -> Link | None:
     asked = {"token_hash": hash_token(token), "purpose": purpose}
-    row = (await session.execute(_LOCK, asked)).one_or_none()
+    row = (await session.execute(query, asked)).one_or_none()
     return Link(row[0], row[1], row[2], row[3]) if row else None
 
 
@@ -87,14 +96,10 @@ async def end(session: Session, purpose: str, subject_id: str, now: datetime) ->
 async def prolong(
     session: Session, purpose: str, subject_ids: Iterable[str], now: datetime, until: datetime
 ) -> None:
-    """The links of these subjects that still open something do so until then, at least.
-
-    One that is being opened is left as it is: who opens it may be waiting for what its subject is about.
-    """
+    """The links of these subjects that still open something do so until then, at least."""
     mine = (_c.purpose == purpose, _c.subject_id.in_(list(subject_ids)))
-    alive = select(_c.id).where(*mine, _c.expires_at > now, _c.expires_at < until)
-    found = alive.with_for_update(skip_locked=True)
-    await session.execute(update(links).where(_c.id.in_(found)).values(expires_at=until))
+    alive = (_c.expires_at > now, _c.expires_at < until)
+    await session.execute(update(links).where(*mine, *alive).values(expires_at=until))
 
 
 async def revoke(session: Session, purpose: str, subject_id: str) -> None:

@@ -31,7 +31,7 @@ class Old:
 async def read(office: Office, token: str) -> Old:
     """What an old link was for; raises `NotFoundError` for one that was never sent."""
     session = office.session
-    link = await links.lock(session, token, Purpose.ASSESSMENT)
+    link = await links.read(session, token, Purpose.ASSESSMENT)
     if link is None:
         raise NotFoundError(UNKNOWN)
     identifier, _, side = link.subject_id.partition(":")

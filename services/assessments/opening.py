@@ -93,11 +93,13 @@ async def by_link(office: Office, token: str) -> tuple[Opened, str]:
 
     Raises `NotFoundError`, `ExpiredError`, and as every move (`Move.ASSESS`).
     """
-    found = await links.find(office.session, token, Purpose.ASSESSMENT, office.now)
+    found = await links.read(office.session, token, Purpose.ASSESSMENT, office.now)
     identifier, _, side = found.subject_id.partition(":")
     row = await conventions.lock(office.session, UUID(identifier))
     if row is None or row.anonymised_at is not None:
         raise NotFoundError(HIDDEN)
+    # Who had the row before may have named another tutor.
+    await links.read(office.session, token, Purpose.ASSESSMENT, office.now)
     standing = await as_named(office.session, NOBODY, row, _AS[side])
     return await _opened(office, standing, _AS[side]), side
 

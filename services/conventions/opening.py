@@ -59,11 +59,13 @@ async def open_by(session: Session, actor: Actor, key: str, now: datetime, *, lo
     if convention := _id(key):
         before = parties.lock if locked else parties.read
         return Opened(key, await before(session, actor, convention))
-    found = await links.find(session, key, Purpose.CONVENTION_DRAFT, now)
+    found = await links.read(session, key, Purpose.CONVENTION_DRAFT, now)
     about, _, said = found.subject_id.partition(":")
     row = await (conventions.lock if locked else conventions.by_id)(session, UUID(about))
     if row is None or row.anonymised_at is not None:
         raise NotFoundError(HIDDEN)
+    if locked:  # who had the row before may have taken the link back
+        await links.read(session, key, Purpose.CONVENTION_DRAFT, now)
     side = next((one for one in SIDES if one.value == said), None)
     return Opened(key, await parties.as_named(session, actor, row, As.HOLDER), side)
 

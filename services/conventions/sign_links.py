@@ -12,7 +12,7 @@ from domain.errors import NotFoundError
 from domain.roles import NOBODY, Actor
 from services.conventions import parties
 from services.conventions.parties import HIDDEN, Standing, as_named
-from services.conventions.signing import open_as, reach
+from services.conventions.signing import reach
 from services.conventions.story import Office
 from services.followups import Event, follow
 from services.links import UNKNOWN, Purpose
@@ -56,19 +56,21 @@ def sent_to(office: Office, one: SignatoryRow) -> str:
 
 
 async def _open(session: Session, token: str, now: datetime, *, lock: bool) -> Opened | Old:
-    link = await links.lock(session, token, Purpose.CONVENTION_SIGN)
+    link = await links.read(session, token, Purpose.CONVENTION_SIGN)
+    one = await convention_signatories.by_id(session, UUID(link.subject_id)) if link else None
+    reading = conventions.lock if lock else conventions.by_id
+    row = await reading(session, one.convention_id) if one else None
+    if lock and one is not None:  # read again: who had the row may have ended the link, or tried a code
+        link = await links.read(session, token, Purpose.CONVENTION_SIGN)
+        one = await convention_signatories.by_id(session, one.id)
     if link is None:
         raise NotFoundError(UNKNOWN)
-    one = await convention_signatories.by_id(session, UUID(link.subject_id))
-    row = await conventions.by_id(session, one.convention_id) if one else None
     if one is None or row is None or row.anonymised_at is not None:
         return Old(_GONE)
     if row.archived_at is not None:
         return Old(_ARCHIVED)
     if link.expires_at <= now:
         return Old(_OLD, one if row.status in LIVE else None)
-    if lock:
-        return Opened(*await open_as(session, one.id))
     return Opened(await as_named(session, NOBODY, row, one.whom), one)
 
 

@@ -15,12 +15,12 @@ from data.queries.convention_signatories import SignatoryRow
 from data.queries.conventions import ConventionRow
 from data.session import Session
 from domain.convention import As, Move, Status
-from domain.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
+from domain.errors import ConflictError, FieldError, InvalidInputError
 from domain.paper_scan import Scan
-from domain.roles import NOBODY, require_account
+from domain.roles import require_account
 from domain.sms import is_mobile
 from domain.terms import contact_of
-from services.conventions.parties import HIDDEN, Standing, as_named
+from services.conventions.parties import Standing
 from services.conventions.story import Line, Office, Said, tell
 from services.followups import Event, follow
 
@@ -50,19 +50,6 @@ def code_of(secret_key: str, signatory: SignatoryRow, version: int) -> str:
     seed = f"code:{signatory.id}:{version}:{at}"
     digest = hmac.new(secret_key.encode(), seed.encode(), hashlib.sha256).digest()
     return f"{int.from_bytes(digest[:8]) % 1_000_000:06d}"
-
-
-async def open_as(session: Session, signatory: UUID) -> tuple[Standing, SignatoryRow]:
-    """Who opened a signatory's link, before their convention, locked; raises `NotFoundError`.
-
-    They are read again once it is locked: what waits for the lock counts tries one after the other.
-    """
-    found = await convention_signatories.by_id(session, signatory)
-    row = await conventions.lock(session, found.convention_id) if found else None
-    found = await convention_signatories.by_id(session, signatory) if row else None
-    if found is None or row is None or row.anonymised_at is not None:
-        raise NotFoundError(HIDDEN)
-    return await as_named(session, NOBODY, row, found.whom), found
 
 
 def reach(office: Office, signatory: SignatoryRow) -> tuple[str, str]:

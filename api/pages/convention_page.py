@@ -91,6 +91,7 @@ async def page_of(  # noqa: PLR0913 - what the page shows
         "unsigned": standing.unsigned - standing.whom,
         "decides": decides,
         "replaced": await reading.replaced_of(session, row) if decides else (),
+        "stranger": decides and await reading.is_stranger(session, row),
         "changes": bool(moves & _CHANGES),
         "ended": row.status in ENDED,
         "next": _next(standing, now),

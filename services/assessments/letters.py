@@ -27,7 +27,7 @@ from services.work import Tools, Work
 _ASKING = {Side.COMPANY: "assessment_company", Side.PERSON: "assessment_person"}
 _TEXTS = {
     "assessment_person": "Escale : votre avis sur votre immersion, en deux questions : {url}",
-    "assessment_answer": "Escale : le bilan de votre immersion est rempli. Lisez-le, dites si c’est vrai : {url}",
+    "assessment_answer": "Escale : bilan de votre immersion rempli. Lisez-le, dites si c’est vrai : {url}",
     "assessment_follow_up": "Escale : six mois après votre immersion, où en êtes-vous ? Une question : {url}",
 }
 """What is asked of the person, without a name: the message is read on a locked screen."""

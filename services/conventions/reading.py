@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from data.queries import agencies, convention_signatories, convention_story, users
+from data.queries import (
+    agencies,
+    companies,
+    company_rights,
+    convention_signatories,
+    convention_story,
+    users,
+)
 from data.queries.conventions import ConventionRow
 from data.session import ReadSession
 from domain.chain import Entry
@@ -107,6 +114,19 @@ async def last_changes(session: ReadSession, standing: Standing) -> tuple[Change
 async def replaced_of(session: ReadSession, row: ConventionRow) -> tuple[Replaced, ...]:
     """Of whom somebody else changed the address or the number: read before deciding."""
     return replaced(await convention_story.entries(session, row.id), row.document)
+
+
+async def is_stranger(session: ReadSession, row: ConventionRow) -> bool:
+    """Whether who signs for a company that proved its record here has an address that is none of its own.
+
+    The code goes where the convention says: whoever wrote it may have written their own address.
+    """
+    company = await companies.by_id(session, row.company_id) if row.company_id is not None else None
+    if company is None or company.proof != "proved":
+        return False
+    team = await company_rights.team(session, company.id)
+    own = {company.contact.email, *(one.email for one in team if one.accepted)}
+    return row.document.host.contact.email.lower() not in {one.lower() for one in own}
 
 
 async def _names(session: ReadSession, entries: Iterable[Entry]) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from data.queries import audit, convention_story
 from data.queries.audit import AuditSearch
-from data.tables import conventions
+from data.tables import companies, conventions
 from domain.audit import AuditAction
 from domain.convention import Status
 from tests.api.convention_callers import Site, made, replace_person
@@ -301,3 +301,17 @@ async def test_who_decides_is_warned_of_an_address_changed_by_another_side(
     )
     for name in ("person", "viewer"):
         assert warning not in (await site.sign_in(client, name).get(site.url)).text
+
+
+async def test_who_decides_is_warned_of_a_signatory_whom_the_company_never_named(
+    client: httpx.AsyncClient, starter_database: str
+) -> None:
+    site = await made(starter_database, "signed")
+    warning = "une adresse e-mail que l’entreprise n’a pas donnée sur sa fiche"
+    assert warning in (await site.sign_in(client, "counsellor").get(site.url)).text
+    for name in ("person", "viewer"):
+        assert warning not in (await site.sign_in(client, name).get(site.url)).text
+    async with database(starter_database) as session:
+        own = update(companies).where(companies.c.id == site.world.company)
+        await session.execute(own.values(contact_email=site.terms.host.contact.email))
+    assert warning not in (await site.sign_in(client, "counsellor").get(site.url)).text

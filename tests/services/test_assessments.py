@@ -302,8 +302,8 @@ async def test_the_person_and_the_agency_read_what_the_company_says(desk: Conven
     ("job", "said"),
     [
         ("asked_mail", "Escale : votre avis sur votre immersion, en deux questions : "),
-        ("answer_mail", "Escale : le bilan de votre immersion est rempli. Lisez-le, dites si c'est vrai : "),
-        ("link_mail", "Escale : le bilan de votre immersion est rempli. Lisez-le, dites si c'est vrai : "),
+        ("answer_mail", "Escale : bilan de votre immersion rempli. Lisez-le, dites si c'est vrai : "),
+        ("link_mail", "Escale : bilan de votre immersion rempli. Lisez-le, dites si c'est vrai : "),
         ("follow_up_mail", "Escale : six mois après votre immersion, où en etes-vous ? Une question : "),
     ],
 )

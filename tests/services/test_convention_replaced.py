@@ -5,19 +5,20 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.queries import own_conventions
 from data.queries.own_data import Person
-from data.tables import agencies, conventions
+from data.tables import agencies, company_rights, conventions
 from domain.convention import As
 from domain.sms import parts as billed
 from domain.terms import Employer, Terms
 from services.conventions.drafting import edit
-from services.conventions.reading import replaced_of
+from services.conventions.reading import is_stranger, replaced_of
 from services.conventions.sign_links import Old, read
-from tests.factories.conventions import NOW, Conventions
+from tests.factories.companies import add_potentiel
+from tests.factories.conventions import NOW, Conventions, a_document
 from tests.factories.discussions import build_world
 from tests.services.convention_round import COMPANY, EMPLOYER, PERSON, Round, whole_cast
 from tests.services.post import parts, path_in
@@ -160,3 +161,45 @@ async def test_who_takes_the_place_of_another_takes_away_their_own_lines_alone(d
     lines = await own_conventions.story(desk.world.session, after)
     assert {(one.kind, one.version) for one in lines} == {("code_sent", 2), ("signed", 2)}
     assert await own_conventions.story(desk.world.session, before) == ()
+
+
+async def signing_as(desk: Conventions, email: str, company: int | None) -> bool:
+    """Whether who signs for that company, at that address, is told as a stranger to it."""
+    terms = a_document()
+    host = replace(terms.host, contact=replace(terms.host.contact, email=email))
+    convention = await desk.submitted(replace(terms, host=host))
+    await desk.world.session.execute(
+        update(conventions).where(conventions.c.id == convention).values(company_id=company)
+    )
+    return await is_stranger(desk.world.session, await desk.row(convention))
+
+
+@pytest.mark.parametrize(
+    ("email", "stranger"),
+    [("contact@exemple.com", False), ("owner@exemple.fr", False), (COMPANY, True)],
+    ids=["the company's contact", "one of its space", "whoever typed their own"],
+)
+async def test_who_signs_for_a_proved_company_at_an_address_of_their_own_is_told(
+    desk: Conventions, email: str, stranger: bool
+) -> None:
+    assert await signing_as(desk, email, desk.world.company) is stranger
+
+
+async def test_nothing_is_known_of_a_company_that_proved_nothing(desk: Conventions) -> None:
+    assert not await signing_as(desk, COMPANY, await add_potentiel(desk.world.session))
+
+
+async def test_nothing_is_known_of_a_company_that_is_not_here(desk: Conventions) -> None:
+    assert not await signing_as(desk, COMPANY, None)
+
+
+async def test_who_only_asked_for_the_space_of_a_company_is_a_stranger_to_it(desk: Conventions) -> None:
+    right = insert(company_rights).values(
+        company_id=desk.world.company,
+        user_id=desk.world.ids["stranger"],
+        role="company_contact",
+        status="pending",
+        asked_at=NOW,
+    )
+    await desk.world.session.execute(right)
+    assert await signing_as(desk, "stranger@exemple.fr", desk.world.company)

@@ -44,8 +44,19 @@ class KeptConvention:
     agency_id: int | None
     kind: str
     siret: str
+    company_name: str
+    person_key: str
+    birth_date: date | None
+    person_email: str
+    rome: str
+    department: str
+    objective: str | None
+    aims_key: str
+    age: int | None
     starts_on: date | None
     ends_on: date | None
+    days: int
+    minutes: int
     submitted_at: datetime | None
     validated_at: datetime | None
     validated_by: UUID | None
@@ -106,13 +117,16 @@ class Kept:
     documents: Sequence[KeptDocument]
 
 
-def faults(kept: Kept, keys: Mapping[str, bytes]) -> tuple[Fault, ...]:
-    """Every row that does not agree with the story, or with its seal; empty when all is whole."""
+def faults(kept: Kept, keys: Mapping[str, bytes], repeats: Mapping[str, Any]) -> tuple[Fault, ...]:
+    """Every row that does not agree with the story, or with its seal; empty when all is whole.
+
+    `repeats`: what the columns that repeat the document should hold, by column; none once anonymised.
+    """
     story = replay(kept.entries)
     return (
         *_chain(kept, keys),
         *_versions(kept, story),
-        *_document(kept, story),
+        *_document(kept, story, repeats),
         *_signatures(kept, story),
         *_scans(kept, story),
         *_decisions(kept, story),
@@ -151,8 +165,8 @@ def _versions(kept: Kept, story: Replay) -> Iterator[Fault]:
             yield Fault(name, "Ce texte a été changé après coup.")
 
 
-def _document(kept: Kept, story: Replay) -> Iterator[Fault]:
-    """The document as it is shown, against the last text that was sent."""
+def _document(kept: Kept, story: Replay, repeats: Mapping[str, Any]) -> Iterator[Fault]:
+    """The document as it is shown, against the last text that was sent; the columns that repeat it."""
     row, last = kept.convention, story.last_sent
     if last is None:
         return
@@ -165,19 +179,9 @@ def _document(kept: Kept, story: Replay) -> Iterator[Fault]:
         return
     if not _same_document(kept, story, version):
         yield Fault("conventions, terms", "Le document n’est pas celui qui a été envoyé à signer.")
-    for name, shown in _repeated(row.terms).items():
-        found = getattr(row, name)
-        if (found.isoformat() if isinstance(found, date) else found) != shown:
+    for name, shown in repeats.items():
+        if getattr(row, name) != shown:
             yield Fault(f"conventions, {name}", "Cette colonne ne dit pas ce que dit le document.")
-
-
-def _repeated(terms: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {
-        "kind": terms["kind"],
-        "siret": terms["host"]["siret"],
-        "starts_on": terms["starts_on"],
-        "ends_on": terms["ends_on"],
-    }
 
 
 def _same_document(kept: Kept, story: Replay, version: int) -> bool:

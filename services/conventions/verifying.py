@@ -9,6 +9,7 @@ from clients.seal import DocumentSeal
 from clients.storage import LostFileError, Storage
 from data.queries import convention_documents, convention_proofs, conventions
 from data.queries.convention_documents import DocumentRow
+from data.queries.conventions import read_terms
 from data.session import Session
 from domain.chain import ChainKeys
 from domain.convention import Status
@@ -16,6 +17,7 @@ from domain.convention_proof import Fault, Kept, faults
 from domain.seal import SealReport
 from services.assessments.filling import faults as assessment_faults
 from services.conventions.documents import OtherBytesError, made_again
+from services.conventions.drafting import facts_of
 
 _BATCH = 500
 _NOT_REMADE = "Ce qui permet de refaire ce document a été changé, ou l’outil qui le fait."
@@ -56,6 +58,8 @@ async def verify(session: Session, keys: ChainKeys, reference: str) -> Report | 
 
 def _report(reference: str, kept: Kept, keys: ChainKeys) -> Report:
     row = kept.convention
+    repeats = facts_of(read_terms(row.terms)) if row.terms is not None else {}
+    repeats.pop("terms", None)
     return Report(
         reference=reference,
         status=row.status,
@@ -66,7 +70,7 @@ def _report(reference: str, kept: Kept, keys: ChainKeys) -> Report:
         versions=len(kept.versions),
         signatures=sum(one.signed_at is not None for one in kept.signatures),
         files=tuple(one.sealed_sha256.hex() for one in kept.documents),
-        faults=faults(kept, keys.by_id),
+        faults=faults(kept, keys.by_id, repeats),
     )
 
 

@@ -24,10 +24,10 @@ from domain.convention import As
 from domain.paper_scan import scan_of
 from domain.terms import Contact
 from services.conventions import reviewing, signing
-from services.conventions.drafting import edit
+from services.conventions.drafting import edit, facts_of
 from services.conventions.story import Line, Said, tell
 from services.conventions.verifying import references, verify
-from tests.factories.conventions import KEYS, NOW, Conventions
+from tests.factories.conventions import KEYS, NOW, Conventions, a_document
 from tests.factories.discussions import build_world
 from tests.factories.mails import PNG
 
@@ -173,6 +173,34 @@ REWRITES = {
         ("convention_documents, n° 1",),
     ),
 }
+
+
+REPEATED = {
+    "kind": "'mini_stage'",
+    "siret": "'73282932000074'",
+    "company_name": "'Autre'",
+    "person_key": "'autre nom'",
+    "birth_date": "'1980-01-01'",
+    "person_email": "'autre@exemple.fr'",
+    "rome": "'D1106'",
+    "department": "'972'",
+    "objective": "'recruit'",
+    "aims_key": "'autre'",
+    "age": "12",
+    "starts_on": "starts_on - 1",
+    "ends_on": "ends_on + 1",
+    "days": "1",
+    "minutes": "5",
+}
+"""Every column that repeats the document, and something else that it could be made to say."""
+
+
+async def test_each_column_that_repeats_the_document_is_compared_with_it(desk: Conventions) -> None:
+    convention = await desk.validated()
+    assert REPEATED.keys() == facts_of(a_document()).keys() - {"terms"}
+    for name, other in REPEATED.items():
+        rewritten = update(conventions).where(conventions.c.id == convention).values({name: text(other)})
+        assert await named_after(desk, convention, rewritten) == (f"conventions, {name}",)
 
 
 async def named_after(desk: Conventions, convention: UUID, statement: Executable) -> tuple[str, ...]:

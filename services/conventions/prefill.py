@@ -16,7 +16,7 @@ from data.session import ReadSession, Session
 from domain.audit import AuditAction
 from domain.company import PlaceForm
 from domain.convention import Kind
-from domain.discussion import Status
+from domain.discussion import Side, Status
 from domain.errors import ConflictError, NotFoundError
 from domain.roles import Actor, Permission, require
 from domain.schedule_limits import latest_end
@@ -83,7 +83,7 @@ async def begin(asker: Asker, source: Source) -> Begun:
     begun = Begun(terms, Origin())
     if source.discussion is not None:
         party = await parties.read(asker.session, asker.actor, source.discussion)
-        return await _from_discussion(asker, begun, party.row)
+        return await _from_discussion(asker, begun, party)
     if source.siret:
         begun = await _from_siret(asker, begun, source.siret)
     return await _with_person(asker, begun, source.person)
@@ -91,20 +91,23 @@ async def begin(asker: Asker, source: Source) -> Begun:
 
 async def begin_answered(asker: Asker, party: Party) -> Begun:
     """The same from a request alone, for whoever stands before it already: by a mail's link, its company."""
-    return await _from_discussion(asker, Begun(Terms(), Origin()), party.row)
+    return await _from_discussion(asker, Begun(Terms(), Origin()), party)
 
 
-async def _from_discussion(asker: Asker, begun: Begun, row: DiscussionRow) -> Begun:
-    session = asker.session
+async def _from_discussion(asker: Asker, begun: Begun, party: Party) -> Begun:
+    session, row = asker.session, party.row
     if row.status is not Status.ACCEPTED:
         raise ConflictError(_NOT_ACCEPTED)
     company = await companies.by_id(session, row.company_id)
     host = await own_host(session, company) if company else Host(siret=row.siret, name=row.company)
     agency, counsellor = await _prescriber(session, row.beneficiary_id, row.agency_id)
     starts_on, ends_on = _dates(row, asker.now.date())
+    person = await _person(session, row.beneficiary_id)
+    if row.phone or Side.CANDIDATE not in party.sides:  # the company reads what the person told it alone
+        person = replace(person, phone=row.phone)
     terms = replace(
         begun.terms,
-        beneficiary=await _person(session, row.beneficiary_id, row),
+        beneficiary=person,
         host=host,
         activity=await _activity(session, begun.terms.activity, row),
         place=await _place(session, row),
@@ -121,15 +124,12 @@ async def _from_discussion(asker: Asker, begun: Begun, row: DiscussionRow) -> Be
     return Begun(terms, origin)
 
 
-async def _person(session: ReadSession, beneficiary: UUID, row: DiscussionRow | None = None) -> Beneficiary:
+async def _person(session: ReadSession, beneficiary: UUID) -> Beneficiary:
     found = await convention_sources.person(session, beneficiary)
     if found is None:
         raise NotFoundError(HIDDEN)
     return Beneficiary(
-        first_name=found.first_name,
-        last_name=found.last_name,
-        email=found.email,
-        phone=(row.phone if row else "") or found.phone,
+        first_name=found.first_name, last_name=found.last_name, email=found.email, phone=found.phone
     )
 
 

@@ -9,10 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.queries import convention_templates
 from data.queries.convention_sources import naf_label
+from data.queries.discussions import DiscussionRow
 from data.queries.discussions import by_id as discussion_by_id
 from data.tables import audit, beneficiaries, companies, company_places, discussions, offers, users
 from domain.company import Identity, PlaceForm
 from domain.convention import As
+from domain.discussion import Side
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.roles import NOBODY, Acting
 from domain.terms import Terms
@@ -23,8 +25,9 @@ from services.conventions import templates
 from services.conventions.drafting import start
 from services.conventions.hosts import with_facts
 from services.conventions.opening import duplicated, key_for, open_by
-from services.conventions.prefill import Asker, Source, begin
+from services.conventions.prefill import Asker, Source, begin, begin_answered
 from services.conventions.prescribers import Wanted, chosen, find
+from services.discussions.parties import Party
 from tests.factories.companies import add_place
 from tests.factories.conventions import NOW, Conventions, a_document
 from tests.factories.discussions import World, accompany, add_request, build_world
@@ -55,6 +58,13 @@ async def accepted(world: World, **values: object) -> UUID:
     return await add_request(world, NOW, **{**given, **told, **values})
 
 
+async def by_id(world: World, discussion: UUID) -> DiscussionRow:
+    """A request as it is now."""
+    row = await discussion_by_id(world.session, discussion)
+    assert row is not None
+    return row
+
+
 def asker(world: World, actor: object) -> Asker:
     return Asker(world.session, actor, NOW)  # type: ignore[arg-type]
 
@@ -63,8 +73,7 @@ async def test_nothing_that_a_request_said_is_asked_again(world: World) -> None:
     discussion = await accepted(world)
     await accompany(world)
     begun = await begin(asker(world, await world.actor("person")), Source(discussion=discussion))
-    row = await discussion_by_id(world.session, discussion)
-    assert row is not None
+    row = await by_id(world, discussion)
     known = {
         "beneficiary.first_name": "Zoé",
         "beneficiary.last_name": "Durand",
@@ -93,6 +102,23 @@ async def test_nothing_that_a_request_said_is_asked_again(world: World) -> None:
     assert (origin.agency_id, origin.counsellor_id) == (world.agency, world.ids["counsellor"])
     assert (origin.company_id, origin.discussion_id) == (world.company, discussion)
     assert origin.beneficiary_id == world.beneficiary
+
+
+@pytest.mark.parametrize(
+    ("name", "phone"), [("owner", ""), ("person", "+33611111111"), ("counsellor", "+33611111111")]
+)
+async def test_a_number_that_the_request_does_not_give_is_not_the_companys_to_read(
+    world: World, name: str, phone: str
+) -> None:
+    mine = users.c.id == world.ids["person"]
+    await world.session.execute(update(users).where(mine).values(phone="+33611111111"))
+    await accompany(world)
+    discussion = await accepted(world, phone="")
+    actor = await world.actor(name)
+    begun = await begin(asker(world, actor), Source(discussion=discussion))
+    assert begun.terms.beneficiary.phone == phone
+    party = Party(NOBODY, await by_id(world, discussion), frozenset({Side.COMPANY}))
+    assert (await begin_answered(asker(world, NOBODY), party)).terms.beneficiary.phone == ""
 
 
 async def test_the_place_of_the_request_is_where_the_work_is(world: World) -> None:

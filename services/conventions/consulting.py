@@ -16,13 +16,23 @@ _LEAFING = timedelta(hours=1)
 
 async def note_reading(session: Session, standing: Standing, now: datetime) -> None:
     """Write down that somebody of an agency or of the platform read it, unless it is their own."""
-    if As.BENEFICIARY in standing.whom or not standing.whom & STAFF:
+    if not _consults(standing):
         return
     row = standing.row
     agencies = standing.actor.agencies
     agency = next((one for one in (row.agency_id, row.refers_to) if one in agencies), None)
+    agency = agency or min(agencies, default=None)  # by a link, an agent of any other
     action, of = AuditAction.CONVENTION_READ, row.beneficiary_id
     await record(session, standing.actor, action, "convention", row.id, now, agency=agency, beneficiary=of)
+
+
+def _consults(standing: Standing) -> bool:
+    """Whether an agent or the staff reads somebody else's, by their account or by the link of a draft."""
+    actor, row = standing.actor, standing.row
+    own = actor.user is not None and row.created_by == actor.user
+    own = own or (row.beneficiary_id is not None and actor.beneficiary == row.beneficiary_id)
+    by_link = standing.whom == {As.HOLDER} and (actor.agent or actor.back_office) and not own
+    return As.BENEFICIARY not in standing.whom and bool(standing.whom & STAFF or by_link)
 
 
 async def note_leafing(session: Session, standing: Standing, now: datetime) -> None:

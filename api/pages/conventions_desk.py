@@ -4,6 +4,7 @@ The words of a search name people: they are posted, and stay out of addresses an
 """
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -29,6 +30,9 @@ from services.conventions.reminding_all import Reminded, remind_all
 ROOT = "/accompagnement/conventions"
 DONE = {"transmise": "La convention est transmise. Tout le monde est prévenu."}
 _MAX_WORDS = 100
+_KEY = re.compile(r"([0-9])\.(-?[0-9]{1,10})\.([0-9a-f-]{36})")
+_FARTHEST = (1 << 31) - 1
+"""Positions are integers of PostgreSQL: it refuses a greater one."""
 _FILES = {
     "csv": ("conventions.csv", "text/csv; charset=utf-8", exporting.to_csv),
     "xlsx": (
@@ -79,13 +83,11 @@ def fields_of(asked: Asked) -> dict[str, str]:
 
 def key_of(typed: str) -> Key | None:
     """Where a page begins, as `key_text` writes it; None when it is nothing of ours."""
-    rank, _, rest = typed.partition(".")
-    position, _, identifier = rest.partition(".")
-    found = _uuid(identifier)
-    try:
-        return Key(int(rank), int(position), found) if found and len(typed) < _MAX_WORDS else None
-    except ValueError:
+    found = _KEY.fullmatch(typed)
+    identifier = _uuid(found[3]) if found else None
+    if found is None or identifier is None or abs(int(found[2])) > _FARTHEST:
         return None
+    return Key(int(found[1]), int(found[2]), identifier)
 
 
 def key_text(key: Key | None) -> str:

@@ -30,6 +30,31 @@ def lines(answer: httpx.Response) -> list[str]:
     return LINE.findall(answer.text)
 
 
+@pytest.mark.parametrize(
+    ("url", "who"),
+    [(DESK, "counsellor"), ("/conventions", "person"), ("/entreprise/{}/conventions", "owner")],
+)
+async def test_a_place_that_no_list_has_begins_at_the_first_page(
+    client: httpx.AsyncClient, starter_database: str, url: str, who: str
+) -> None:
+    site = await made(starter_database)
+    site.sign_in(client, who)
+    url = url.format(site.world.company)
+    for rank, position in (
+        ("9" * 23, "0"),
+        ("0", "9" * 12),
+        ("0", str(1 << 31)),
+        ("0", f"-{(1 << 31) + 1}"),
+        ("٣", "0"),
+        ("", ""),
+    ):
+        page = await client.get(url, params={"apres": f"{rank}.{position}.{site.convention}"})
+        assert (page.status_code, str(site.convention) in page.text) == (OK, True), (rank, position)
+    posted = {"q": site.terms.beneficiary.last_name, "apres": f"{'9' * 23}.0.{site.convention}"}
+    if url == DESK:
+        assert lines(await client.post(DESK, data=posted)) == [str(site.convention)]
+
+
 async def test_filters_are_in_the_address_and_words_are_not(
     client: httpx.AsyncClient, starter_database: str
 ) -> None:

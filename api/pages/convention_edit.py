@@ -23,7 +23,7 @@ from api.limits import limit_convention_drafts
 from api.pages.convention_parts import FIND_JOB, Values
 from api.pages.convention_plan import plan_of
 from api.pages.convention_reading import FIND_COMPANY, Desk, look_up, looked_up_words, read_job, read_part
-from api.pages.convention_schedule import DRAW, PlanTyped, read_schedule
+from api.pages.convention_schedule import DRAW, PlanTyped, posted_days, read_schedule
 from api.pages.convention_view import Shown, fields_of, wanted_skills
 from api.pages.forms import PRIVATE, PageRequest, posted, see_other, text
 from data.session import Session
@@ -200,8 +200,9 @@ async def recount(
     """Totals and limits of the days as they are typed, before anything is saved."""
     standing = await parties.read(session, actor, convention)
     standing.step(Move.EDIT)
-    read = read_schedule(await posted(request), standing.row.document, drawing=False)
-    context = {"plan": plan_of(read.terms, now, read), "oob": True}
+    values = await posted(request)
+    read = read_schedule(values, standing.row.document, drawing=False)
+    context = {"plan": plan_of(read.terms, now, read, tuple(posted_days(values))), "oob": True}
     return Template("conventions/form_totals.html", context=context, headers=PRIVATE)
 
 

@@ -26,7 +26,7 @@ from api.pages.convention_reading import (
     read_job,
     read_part,
 )
-from api.pages.convention_schedule import DRAW, PlanTyped, read_schedule
+from api.pages.convention_schedule import DRAW, PlanTyped, posted_days, read_schedule
 from api.pages.convention_view import (
     ROOT,
     Shown,
@@ -339,8 +339,9 @@ async def recount(
         raise NotFoundError(_NO_PAGE)
     opened = await open_by(session, actor, key, now)
     opened.standing.step(Move.WRITE)
-    read = read_schedule(await posted(request), opened.standing.row.document, drawing=False)
-    context = {"plan": plan_of(read.terms, now, read), "oob": True}
+    values = await posted(request)
+    read = read_schedule(values, opened.standing.row.document, drawing=False)
+    context = {"plan": plan_of(read.terms, now, read, tuple(posted_days(values))), "oob": True}
     return Template("conventions/form_totals.html", context=context, headers=PRIVATE)
 
 

@@ -82,19 +82,28 @@ class PlanShown:
     said: str
     breaches: tuple[Breach, ...]
     blocking: int
+    flagged: bool
+    """Whether something stands beside a day or a week."""
     warnings: int
     clock: str
     seen: Mapping[str, str]
 
 
-def plan_of(terms: Terms, now: datetime, typed: PlanTyped | None = None) -> PlanShown:
-    """What the page shows; `typed` puts what could not be read back in its fields."""
+def plan_of(
+    terms: Terms, now: datetime, typed: PlanTyped | None = None, on_page: Sequence[date] | None = None
+) -> PlanShown:
+    """What the page shows; `typed` puts what could not be read back in its fields.
+
+    `on_page`: the days that it lists already, when it only follows what is typed; a limit passed elsewhere
+    is said above them.
+    """
     department = department_at(terms.work_place)
     week = typed.week if typed else week_shown(terms)
     raw = typed.raw if typed else {}
     breaches = breaches_of(terms, now)
-    listed = days_between(terms)
+    listed = days_between(terms) if on_page is None else on_page
     mondays = dict.fromkeys(day - timedelta(days=day.weekday()) for day in listed)
+    above = tuple(one for one in breaches if one.day not in listed and one.week not in mondays)
     return PlanShown(
         week=tuple(
             Weekday(f"semaine.{at}", name, _ranges(f"semaine.{at}", week.week[at], raw))
@@ -111,12 +120,9 @@ def plan_of(terms: Terms, now: datetime, typed: PlanTyped | None = None) -> Plan
             for monday in mondays
         ),
         said=summary(terms.schedule),
-        breaches=tuple(
-            one
-            for one in breaches
-            if (one.day is None and one.week is None) or (one.day is not None and one.day not in listed)
-        ),
+        breaches=above,
         blocking=sum(one.blocking for one in breaches),
+        flagged=any(one.blocking and one not in above for one in breaches),
         warnings=sum(not one.blocking for one in breaches),
         clock=_clock(department, terms.starts_on or now.date()),
         seen={

@@ -141,7 +141,7 @@ def _week(values: Values, terms: Terms) -> tuple[WeeklyPattern, tuple[FieldError
 
 def _days(values: Values, before: Schedule) -> tuple[Schedule, tuple[FieldError, ...], dict[str, str]]:
     """The days posted, those of before when none is; a day that cannot be read stays as it was."""
-    listed = tuple(_posted_days(values))
+    listed = tuple(posted_days(values))
     periods = {day: before.hours_on(day) for day in listed or before.days}
     errors: list[FieldError] = []
     raw: dict[str, str] = {}
@@ -160,7 +160,8 @@ def _days(values: Values, before: Schedule) -> tuple[Schedule, tuple[FieldError,
     return made, tuple(errors), raw
 
 
-def _posted_days(values: Values) -> Iterator[date]:
+def posted_days(values: Values) -> Iterator[date]:
+    """The days whose hours were posted: those that the page lists."""
     names = (_DAY_NAME.fullmatch(name) for name in values)
     for found in [one for one in names if one][:MAX_DAYS]:
         try:
@@ -176,7 +177,7 @@ def _draws(values: Values, read: Terms, week: WeeklyPattern, days: Schedule) -> 
     if read.starts_on is None or read.ends_on is None or not week:
         return False
     if not days:
-        return not any(_posted_days(values))
+        return not any(posted_days(values))
     if SEEN_DAYS not in values or days_text(days) != text(values, SEEN_DAYS):
         return False
     if week_text(week) != text(values, SEEN_WEEK):

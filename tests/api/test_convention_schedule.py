@@ -178,6 +178,22 @@ def test_days_out_of_the_dates_are_listed_too() -> None:
     assert (days[0], days[-1]) == ("2026-11-30", "2026-12-11")
 
 
+def test_only_days_on_the_page_are_followed() -> None:
+    """Dates put off by a month: the page lists the former days, and is told of the others above them."""
+    terms = replace(a_document(), starts_on=date(2027, 1, 4), ends_on=date(2027, 2, 20))
+    alone = [date(2026, 11, 30), date(2026, 12, 1)]
+    plan = plan_of(terms, NOW, None, alone)
+    assert [day.key for one in plan.weeks for day in one.days] == ["2026-11-30", "2026-12-01"]
+    assert "too_long" in {one.code for one in plan.breaches}
+    assert plan.flagged
+
+
+def test_a_limit_of_the_whole_flags_no_day() -> None:
+    terms = replace(a_document(), ends_on=date(2027, 1, 20))
+    assert [one.code for one in plan_of(terms, NOW, None, terms.schedule.days).breaches] == ["too_long"]
+    assert not plan_of(terms, NOW, None, terms.schedule.days).flagged
+
+
 def test_the_usual_week_is_proposed_then_that_of_the_timetable() -> None:
     assert week_shown(Terms()) == USUAL_WEEK
     terms = a_document()

@@ -249,6 +249,10 @@ def test_totals_follow_what_is_typed(opened: Opener, agency: Agency) -> None:
     expect(page.locator("#bilan")).to_contain_text("76 h en tout")
     expect(day).to_contain_text("10 h par jour au plus")
     expect(day).to_contain_text("L3121-18")
+    page.get_by_label("Premier jour").fill((next_monday() + timedelta(days=90)).isoformat())
+    page.get_by_label("Dernier jour").fill((next_monday() + timedelta(days=100)).isoformat())
+    page.get_by_label("Dernier jour").press("Tab")
+    expect(day).to_contain_text("hors des dates")
 
 
 def test_a_birth_date_under_eighteen_opens_the_representative(opened: Opener) -> None:

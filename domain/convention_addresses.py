@@ -14,7 +14,7 @@ from domain.convention_lines import Line
 from domain.french import french_date, within
 from domain.terms import Terms, contact_of, signatories
 from domain.terms_changes import FIELD_LABELS, said
-from domain.terms_checks import PATHS
+from domain.terms_checks import ON_PAPER, PATHS
 
 _PEOPLE = {PATHS[one]: one for one in SIGNATORIES}
 _WATCHED = ("email", "phone")
@@ -54,12 +54,13 @@ def replaced(story: Iterable[Entry], terms: Terms) -> tuple[Replaced, ...]:
         if entry.kind != Line.EDITED or not entry.told:
             continue
         by = As(entry.told["as"])
-        came |= set(entry.facts.get("came", ())) - set(gone)
+        new = set(entry.facts.get("came", ())) - set(gone)
+        came |= new
         left = [As(one) for one in entry.facts.get("gone", ()) if one not in came]
         gone |= {one.value: Replaced("", one, by, entry.at) for one in left}
         changed = dict(zip(entry.facts["fields"], entry.told["changes"], strict=True))
         for path, whom in _paths():
-            if path not in changed or _comes(path, changed, first):
+            if path not in changed or whom.value in new or _comes(path, changed, first):
                 continue
             first.setdefault(path, changed[path]["before"])
             if by is not whom:
@@ -86,11 +87,11 @@ def _paths() -> Iterable[tuple[str, As]]:
 
 
 def _comes(path: str, changed: dict[str, dict[str, str]], first: dict[str, str]) -> bool:
-    """Whether that edit is what made somebody sign: all but the beneficiary have an address when they do."""
+    """Whether that edit is what made somebody sign, by their first address: some sign without any."""
     person = path.rpartition(".")[0]
     email = f"{person}.email"
     before = changed.get(email, {}).get("before")
-    return before == said("") and email not in first and _PEOPLE[person] is not As.BENEFICIARY
+    return before == said("") and email not in first and _PEOPLE[person] not in ON_PAPER
 
 
 def _now(terms: Terms, one: Replaced) -> str:

@@ -144,12 +144,15 @@ def _wanted(path: str, value: object, what: str) -> Iterator[FieldError]:
         yield FieldError(path, what, "required")
 
 
-def _contact(path: str, contact: Contact, whom: str, *, function: str) -> Iterator[FieldError]:
-    """A person who signs or follows: their names, function and mail address."""
+def _contact(
+    path: str, contact: Contact, whom: str, *, function: str, paper: bool = False
+) -> Iterator[FieldError]:
+    """A person who signs or follows: names, function and mail address; on `paper`, perhaps without one."""
     yield from _wanted(f"{path}.first_name", contact.first_name, f"Écrivez le prénom {whom}.")
     yield from _wanted(f"{path}.last_name", contact.last_name, f"Écrivez le nom {whom}.")
     yield from _wanted(f"{path}.function", contact.function, function)
-    yield from _email(path, contact.email, whom)
+    if contact.email or not paper:
+        yield from _email(path, contact.email, whom)
     yield from _phone(path, contact.phone)
 
 
@@ -190,7 +193,7 @@ def _person(terms: Terms, today: date) -> Iterator[FieldError]:
     if terms.minor_by(today):
         whom = "du représentant légal"
         function = "Écrivez le lien avec la personne : mère, père, tutrice…"
-        yield from _contact("representative", terms.representative, whom, function=function)
+        yield from _contact("representative", terms.representative, whom, function=function, paper=True)
 
 
 def _employment(terms: Terms) -> Iterator[FieldError]:
@@ -323,6 +326,8 @@ PATHS = {
     As.TUTOR: "host.tutor",
 }
 """Where in the document each person is written."""
+ON_PAPER = frozenset({As.BENEFICIARY, As.REPRESENTATIVE})
+"""Who may have no address: they sign on paper, before the agency, or by a code on their mobile."""
 
 
 def same_person(terms: Terms) -> str:

@@ -39,7 +39,15 @@ TEXTS = {
     Event.CONVENTION_LINK_ASKED: "Escale : voici votre nouveau lien pour ouvrir la convention : {url}",
     Event.CONVENTION_TUTOR_CHANGED: "Escale : la personne qui vous accueille en immersion change : {url}",
 }
-"""Without a name: the message is read on a locked screen. Who has no address is always the beneficiary."""
+"""Without a name: the message is read on a locked screen."""
+_TO_PARENT = {
+    Event.CONVENTION_VALIDATED: "Escale : immersion validée, elle commence le {start}. Lieu, heures : {url}",
+    Event.CONVENTION_REJECTED: "Escale : immersion refusée, elle n’a pas lieu. La raison et la suite : {url}",
+    Event.CONVENTION_CANCELLED: "Escale : immersion annulée, elle n’a plus lieu. La raison : {url}",
+    Event.CONVENTION_STARTING: "Escale : immersion pas encore validée. Elle ne peut pas commencer : {url}",
+    Event.CONVENTION_TUTOR_CHANGED: "Escale : la personne qui accueille l’immersion change : {url}",
+}
+"""What differs for the representative of a minor: somebody else goes there."""
 _FORMER = "Escale : ce numéro a été retiré d’une convention d’immersion à signer. Une erreur ? {call}."
 
 
@@ -62,7 +70,9 @@ async def signer_text(session: Session, tools: Tools, work: Work) -> None:
 async def _with_link(session: Session, tools: Tools, work: Work, case: Case) -> str:
     starts = case.terms.starts_on
     url = f"{tools.public_url}{await page(session, tools, work, case)}"
-    return TEXTS[case.event].format(start=f"{starts:%d/%m}" if starts else "", url=url)
+    own = _TO_PARENT if case.reader is Reader.REPRESENTATIVE else {}
+    text = own.get(case.event, TEXTS[case.event])
+    return text.format(start=f"{starts:%d/%m}" if starts else "", url=url)
 
 
 def _former(case: Case) -> str:

@@ -109,6 +109,19 @@ def test_an_address_given_to_who_had_a_number_alone_is_told() -> None:
     assert found.whom is As.BENEFICIARY
 
 
+def test_an_address_given_to_a_parent_who_had_none_is_told() -> None:
+    """Unless they come with that edit."""
+    young = replace(SENT, beneficiary=replace(SENT.beneficiary, birth_date=date(2010, 3, 1)))
+    parent = Contact(first_name="Ana", last_name="Durand", function="Mère")
+    begins = replace(young, representative=parent)
+    reached = replace(young, representative=replace(parent, email="moi@exemple.fr"))
+    (found,) = replaced(story((As.COMPANY, reached), begins=begins), reached)
+    assert (found.field, found.whom) == ("representative.email", As.REPRESENTATIVE)
+    assert replaced(story((As.COMPANY, reached)), reached) == ()
+    again = ((As.COMPANY, SENT), (As.COMPANY, reached))
+    assert [one.whom for one in replaced(story(*again, begins=begins), reached)] == [As.REPRESENTATIVE]
+
+
 def test_who_left_and_came_back_with_another_address_is_told() -> None:
     begins = employed("jo@exemple.fr")
     edits = ((As.COMPANY, SENT), (As.COMPANY, employed("moi@exemple.fr")))

@@ -134,7 +134,6 @@ def test_under_eighteen_a_representative_signs() -> None:
         ("representative.first_name", "required"),
         ("representative.last_name", "required"),
         ("representative.function", "required"),
-        ("representative.email", "email"),
     }
 
 
@@ -162,7 +161,7 @@ def test_who_is_born_by_then_is_an_adult(day: date) -> None:
 
 def test_a_parent_is_asked_before_dates_are_known() -> None:
     dateless = replace(aged(13, representative=Contact()), starts_on=None, ends_on=None)
-    assert ("representative.email", "email") in wrong(dateless)
+    assert ("representative.first_name", "required") in wrong(dateless)
     unread = put(dateless, "activity.hazards_checked", False)  # noqa: FBT003 - a field's value
     assert ("activity.hazards_checked", "required") in wrong(unread)
 
@@ -185,6 +184,12 @@ def test_a_birth_to_come_is_said_of_its_date_alone() -> None:
     unborn = put(WHOLE, "beneficiary.birth_date", date(2062, 1, 1))
     assert wrong(unborn) == {("beneficiary.birth_date", "age")}
     assert check_schedule(WHOLE.schedule, case_of(unborn), NOW) == ()
+
+
+def test_a_representative_without_address_signs_on_paper() -> None:
+    parent = Contact(first_name="Ana", last_name="Durand", function="Mère")
+    assert wrong(aged(17, representative=parent)) == set()
+    assert wrong(aged(17, representative=replace(parent, email="ana"))) == {("representative.email", "email")}
 
 
 def test_works_forbidden_to_minors_are_asked_and_blocked() -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import emails, outbox, sms
-from domain.convention import As
+from domain.convention import As, Status
 from domain.errors import ConflictError
 from domain.roles import NOBODY
 from domain.sms import parts as billed
@@ -99,7 +99,7 @@ def by_mobile_alone() -> Terms:
     return replace(terms, beneficiary=replace(terms.beneficiary, email=""))
 
 
-async def _happen(desk: Conventions, convention: UUID, event: Event) -> None:
+async def _happen(desk: Conventions, convention: UUID, event: Event, whom: As = As.BENEFICIARY) -> None:
     """What leads to that event."""
     counsellor = await desk.standing("counsellor", convention)
     if event is Event.CONVENTION_VALIDATED:
@@ -112,7 +112,7 @@ async def _happen(desk: Conventions, convention: UUID, event: Event) -> None:
     elif event is Event.CONVENTION_EXPIRED:
         await reviewing.expire(desk.office, await desk.row(convention))
     elif event is Event.CONVENTION_LINK_ASKED:
-        one = await desk.signatory(convention, As.BENEFICIARY)
+        one = await desk.signatory(convention, whom)
         await follow(desk.world.session, event, signatory=str(one.id))
     elif event is Event.CONVENTION_TUTOR_CHANGED:
         tutor = replace(a_document().host.tutor, first_name="Inès", email="ines@exemple.com")
@@ -156,6 +156,43 @@ async def test_who_has_both_is_told_by_mail_alone(desk: Conventions, event: Even
     await _happen(desk, convention, event)
     assert PERSON in await post.run()
     assert post.phones.sent == []
+
+
+TO_PARENT = {
+    Event.CONVENTION_VALIDATED: "validée, elle commence le 30/11. Lieu, heures :",
+    Event.CONVENTION_REJECTED: "refusée, elle n'a pas lieu. La raison et la suite :",
+    Event.CONVENTION_CANCELLED: "annulée, elle n'a plus lieu. La raison :",
+    Event.CONVENTION_STARTING: "pas encore validée. Elle ne peut pas commencer :",
+    Event.CONVENTION_TUTOR_CHANGED: "la personne qui accueille l'immersion change :",
+}
+
+
+@pytest.mark.parametrize(("event", "begins", "said"), ALONE, ids=[one[0].value for one in ALONE])
+async def test_a_parent_who_has_a_mobile_and_no_address_is_told_by_text(
+    desk: Conventions, event: Event, begins: str, said: str
+) -> None:
+    whole = whole_cast()
+    terms = replace(whole, employed=False, representative=replace(whole.representative, email=""))
+    convention, post = await getattr(desk, begins)(terms), Round(desk)
+    await post.settle()
+    await _happen(desk, convention, event, As.REPRESENTATIVE)
+    await post.run()
+    (message,) = post.phones.sent
+    assert message.recipient == "+33612345679"
+    assert TO_PARENT.get(event, said) in message.text
+    assert billed(message.text) == 1
+    assert len(message.text) <= 160 - len("https://escale.beta.gouv.fr") + len(SITE)
+
+
+async def test_a_parent_without_address_nor_mobile_signs_on_paper(desk: Conventions) -> None:
+    whole = whole_cast()
+    parent = replace(whole.representative, email="", phone="")
+    convention = await desk.submitted(replace(whole, employed=False, representative=parent))
+    await Round(desk).run()
+    for whom in (As.BENEFICIARY, As.COMPANY):
+        await desk.sign(convention, whom)
+    await signing.attest_paper(desk.office, await desk.standing("counsellor", convention), As.REPRESENTATIVE)
+    assert (await desk.row(convention)).status is Status.IN_REVIEW
 
 
 def test_each_text_has_its_words() -> None:

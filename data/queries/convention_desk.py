@@ -35,7 +35,10 @@ _ALIKE = "0.4"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What an agency asks of its list: all that is given must hold. `words` are plain (`fold`)."""
+    """What an agency asks of its list: all that is given must hold.
+
+    `words` are plain (`fold`): of people and companies, or the beginning of the reference of an archive.
+    """
 
     agencies: tuple[int, ...]
     statuses: frozenset[Status] = frozenset()
@@ -118,11 +121,12 @@ async def of_desk(
 
 def _ranked(wanted: Wanted, by: Deadlines) -> CTE:
     """All that is asked but the status and the lateness, read once: each with its place."""
-    score = _alike(wanted.words) if wanted.words else literal(None, Integer)
+    alike = bool(wanted.words) and not wanted.archived
+    score = _alike(wanted.words) if alike else literal(None, Integer)
     is_late = or_(*reasons(by).values()).label("late")
     asked = select(_c.id, _c.status, _c.starts_on, is_late, score.label("score"))
     read = asked.where(*_asked(wanted)).cte("asked").prefix_with("MATERIALIZED")
-    rank, position = _place(read) if not wanted.words else (literal(0), read.c.score)
+    rank, position = (literal(0), read.c.score) if alike else _place(read)
     placed = select(read.c.id, read.c.status, read.c.late, rank.label("rank"), position.label("position"))
     return placed.cte("ranked")
 
@@ -174,7 +178,10 @@ def _asked(wanted: Wanted) -> list[ColumnElement[bool]]:
         where.append(_c.starts_on <= wanted.starts_to)
     if wanted.counsellor:
         where.append(_c.counsellor_id == wanted.counsellor)
-    where += [literal(word).op("<%", is_comparison=True)(_c.search_key) for word in wanted.words]
+    if wanted.archived:  # whose it was is read on its page, with a reason
+        where.append(func.lower(_c.reference).startswith("".join(wanted.words), autoescape=True))
+    else:
+        where += [literal(word).op("<%", is_comparison=True)(_c.search_key) for word in wanted.words]
     return where
 
 

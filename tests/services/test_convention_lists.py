@@ -261,6 +261,17 @@ async def test_archived_ones_are_apart_and_name_nobody(desk: Conventions) -> Non
     assert (line.id, line.person, line.archived) == (convention, "", True)
 
 
+async def test_archived_ones_are_found_by_their_reference_alone(desk: Conventions) -> None:
+    """Whose they were is read with a reason, and written down."""
+    convention = await desk.validated()
+    await desk.world.session.execute(update(conventions).values(archived_at=NOW))
+    reference = (await desk.row(convention)).reference
+    for words in ("durand", "durand zoe", "Boulangerie du Port"):
+        assert (await seen(desk, archived=True, words=words)).rows == (), words
+    for words in (reference, f"{reference[:5].lower()} {reference[5:]}", reference[:6]):
+        assert [one.id for one in (await seen(desk, archived=True, words=words)).rows] == [convention], words
+
+
 async def test_a_page_costs_the_same_queries_whatever_it_holds(desk: Conventions) -> None:
     session = desk.world.session
     asked: list[str] = []

@@ -16,6 +16,7 @@ from domain.convention_addresses import moved
 from domain.convention_renewal import check_renewal
 from domain.errors import ConflictError, FieldError, InvalidInputError
 from domain.roles import Actor
+from domain.schedule_errors import schedule_errors
 from domain.terms import Terms, contact_of, signatories
 from domain.terms_changes import changes
 from domain.terms_checks import PART_OF, Part, check_terms, same_person, tidied
@@ -131,14 +132,10 @@ async def faults(
 ) -> tuple[FieldError, ...]:
     """Everything that keeps a document from being sent; raises `TwinError` when it exists already.
 
-    A limit of the schedule is an error of `schedule.<day>`, of `schedule.<monday>` or of `schedule`.
+    A limit of the schedule is an error of its day, of its week or of the whole (`schedule_errors`).
     """
     errors = list(check_terms(terms, today_at(terms, now)))
-    errors += [
-        FieldError(_beside(one.day or one.week), f"{one.text} ({one.article})", one.code)
-        for one in breaches_of(terms, now)
-        if one.blocking
-    ]
+    errors += schedule_errors(breaches_of(terms, now), drawn=bool(terms.schedule))
     if row.agency_id is None:
         errors.append(FieldError("agency", "Choisissez la structure qui vous accompagne.", "required"))
     if await moderation.is_banned(session, terms.host.siret):
@@ -148,10 +145,6 @@ async def faults(
         before = await _read(session, row.renews)
         errors += check_renewal(before.document, before.status, terms)
     return tuple(errors)
-
-
-def _beside(day: object) -> str:
-    return f"schedule.{day}" if day else "schedule"
 
 
 async def submit(office: Office, standing: Standing, version: int) -> None:

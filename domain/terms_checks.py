@@ -16,6 +16,7 @@ from domain.contacts import is_email, phone_fault, tidy_email, tidy_phone
 from domain.convention import As, Kind
 from domain.errors import FieldError
 from domain.search import Objective
+from domain.sms import is_mobile
 from domain.terms import (
     MAX_LINE,
     MAX_NAME,
@@ -294,7 +295,10 @@ def _postal_code(field: str, code: str, of_what: str) -> Iterator[FieldError]:
 
 
 def _reachable(terms: Terms) -> Iterator[FieldError]:
-    """Who receives a code has an address or a number of their own: a code proves one person."""
+    """Who receives a code has an address or a mobile of their own: a code proves one person.
+
+    A telephone that gets no message proves nothing: a family may share it.
+    """
     emails: dict[str, As] = {}
     phones: dict[str, As] = {}
     for whom in signatories(terms):
@@ -305,8 +309,8 @@ def _reachable(terms: Terms) -> Iterator[FieldError]:
                 f"Cette adresse e-mail est déjà celle {_OF[other]} : chaque personne qui signe a la sienne."
             )
             yield FieldError(f"{path}.email", said, "same")
-        if contact.phone and (other := phones.setdefault(contact.phone, whom)) is not whom:
-            said = f"Ce téléphone est déjà celui {_OF[other]} : chaque personne qui signe a le sien."
+        if is_mobile(contact.phone) and (other := phones.setdefault(contact.phone, whom)) is not whom:
+            said = f"Ce mobile est déjà celui {_OF[other]} : chaque personne qui signe a le sien."
             yield FieldError(f"{path}.phone", said, "same")
 
 

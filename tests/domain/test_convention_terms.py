@@ -229,6 +229,13 @@ def test_each_who_signs_is_reached_apart() -> None:
     assert "déjà celle de la personne accueillie (partie « La personne accueillie »)" in said
 
 
+def test_a_family_may_share_the_telephone_of_its_home() -> None:
+    parent = Contact(first_name="Ana", last_name="Durand", function="Mère", email="ana@exemple.fr")
+    for phone, faults in (("+33240123456", set()), ("+33612345678", {("representative.phone", "same")})):
+        young = put(aged(17, representative=replace(parent, phone=phone)), "beneficiary.phone", phone)
+        assert wrong(young) == faults
+
+
 def test_pupils_have_their_own_kind() -> None:
     pupil = put(WHOLE, "beneficiary.situation", Situation.PUPIL)
     assert wrong(pupil) == {("kind", "kind")}

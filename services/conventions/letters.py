@@ -80,11 +80,7 @@ _TOLD: tuple[tuple[Event, tuple[Reader, ...], Letter], ...] = (
     (_E.CONVENTION_UNREVIEWED, (_R.DECIDERS,), Letter("convention_unreviewed", _DECIDE, _REVIEW)),
     (_E.CONVENTION_STARTING, SIGNERS, _STARTING),
     (_E.CONVENTION_STARTING, (_R.DECIDERS,), _STARTING_AGENCY),
-    (
-        _E.CONVENTION_PRE_APPROVED,
-        (_R.BENEFICIARY, _R.COMPANY),
-        Letter("convention_pre_approved", _READ, _REVIEW),
-    ),
+    (_E.CONVENTION_PRE_APPROVED, SIGNERS, Letter("convention_pre_approved", _READ, _REVIEW)),
     (_E.CONVENTION_PRE_APPROVED, (_R.DECIDERS,), _PRE_APPROVED_AGENCY),
     (
         _E.CONVENTION_VALIDATED,

@@ -159,7 +159,7 @@ TOLD: tuple[tuple[Event, str, tuple[Act, ...], dict[str, str]], ...] = (
         Event.CONVENTION_PRE_APPROVED,
         "signed",
         (_pre_approve,),
-        {PERSON: "pre_approved", COMPANY: "pre_approved", VALIDATOR: "pre_approved_agency"},
+        {**EACH(SIGNERS, "pre_approved"), VALIDATOR: "pre_approved_agency"},
     ),
     (
         Event.CONVENTION_VALIDATED,
@@ -244,7 +244,7 @@ READERS = {
     "convention.to_review": (*SIGN, "deciders"),
     "convention.unreviewed": ("deciders",),
     "convention.starting": (*SIGN, "deciders"),
-    "convention.pre_approved": ("beneficiary", "company", "deciders"),
+    "convention.pre_approved": (*SIGN, "deciders"),
     "convention.validated": (*SIGN, "tutor", "followers"),
     "convention.undeposited": ("followers",),
     "convention.rejected": (*SIGN, "followers"),

@@ -23,7 +23,7 @@ from api.openapi import openapi_config
 from api.pages import page_handlers
 from api.routes import api_handlers
 from api.security import headers_hook, same_origin
-from api.strict import strict_body, strict_parameters
+from api.strict import possible_numbers, strict_body, strict_parameters
 from api.templating import static_router, template_config
 from clients.documents import document_seal, document_storage
 from clients.oidc import ProConnect
@@ -114,13 +114,13 @@ def create_app(settings: Settings) -> Litestar:
     api = Router(
         path="/api/v1",
         route_handlers=api_handlers(),
-        guards=[in_loop(same_origin, entitled, strict_parameters)],
+        guards=[in_loop(same_origin, entitled, possible_numbers, strict_parameters)],
         before_request=strict_body,
     )
     pages = Router(
         path="/",
         route_handlers=page_handlers(settings),
-        guards=[in_loop(same_origin, entitled)],
+        guards=[in_loop(same_origin, entitled, possible_numbers)],
         include_in_schema=False,
     )
     return Litestar(

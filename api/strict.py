@@ -15,12 +15,14 @@ from litestar.openapi.spec import OpenAPIType, Schema
 
 from api.security import http_method
 from api.sentences import field_error
-from domain.errors import FieldError, InvalidInputError
+from domain.errors import FieldError, InvalidInputError, NotFoundError
 
 _UNKNOWN = "Ce paramètre n’existe pas. Retirez-le ou corrigez son nom."
 _ONCE = "Donnez ce paramètre une seule fois."
 _NO_NULL = "Donnez une valeur, ou retirez ce paramètre."
 _LISTED = 10
+_NOTHING = "Rien ne porte ce numéro ici. Vérifiez l’adresse."
+_GREATEST = (1 << 63) - 1
 
 Parameters = Mapping[str, bool]
 """Names of the parameters of a URL; whether each may be repeated."""
@@ -66,6 +68,12 @@ def strict_parameters(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRou
             errors.append(FieldError(name, _NO_NULL, "type"))
     if errors:
         raise InvalidInputError(tuple(errors[:_LISTED]))
+
+
+def possible_numbers(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Guard: nothing has a number that PostgreSQL cannot write."""
+    if any(isinstance(one, int) and abs(one) > _GREATEST for one in connection.path_params.values()):
+        raise NotFoundError(_NOTHING)
 
 
 def _whole(value: Any) -> Any:  # noqa: ANN401 - any JSON value

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from itertools import product
 from typing import Any, cast
 
 import httpx
@@ -94,4 +95,20 @@ async def test_each_route_is_open_to_those_it_says(client: httpx.AsyncClient, ca
             refused = answer.status_code != httpx.codes.NOT_FOUND
         if refused or answer.is_server_error:
             wrong.append((method, path, right.value, answer.status_code))
+    assert not wrong
+
+
+@pytest.mark.usefixtures("callers")
+async def test_a_number_that_no_row_can_have_is_not_found(client: httpx.AsyncClient) -> None:
+    wrong = []
+    numbered = [one for one in ROUTES if ":int" in one[1]]
+    for (method, path, handler), number in product(numbered, (1 << 63, -(1 << 63) - 1, 10**25)):
+        caller = next(name for name in CALLERS if right_of(handler) in CALLERS[name])
+        client.cookies.clear()
+        client.cookies.update({} if caller == "nobody" else {SESSION_COOKIE: token_of(caller)})
+        address = filled(WHOLE, path).replace(FILLED["int"], str(number))
+        answer = await client.request(method, address)
+        if answer.status_code != httpx.codes.NOT_FOUND:
+            wrong.append((method, address, answer.status_code))
+    assert numbered
     assert not wrong

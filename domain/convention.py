@@ -127,6 +127,8 @@ class Move(StrEnum):
     CHANGE_TUTOR = "change_tutor"
     RECORD_DEPOSIT = "record_deposit"
     REMIND = "remind"
+    FOLLOW = "follow"
+    """An agent of the prescriber becomes the referent."""
     ASSESS = "assess"
 
 
@@ -164,6 +166,7 @@ RULES: Mapping[Move, Rule] = {
     Move.CHANGE_TUTOR: Rule(_VALIDATED, _AGENTS | {As.COMPANY}),
     Move.RECORD_DEPOSIT: Rule(_VALIDATED, _AGENTS),
     Move.REMIND: Rule(SIGNABLE, _SIGNATORIES | _AGENTS),
+    Move.FOLLOW: Rule(LIVE, _AGENTS),
     Move.ASSESS: Rule(_VALIDATED, frozenset({As.TUTOR, As.COMPANY, As.BENEFICIARY})),
 }
 
@@ -175,6 +178,7 @@ class State:
     `two_step`: a notified counsellor reviews before the validator. `elsewhere`: the prescriber refers to an
     agency that validates for it, where this person does not. `assessed`: an assessment exists.
     `renewed`: another convention renews it, or it renews one. `unsigned`: who has not signed this version.
+    `followed`: an agent is its referent. `follows`: that agent is the one who looks.
     """
 
     status: Status
@@ -184,6 +188,8 @@ class State:
     assessed: bool = False
     renewed: bool = False
     unsigned: frozenset[As] = frozenset()
+    followed: bool = False
+    follows: bool = False
 
 
 _NOT_YOURS = {
@@ -195,6 +201,7 @@ _NOT_YOURS = {
     Move.CANCEL: "Seule la structure prescriptrice peut annuler cette convention. Contactez-la.",
     Move.TRANSFER: "Seule la structure prescriptrice peut transmettre cette convention à une autre.",
     Move.RENEW: "Seule la structure prescriptrice peut renouveler cette convention. Contactez-la.",
+    Move.FOLLOW: "Seules les personnes qui accompagnent dans la structure prescriptrice peuvent la suivre.",
 }
 _TOO_LATE = {
     Status.DRAFT: "Cette convention est encore un brouillon.",
@@ -252,6 +259,8 @@ def _not_now(state: State, move: Move, whom: As) -> str:
         (Move.CANCEL, state.assessed, _ASSESSED),
         (Move.RECORD_DEPOSIT, state.kind is not Kind.PMSMP, _NO_DEPOSIT),
         (Move.RENEW, state.renewed, _RENEWED),
+        (Move.FOLLOW, state.follows, _FOLLOWS),
+        (Move.FOLLOW, state.followed and state.status is Status.VALIDATED, _FOLLOWED),
     )
     return next((why for one, refused, why in refusals if one is move and refused), "")
 
@@ -262,6 +271,8 @@ _ELSEWHERE = "Une autre structure valide pour la vôtre : c’est à elle de val
 _UNREVIEWED = "Un conseiller ou une conseillère doit d’abord pré-valider cette convention."
 _ASSESSED = "Le bilan de cette immersion est commencé : elle ne s’annule plus."
 _NO_DEPOSIT = "Un mini-stage ne se dépose pas auprès de l’État : il n’y a rien à enregistrer."
+_FOLLOWS = "Vous suivez déjà cette convention."
+_FOLLOWED = "Cette convention est validée : la personne qui la suit est écrite dans le document."
 _RENEWED = "Cette convention a déjà été renouvelée une fois : la loi n’en permet pas deux."
 
 

@@ -22,6 +22,7 @@ class Line(StrEnum):
     RENEWED = "renewed"
     TUTOR_CHANGED = "tutor_changed"
     REMINDED = "reminded"
+    FOLLOWED = "followed"
     SEALED = "sealed"
     DEPOSITED = "deposited"
     ASSESSED = "assessed"
@@ -47,6 +48,7 @@ LINE_LABELS = {
     Line.RENEWED: "Renouvellement",
     Line.TUTOR_CHANGED: "Changement de tuteur ou de tutrice",
     Line.REMINDED: "Rappel envoyé",
+    Line.FOLLOWED: "Nouveau référent ou nouvelle référente",
     Line.SEALED: "Document scellé",
     Line.DEPOSITED: "Dépôt auprès de l’État enregistré",
     Line.ASSESSED: "Bilan de l’entreprise",

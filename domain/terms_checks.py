@@ -117,6 +117,7 @@ def check_terms(terms: Terms, today: date) -> tuple[FieldError, ...]:
         *_person(terms, today),
         *_employment(terms),
         *_host(terms),
+        *_accompanying(terms),
         *_activity(terms, today),
         *_dates(terms),
         *_reachable(terms),
@@ -236,6 +237,20 @@ def _host(terms: Terms) -> Iterator[FieldError]:
     if own and host.tutor.email == own and host.tutor != host.contact:
         said = "C’est aussi l’adresse e-mail de la personne accueillie : écrivez celle du tuteur."
         yield FieldError("host.tutor.email", said, "same")
+
+
+def _accompanying(terms: Terms) -> Iterator[FieldError]:
+    """Another structure than the prescriber is named with its referent; an address of theirs is optional."""
+    own, path = terms.accompanying, "accompanying.contact"
+    if not (own.structure or own.contact):
+        return
+    whom = "de la personne qui accompagne"
+    yield from _wanted(f"{path}.first_name", own.contact.first_name, f"Écrivez le prénom {whom}.")
+    yield from _wanted(f"{path}.last_name", own.contact.last_name, f"Écrivez le nom {whom}.")
+    yield from _wanted(f"{path}.function", own.contact.function, f"Écrivez la fonction {whom}.")
+    if own.contact.email:
+        yield from _email(path, own.contact.email, whom)
+    yield from _phone(path, own.contact.phone)
 
 
 def _activity(terms: Terms, today: date) -> Iterator[FieldError]:

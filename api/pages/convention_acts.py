@@ -10,6 +10,7 @@ from domain.convention import As, Move
 from domain.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
 from domain.terms import Contact
 from services.conventions import reviewing
+from services.conventions.following import take_on
 from services.conventions.parties import HIDDEN, Standing
 from services.conventions.reminding import remind
 from services.conventions.renewing import renew
@@ -86,6 +87,11 @@ async def _deposit(act: Act) -> str:
     return act.said("deposee")
 
 
+async def _follow(act: Act) -> str:
+    await take_on(act.office, act.standing)
+    return act.said("suivie")
+
+
 async def _remind(act: Act) -> str:
     known = {one.value: one for one in As}
     whom = known.get(text(act.values, "whom"))
@@ -113,6 +119,7 @@ DEEDS: Mapping[str, Deed] = {
     "renouveler": Deed(_renew, Move.RENEW, Line.RENEWED),
     "tuteur": Deed(_change_tutor, Move.CHANGE_TUTOR, Line.TUTOR_CHANGED),
     "deposer": Deed(_deposit, Move.RECORD_DEPOSIT, Line.DEPOSITED),
+    "suivre": Deed(_follow, Move.FOLLOW, Line.FOLLOWED),
     "relancer": Deed(_remind, Move.REMIND, Line.REMINDED),
 }
 DONE = {
@@ -122,6 +129,7 @@ DONE = {
     "annulee": "La convention est annulée. Tout le monde reçoit la raison.",
     "tuteur": "Le tuteur ou la tutrice a changé. Tout le monde est prévenu.",
     "deposee": "Le dépôt est enregistré.",
+    "suivie": "Vous suivez cette convention : votre nom y est écrit, et ses nouvelles vous arrivent.",
     "relancee": "Le rappel part maintenant.",
     "envoyee": "La convention est partie à la signature.",
     "modifiee": "La convention est modifiée. Tout le monde reçoit ce qui change, et signe de nouveau.",

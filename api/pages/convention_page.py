@@ -22,6 +22,7 @@ from services.agencies import members
 from services.assessments.reading import read as assessment_of
 from services.conventions import parties, reading, scans
 from services.conventions.consulting import note_reading, readings
+from services.conventions.following import unnamed
 from services.conventions.parties import Standing
 
 PAGE = "/conventions/{convention:uuid}"
@@ -90,6 +91,7 @@ async def page_of(  # noqa: PLR0913 - what the page shows
         "moves": moves,
         "unsigned": standing.unsigned - standing.whom,
         "decides": decides,
+        "unnamed": unnamed(row),
         "replaced": await reading.replaced_of(session, row) if decides else (),
         "stranger": decides and await reading.is_stranger(session, row),
         "changes": bool(moves & _CHANGES),

@@ -22,6 +22,7 @@ from domain.terms_changes import changes
 from domain.terms_checks import PART_OF, Part, check_terms, same_person, tidied
 from domain.values import fold
 from services.conventions.draft_links import prolong, subject, take_back
+from services.conventions.following import own_referent, sent_referent
 from services.conventions.limits import breaches_of, check_others, department_at, same, today_at
 from services.conventions.parties import Standing
 from services.conventions.story import Line, Office, Said, tell
@@ -66,6 +67,7 @@ async def start(office: Office, actor: Actor, terms: Terms, origin: Origin) -> C
     """Begin a draft with what is known already."""
     tidy = tidied(terms)
     given = {name: getattr(origin, name) for name in Origin.__dataclass_fields__}
+    given["counsellor_id"] = origin.counsellor_id or own_referent(actor, origin.agency_id)
     values = {"reference": new_reference(), "created_by": actor.user, **given, **facts_of(tidy)}
     convention = await conventions.create(office.session, values, office.now)
     row = await _read(office.session, convention)
@@ -124,7 +126,10 @@ async def choose_agency(session: Session, standing: Standing, agency: int | None
         found = await agencies.by_id(session, agency)
         if found is None or not found.validates(now.date()):
             raise InvalidInputError((_INACTIVE,))
-    await conventions.change(session, standing.row.id, {"agency_id": agency}, now)
+    values: dict[str, Any] = {"agency_id": agency}
+    if agency != standing.row.agency_id:
+        values["counsellor_id"] = own_referent(standing.actor, agency)
+    await conventions.change(session, standing.row.id, values, now)
 
 
 async def faults(
@@ -158,7 +163,7 @@ async def submit(office: Office, standing: Standing, version: int) -> None:
     if not row.agency_validates(office.now.date()):
         raise InvalidInputError((_INACTIVE,))
     values: dict[str, Any] = {"version": version, "status": status.value, "submitted_at": office.now}
-    values["counsellor_id"] = await _counsellor(office.session, row)
+    values["counsellor_id"] = await sent_referent(office.session, row, standing.actor)
     fresh = await _send(office.session, row, values, terms, office.now)
     await tell(office, fresh, Said(Line.SUBMITTED, _sent_facts(fresh), standing.by | {"as": whom.value}))
     await follow(office.session, Event.CONVENTION_TO_SIGN, convention=str(row.id), version=fresh.version)
@@ -231,13 +236,6 @@ async def _release(
 def _sent_facts(row: ConventionRow) -> dict[str, Any]:
     sha256 = row.terms_sha256.hex() if row.terms_sha256 else ""
     return {"document": sha256, "agency": row.agency_id}
-
-
-async def _counsellor(session: ReadSession, row: ConventionRow) -> UUID | None:
-    """Who accompanies the person in the agency, when nobody is named yet."""
-    if row.counsellor_id or row.beneficiary_id is None or row.agency_id is None:
-        return row.counsellor_id
-    return await conventions.current_referral(session, row.beneficiary_id, row.agency_id)
 
 
 def _refuse(errors: tuple[FieldError, ...]) -> None:

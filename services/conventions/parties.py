@@ -37,6 +37,8 @@ class Standing:
             assessed=row.assessed,
             renewed=row.renewed or row.renews is not None,
             unsigned=self.unsigned,
+            followed=row.counsellor_id is not None,
+            follows=row.counsellor_id is not None and row.counsellor_id == self.actor.user,
         )
 
     @property

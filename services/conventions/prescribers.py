@@ -64,7 +64,7 @@ def choice(agency: AgencyRow) -> Choice:
 async def referent(session: ReadSession, row: ConventionRow) -> str:
     """The name of the agent who accompanies the person of a convention; empty while nobody does."""
     found = await users.by_id(session, row.counsellor_id) if row.counsellor_id else None
-    return f"{found.first_name} {found.last_name}".strip() if found else ""
+    return f"{found.first_name} {found.last_name}".strip() or found.email if found else ""
 
 
 async def chosen(session: ReadSession, agency: int | None) -> Choice | None:

@@ -1,6 +1,7 @@
 """What the prescriber decides: pre-approval, validation, refusal, cancellation, transfer, deposit."""
 
 from dataclasses import replace
+from uuid import UUID
 
 from data.queries import agencies, conventions
 from data.queries.conventions import ConventionRow, plain
@@ -17,6 +18,7 @@ from domain.terms_changes import changes
 from domain.terms_checks import check_terms, tidied
 from domain.values import clean_line
 from services.assessments.opening import reached, subject
+from services.conventions.following import deciding_referent
 from services.conventions.limits import department_at, today_at
 from services.conventions.parties import Standing
 from services.conventions.story import Line, Office, Said, tell
@@ -28,7 +30,7 @@ _BEGUN = "L’immersion devait déjà commencer : changez d’abord les dates, p
 
 
 async def pre_approve(office: Office, standing: Standing) -> None:
-    """A counsellor finds it right; the validators are told."""
+    """A counsellor finds it right; the validators are told. Without a referent, they are it."""
     await _decide(office, standing, Move.PRE_APPROVE, Line.PRE_APPROVED)
     await _follow(office.session, Event.CONVENTION_PRE_APPROVED, standing.row, version=True)
 
@@ -159,7 +161,9 @@ async def _decide(
     reason: str = "",
 ) -> Status:
     status, whom = standing.step(move)
-    values = {"status": status.value, "status_reason": reason}
+    values: dict[str, str | UUID] = {"status": status.value, "status_reason": reason}
+    if move in {Move.PRE_APPROVE, Move.VALIDATE}:
+        values |= deciding_referent(standing)
     await conventions.change(office.session, standing.row.id, values, office.now)
     sha256 = standing.row.terms_sha256.hex() if standing.row.terms_sha256 else ""
     facts = {"as": whom.value, "document": sha256}

@@ -26,24 +26,24 @@ SEEN = {
     "submitted": {
         "person": {"relancer"},
         "owner": {"relancer"},
-        "counsellor": {"relancer", "refuser"},
-        "stranger": {"relancer", "refuser"},
+        "counsellor": {"relancer", "refuser", "suivre"},
+        "stranger": {"relancer", "refuser", "suivre"},
         "viewer": set(),
         "staff": {"refuser"},
     },
     "signed": {
         "person": set(),
         "owner": set(),
-        "counsellor": {"pre-valider", "refuser"},
-        "stranger": {"refuser"},
+        "counsellor": {"pre-valider", "refuser", "suivre"},
+        "stranger": {"refuser", "suivre"},
         "viewer": set(),
         "staff": {"refuser"},
     },
     "validated": {
         "person": set(),
         "owner": {"tuteur"},
-        "counsellor": {"tuteur", "renouveler", "annuler", "deposer"},
-        "stranger": {"tuteur", "renouveler", "annuler", "deposer"},
+        "counsellor": {"tuteur", "renouveler", "annuler", "deposer", "suivre"},
+        "stranger": {"tuteur", "renouveler", "annuler", "deposer", "suivre"},
         "viewer": set(),
         "staff": {"annuler"},
     },
@@ -113,6 +113,10 @@ async def test_from_the_review_to_the_deposit(client: httpx.AsyncClient, starter
     early = await post(site.sign_in(client, "stranger"), site, "valider")
     assert (early.status_code, "doit d’abord pré-valider" in early.text) == (CONFLICT, True)
     site.sign_in(client, "counsellor")
+    assert "Personne ne suit cette convention" in (await client.get(site.url)).text
+    followed = await post(client, site, "suivre")
+    page = (await client.get(followed.headers["location"])).text
+    assert ("Vous suivez cette convention" in page, "Je suis cette convention" in page) == (True, False)
     done = await post(client, site, "pre-valider")
     assert done.headers["location"] == f"{site.url}?fait=prevalidee"
     assert "est pré-validée" in (await client.get(done.headers["location"])).text

@@ -62,6 +62,7 @@ LEADS = {
     **each((VALIDATED,), Move.CHANGE_TUTOR, (*AGENTS, COMPANY)),
     **each((VALIDATED,), Move.RECORD_DEPOSIT, AGENTS),
     **each((VALIDATED,), Move.ASSESS, (TUTOR, COMPANY, PERSON)),
+    **each((*SENT, VALIDATED), Move.FOLLOW, AGENTS),
     **each(tuple(Status), Move.DUPLICATE, (*PEOPLE, *AGENTS, HOLDER)),
 }
 """Written again by hand from domain.md §5, for one review, no assessment, no renewal, two to sign."""
@@ -118,6 +119,16 @@ def test_the_last_signature_asks_the_agency(unsigned: tuple[As, ...]) -> None:
         if one in unsigned:
             assert after(state, Move.SIGN, one) is to
             assert after(state, Move.ATTEST_PAPER, COUNSELLOR) is to
+
+
+@pytest.mark.parametrize(("followed", "follows"), [(False, False), (True, False), (True, True)])
+def test_a_referent_changes_until_the_validation(followed: bool, follows: bool) -> None:
+    """Then the document names one: only a convention that nobody follows any more is taken on."""
+    for status in Status:
+        state = State(status=status, followed=followed, follows=follows)
+        free = not follows and (not followed or status is not VALIDATED)
+        able = {one for one in As if Move.FOLLOW in allowed(state, [one])}
+        assert able == (set(AGENTS) if free and status in LIVE else set())
 
 
 def test_what_ended_stays_ended() -> None:

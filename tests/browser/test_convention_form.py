@@ -154,7 +154,7 @@ def test_what_is_wrong_is_reached_from_the_summary(opened: Opener, agency: Agenc
     page.get_by_label(re.compile("première plage : début")).nth(7).fill("05:00")
     page.get_by_label(re.compile("deuxième plage : fin")).nth(7).fill("19:00")
     press(page, GO_ON)
-    expect(page.locator("#erreurs")).to_contain_text(re.compile(r"Lundi .{8,} : 10 h par jour au plus"))
+    expect(page.locator("#erreurs")).to_contain_text(re.compile(r"Lundi .{8,}\s:\s10\sh\spar jour au plus"))
     check(page, width)
     back(page, width)
     page.goto(f"{url}/relire")

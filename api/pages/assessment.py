@@ -105,6 +105,7 @@ async def _page(office: Office, opened: Opened, shown: Shown) -> Template:
     if opened.side is Side.PERSON:
         context |= {
             "values": _typed(shown.values, person_values(opened.said)),
+            "minor": opened.minor,
             "higher": await opening.higher_of(office.session, opened) if opened.said.skills else (),
         }
         return _template("assess_person", shown, context)

@@ -31,6 +31,10 @@ from services.followups import Event, follow
 _ANSWERED = "La personne a répondu à ce bilan : il ne change plus."
 _NOT_THIS_SIDE = "Cette partie du bilan est celle de l’autre côté."
 _NO_PASSPORT = "Connectez-vous avec votre adresse e-mail pour garder ces savoir-faire dans votre passeport."
+_MINOR = (
+    "Avant 18 ans, il faut l’accord de votre représentant légal, que ce bilan ne demande pas. "
+    "Vous pourrez mettre ces savoir-faire dans votre passeport à vos 18 ans."
+)
 _AGENT = 300
 
 
@@ -88,6 +92,7 @@ def _company_values(said: CompanySays) -> dict[str, Any]:
 async def tell_person(office: Office, opened: Opened, said: PersonSays, device: Device) -> None:
     """The person's part, and their answer once the company has spoken; what was observed is shared.
 
+    Under 18, nothing is: it would take their representative's consent too, which is asked nowhere.
     Raises `InvalidInputError`, `ConflictError` when it is too early, or answered already.
     """
     if opened.side is not Side.PERSON:
@@ -101,6 +106,8 @@ async def tell_person(office: Office, opened: Opened, said: PersonSays, device: 
     row, session = opened.row, office.session
     owner = passports.owner_of(row, opened.standing.actor)
     shares = bool(tidy.shares and before.skills)
+    if shares and opened.minor:
+        raise ConflictError(_MINOR)
     if shares and owner is None:
         raise ConflictError(_NO_PASSPORT)
     values = {
@@ -124,6 +131,8 @@ async def change_sharing(office: Office, opened: Opened, device: Device, *, shar
     owner = passports.owner_of(opened.row, opened.standing.actor)
     if opened.side is not Side.PERSON or said.person_agrees is None or not said.skills:
         raise ConflictError("Répondez d’abord au bilan.")
+    if shares and opened.minor:
+        raise ConflictError(_MINOR)
     if owner is None:
         raise ConflictError(_NO_PASSPORT)
     if shares is bool(said.person_shares):

@@ -16,7 +16,7 @@ from domain.passport import LEVEL_LABELS, Level
 from domain.passport_observed import higher_than
 from domain.roles import NOBODY, Actor
 from domain.sms import is_mobile
-from domain.terms import Contact, Terms, contact_of
+from domain.terms import ADULT, Contact, Terms, contact_of
 from domain.time_zones import today_in
 from services import links
 from services.assessments.passports import owner_of, seen_of
@@ -69,6 +69,12 @@ class Opened:
     def tutor(self) -> Contact:
         """Who speaks for the company, by name."""
         return contact_of(self.terms, As.TUTOR)
+
+    @property
+    def minor(self) -> bool:
+        """Whether the person is under 18 today: their word alone keeps nothing of what was seen of them."""
+        age = self.terms.beneficiary.age_on(self.today)
+        return age is not None and age < ADULT
 
     @property
     def stage(self) -> Stage:

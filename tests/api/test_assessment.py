@@ -1,13 +1,16 @@
 """The pages of an assessment over HTTP: each side’s form, its errors, the search of a skill, the passport."""
 
+from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 import httpx
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from data.queries import assessments, passports
 from data.queries.assessments import AssessmentRow
+from data.queries.conventions import by_id, plain
 from data.tables import convention_events, conventions
 from domain.assessment import FollowUp, Next, Outcome
 from services.passports import show_passport
@@ -67,6 +70,28 @@ async def test_the_company_then_the_person(
     again = await client.post(company, data=WHOLE)
     assert again.status_code == httpx.codes.CONFLICT
     assert "ne change plus" in again.text
+
+
+async def test_a_minor_is_told_why_nothing_enters_their_passport(
+    client: httpx.AsyncClient, done: Ended, api_settings: Settings
+) -> None:
+    person, why = done.paths["person"], "avant 18 ans, il faudrait aussi l’accord de votre représentant légal"
+    async with database(api_settings.database_url) as session:
+        row = await by_id(session, done.convention)
+        assert row is not None
+        young = replace(row.document.beneficiary, birth_date=date(2012, 5, 6))
+        terms = plain(replace(row.document, beneficiary=young))
+        mine = update(conventions).where(conventions.c.id == done.convention)
+        await session.execute(mine.values(terms=terms))
+    await client.post(done.paths["company"], data={**WHOLE, "ogr": "E0311", "level.E0311": "2"})
+    page = (await client.get(person)).text
+    assert why in page
+    assert 'name="shares"' not in page
+    assert (await client.post(person, data={**YES, "shares": "1"})).status_code == httpx.codes.CONFLICT
+    assert (await client.post(person, data=YES)).status_code == SEE_OTHER
+    page = (await client.get(person)).text
+    assert why in page
+    assert "Les mettre dans mon passeport" not in page
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from services.work import Work
 from tests.domain.test_assessment import ABSENT, HIRED, WHOLE
 from tests.factories.conventions import DEVICE, FIRST, KEYS, LAST, NOW, SECRET, Conventions, a_document
 from tests.factories.discussions import build_world
-from tests.services.convention_round import Phones
+from tests.services.convention_round import Phones, whole_cast
 from tests.services.post import SITE, Post, parts, tools
 
 SKILL = "100004"
@@ -197,6 +197,26 @@ async def passport(desk: Conventions) -> dict[str, tuple[Level | None, Evidence,
     kept = await show_passport(desk.world.session, key) if key else None
     lines_ = kept.held.lines if kept else ()
     return {one.skill: (one.level, one.evidence, one.attested_by) for one in lines_}
+
+
+async def test_what_was_seen_of_a_minor_waits_until_they_are_of_age(desk: Conventions) -> None:
+    """Adult on the day after the last one: the representative's consent is asked nowhere."""
+    birthday = date(LAST.year - 18, LAST.month, LAST.day) + timedelta(days=1)
+    terms = whole_cast()
+    person = replace(terms.beneficiary, birth_date=birthday)
+    convention = await ended(desk, replace(terms, beneficiary=person))
+    await company_says(desk, convention)
+    with pytest.raises(ConflictError, match="représentant légal"):
+        await person_says(desk, convention, replace(YES, shares=True))
+    await person_says(desk, convention)
+    minor = await opened(desk, convention, Side.PERSON)
+    with pytest.raises(ConflictError, match="18 ans"):
+        await filling.change_sharing(desk.office, minor, DEVICE, shares=True)
+    assert await passport(desk) == {}
+    desk.now = AFTER + timedelta(days=1)
+    adult = await opened(desk, convention, Side.PERSON)
+    await filling.change_sharing(desk.office, adult, DEVICE, shares=True)
+    assert set(await passport(desk)) == {SKILL}
 
 
 async def test_observed_skills_go_to_the_passport_and_back(desk: Conventions) -> None:

@@ -17,6 +17,7 @@ from domain.convention_renewal import check_renewal
 from domain.errors import ConflictError, FieldError, InvalidInputError
 from domain.roles import Actor
 from domain.schedule_errors import schedule_errors
+from domain.schedule_limits import first_moment
 from domain.terms import Terms, contact_of, signatories
 from domain.terms_changes import changes
 from domain.terms_checks import PART_OF, Part, check_terms, same_person, tidied
@@ -196,9 +197,10 @@ async def edit(office: Office, standing: Standing, terms: Terms, version: int) -
 
 def _dates_only(row: ConventionRow, terms: Terms, now: datetime) -> tuple[FieldError, ...]:
     """Once begun without validation, a convention is saved by new dates alone (domain.md, §5)."""
-    if row.starts_on is None or row.starts_on > now.date():
-        return ()
     before = row.document
+    begins = first_moment(before.schedule, department_at(before.work_place))
+    if begins is None or begins > now:
+        return ()
     still = replace(terms, starts_on=before.starts_on, ends_on=before.ends_on, schedule=before.schedule)
     return tuple(
         FieldError(one.field, "La date de début est passée : changez seulement les dates.", "too_late")

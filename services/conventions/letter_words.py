@@ -13,6 +13,7 @@ from domain.convention import AS_LABELS, ENDED, SIGNABLE, As, Kind, Status
 from domain.convention_addresses import replaced
 from domain.french import french_date, french_moment, within
 from domain.schedule import WEEKDAYS, Schedule, french_time, summary
+from domain.schedule_limits import first_moment
 from domain.terms import Place, Terms, contact_of
 from domain.terms_clauses import accident
 from domain.time_zones import today_in
@@ -56,6 +57,16 @@ class Case:
     def today(self) -> date:
         """At the place of the immersion."""
         return today_in(department_at(self.terms.work_place), self.now)
+
+    @property
+    def begins(self) -> datetime | None:
+        """When the first period begins, by the clocks of the place; None without a timetable."""
+        return first_moment(self.terms.schedule, department_at(self.terms.work_place))
+
+    @property
+    def begun(self) -> bool:
+        """Whether it is too late to validate these dates."""
+        return self.begins is not None and self.begins <= self.now
 
 
 def immersion(terms: Terms, reader: Reader) -> str:
@@ -188,10 +199,11 @@ def _how(case: Case) -> str:
 
 def _task(case: Case) -> str:
     what = "À pré-valider" if _counsels(case.row) else "À valider"
-    starts = case.terms.starts_on
-    if starts is None or starts <= case.today:
+    if case.begins is None or case.begun:
         return f"{what}, dates passées"
-    return f"{what} avant le {french_date(starts)}"
+    if case.begins.date() == case.today:
+        return f"{what} aujourd’hui avant {french_time(case.begins.time())}"
+    return f"{what} avant le {french_date(case.begins.date())}"
 
 
 def _counsels(row: ConventionRow) -> bool:
@@ -199,10 +211,9 @@ def _counsels(row: ConventionRow) -> bool:
 
 
 def _late(case: Case) -> str:
-    starts = case.terms.starts_on
-    if case.row.status in SIGNABLE or starts is None or starts > case.today:
+    if case.row.status in SIGNABLE or not case.begun:
         return ""
-    return "Le premier jour prévu est passé : changez les dates, ou refusez la convention."
+    return "La première heure prévue est passée : changez les dates, ou refusez la convention."
 
 
 def _call(case: Case) -> str:

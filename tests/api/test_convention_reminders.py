@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from api.cookies import SESSION_COOKIE
 from data.tables import outbox
+from domain.chain import END_SEALED
 from domain.convention import As
 from services.followups import Event
 from settings import Settings
@@ -45,7 +46,7 @@ async def test_who_signed_by_a_link_reminds_the_others(
     assert "Le rappel part maintenant." in (await client.get(sent.headers["location"])).text
     assert await reminded(api_settings, made) == ["company"]
     (line,) = await lines(api_settings, made.convention, "reminded")
-    assert line["facts"] == {"as": "beneficiary", "whom": "company"}
+    assert line["facts"] == {"as": "beneficiary", "whom": "company", **END_SEALED}
     again = await client.post(f"{path}/relancer", data={"whom": "company"})
     assert (again.status_code, "déjà été relancée aujourd’hui" in again.text) == (CONFLICT, True)
     for whom, said in (("beneficiary", "a déjà signé"), ("fée", "Choisissez qui relancer")):

@@ -16,6 +16,7 @@ from data.queries import convention_signatories, conventions
 from data.queries.convention_signatories import SignatoryRow
 from data.tables import convention_events, outbox
 from data.tables import convention_signatories as signatories_table
+from domain.chain import END_SEALED
 from domain.convention import As, Status
 from services.conventions import reviewing
 from services.conventions.drafting import edit
@@ -111,7 +112,7 @@ async def test_read_code_signed(
     assert "Merci. Vous avez signé" in page.text
     assert "Il manque encore la signature de Anne Martin" in page.text
     line = (await lines(api_settings, made.convention, "signed"))[0]
-    assert line["facts"] == {"as": "beneficiary", "channel": "sms", "document": document}
+    assert line["facts"] == {"as": "beneficiary", "channel": "sms", "document": document, **END_SEALED}
     assert line["told"]["browser"].startswith("Mozilla/5.0 (test)")
     assert len(line["told"]["browser"]) == 300
     assert line["told"]["ip"]

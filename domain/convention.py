@@ -6,7 +6,7 @@ request that makes a move asks it again. The clock's moves and people's are in t
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from domain.errors import ConflictError, FieldError, ForbiddenError, InvalidInputError
@@ -16,7 +16,7 @@ MAX_REASON = 1000
 DRAFT_LIFE = timedelta(days=30)
 """A draft is dropped when nobody changed it for so long."""
 EXPIRES_AFTER_END = timedelta(days=31)
-"""How long after its end date a convention that nobody validated is abandoned."""
+"""How long after its end date a convention is still decided on: not validated, it is then abandoned."""
 
 
 class Kind(StrEnum):
@@ -176,8 +176,9 @@ class State:
     """What the rules read of a convention.
 
     `two_step`: a notified counsellor reviews before the validator. `elsewhere`: the prescriber refers to an
-    agency that validates for it, where this person does not. `assessed`: an assessment exists.
-    `renewed`: another convention renews it, or it renews one. `unsigned`: who has not signed this version.
+    agency that validates for it, where this person does not. `assessed`: an assessment exists; `answered`:
+    both sides wrote in it, and it changes no more. `renewed`: another convention renews it, or it renews
+    one. `unsigned`: who has not signed this version.
     `followed`: an agent is its referent. `follows`: that agent is the one who looks.
     """
 
@@ -186,6 +187,7 @@ class State:
     two_step: bool = False
     elsewhere: bool = False
     assessed: bool = False
+    answered: bool = False
     renewed: bool = False
     unsigned: frozenset[As] = frozenset()
     followed: bool = False
@@ -257,6 +259,7 @@ def _not_now(state: State, move: Move, whom: As) -> str:
         (Move.VALIDATE, state.elsewhere, _ELSEWHERE),
         (Move.VALIDATE, unreviewed, _UNREVIEWED),
         (Move.CANCEL, state.assessed, _ASSESSED),
+        (Move.CHANGE_TUTOR, state.answered, _ANSWERED),
         (Move.RECORD_DEPOSIT, state.kind is not Kind.PMSMP, _NO_DEPOSIT),
         (Move.RENEW, state.renewed, _RENEWED),
         (Move.FOLLOW, state.follows, _FOLLOWS),
@@ -270,10 +273,26 @@ _ONE_STEP = "Dans cette structure, la validation se fait en une seule étape."
 _ELSEWHERE = "Une autre structure valide pour la vôtre : c’est à elle de valider cette convention."
 _UNREVIEWED = "Un conseiller ou une conseillère doit d’abord pré-valider cette convention."
 _ASSESSED = "Le bilan de cette immersion est commencé : elle ne s’annule plus."
+_ANSWERED = "Le bilan de cette immersion est terminé : le tuteur ou la tutrice ne change plus."
+_OVER = (
+    "Cette immersion est terminée depuis plus d’un mois : elle ne s’annule plus. "
+    "Ce qui s’est passé, ou non, se dit dans son bilan."
+)
 _NO_DEPOSIT = "Un mini-stage ne se dépose pas auprès de l’État : il n’y a rien à enregistrer."
 _FOLLOWS = "Vous suivez déjà cette convention."
 _FOLLOWED = "Cette convention est validée : la personne qui la suit est écrite dans le document."
 _RENEWED = "Cette convention a déjà été renouvelée une fois : la loi n’en permet pas deux."
+
+
+def is_over(ends_on: date | None, today: date) -> bool:
+    """Whether it ended so long ago that nobody decides on it any more."""
+    return ends_on is not None and today > ends_on + EXPIRES_AFTER_END
+
+
+def check_not_over(ends_on: date | None, today: date) -> None:
+    """Raise `ConflictError` when it is too late to cancel."""
+    if is_over(ends_on, today):
+        raise ConflictError(_OVER)
 
 
 def check_reason(text: str) -> str:

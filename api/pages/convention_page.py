@@ -13,7 +13,7 @@ from api.pages.forms import PRIVATE, PageRequest, by_field, posted, see_other, t
 from data.queries.agencies import AgencyRow
 from data.session import Session
 from domain.audit import AUDIT_LABELS
-from domain.convention import ENDED, STATUS_LABELS, As, Move, Status
+from domain.convention import ENDED, STATUS_LABELS, As, Move, Status, is_over
 from domain.convention_next import Moment, next_step
 from domain.errors import ConflictError, InvalidInputError
 from domain.french import PARIS
@@ -82,7 +82,8 @@ async def page_of(  # noqa: PLR0913 - what the page shows
     """The page as this person may read it; what agents read is written down by the handlers."""
     row = standing.row
     back, back_label = _back(standing)
-    moves = standing.moves()
+    over = is_over(row.ends_on, now.astimezone(PARIS).date())
+    moves = standing.moves() - ({Move.CANCEL} if over else set())
     decides = bool(moves & _DECIDES)
     context = {
         "row": row,

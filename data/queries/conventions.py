@@ -30,7 +30,7 @@ class ConventionRow:
 
     `agency`: the prescriber's name, empty while none is chosen; `two_step` is its own.
     `referred_status`, `referred_delegation_ends_on`: those of the agency that validates for it, if it refers
-    to one. `assessed`: somebody wrote in its assessment.
+    to one. `assessed`: somebody wrote in its assessment; `answered`: the person answered the company.
     """
 
     id: UUID
@@ -70,6 +70,7 @@ class ConventionRow:
     archived_at: datetime | None
     anonymised_at: datetime | None
     assessed: bool
+    answered: bool
     renewed: bool
 
     @property
@@ -118,6 +119,7 @@ def _rows() -> Select[Any]:
             _validates.c.status.label("referred_status"),
             _validates.c.delegation_ends_on.label("referred_delegation_ends_on"),
             exists().where(_s.convention_id == _c.id).label("assessed"),
+            exists().where(_s.convention_id == _c.id, _s.person_agrees.is_not(None)).label("answered"),
             renewed.label("renewed"),
         )
         .select_from(conventions)

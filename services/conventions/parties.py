@@ -35,6 +35,7 @@ class Standing:
             elsewhere=row.refers_to is not None
             and not self.actor.may(Permission.VALIDATE, agency=row.refers_to),
             assessed=row.assessed,
+            answered=row.answered,
             renewed=row.renewed or row.renews is not None,
             unsigned=self.unsigned,
             followed=row.counsellor_id is not None,

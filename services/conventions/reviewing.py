@@ -8,9 +8,10 @@ from data.queries.conventions import ConventionRow, plain
 from data.session import Session
 from domain.assessment import Side
 from domain.contacts import is_email
-from domain.convention import As, Move, Status, check_reason
+from domain.convention import As, Move, Status, check_not_over, check_reason
 from domain.convention_leaving import REASON
 from domain.errors import ConflictError, FieldError, InvalidInputError
+from domain.french import PARIS
 from domain.roles import NOBODY, require_account
 from domain.schedule_limits import first_moment
 from domain.terms import Contact, Terms
@@ -60,9 +61,12 @@ async def reject(office: Office, standing: Standing, reason: str) -> None:
 
 
 async def cancel(office: Office, standing: Standing, reason: str) -> None:
-    """Cancel what was validated, with a reason that everybody reads."""
+    """Cancel what was validated, with a reason that everybody reads, until a month after its end."""
+    row = standing.row
+    standing.step(Move.CANCEL)
+    check_not_over(row.ends_on, office.now.astimezone(PARIS).date())
     await _decide(office, standing, Move.CANCEL, Line.CANCELLED, check_reason(reason))
-    await _follow(office.session, Event.CONVENTION_CANCELLED, standing.row)
+    await _follow(office.session, Event.CONVENTION_CANCELLED, row)
 
 
 async def withdraw(office: Office, row: ConventionRow) -> None:

@@ -66,10 +66,12 @@ LEADS = {
     **each(tuple(Status), Move.DUPLICATE, (*PEOPLE, *AGENTS, HOLDER)),
 }
 """Written again by hand from domain.md §5, for one review, no assessment, no renewal, two to sign."""
-STATES = list(product((False, True), repeat=3))
+STATES = list(product((False, True), repeat=4))
 
 
-def expected(two_step: bool, assessed: bool, renewed: bool) -> dict[tuple[Status, Move, As], Status]:
+def expected(
+    two_step: bool, assessed: bool, answered: bool, renewed: bool
+) -> dict[tuple[Status, Move, As], Status]:
     """The same, with what each fact of a convention changes."""
     found = dict(LEADS)
     if two_step:
@@ -78,17 +80,29 @@ def expected(two_step: bool, assessed: bool, renewed: bool) -> dict[tuple[Status
     if assessed:
         for one in (*AGENTS, OFFICE):
             del found[VALIDATED, Move.CANCEL, one]
+    if answered:
+        for one in (*AGENTS, COMPANY):
+            del found[VALIDATED, Move.CHANGE_TUTOR, one]
     if renewed:
         for one in AGENTS:
             del found[VALIDATED, Move.RENEW, one]
     return found
 
 
-@pytest.mark.parametrize(("two_step", "assessed", "renewed"), STATES)
-def test_each_move_leads_where_the_specification_says(two_step: bool, assessed: bool, renewed: bool) -> None:
-    leads = expected(two_step, assessed, renewed)
+@pytest.mark.parametrize(("two_step", "assessed", "answered", "renewed"), STATES)
+def test_each_move_leads_where_the_specification_says(
+    two_step: bool, assessed: bool, answered: bool, renewed: bool
+) -> None:
+    leads = expected(two_step, assessed, answered, renewed)
     for status, move, whom in product(Status, Move, As):
-        state = State(status=status, two_step=two_step, assessed=assessed, renewed=renewed, unsigned=UNSIGNED)
+        state = State(
+            status=status,
+            two_step=two_step,
+            assessed=assessed,
+            answered=answered,
+            renewed=renewed,
+            unsigned=UNSIGNED,
+        )
         to = leads.get((status, move, whom))
         assert (move in allowed(state, [whom])) == (to is not None), (status, move, whom)
         if to is not None:

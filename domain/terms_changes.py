@@ -1,6 +1,6 @@
 """What an edit of a convention changed, field by field, in words people read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
@@ -9,7 +9,7 @@ from typing import Any
 from domain.agency import SITUATION_LABELS, Situation
 from domain.convention import KIND_LABELS, Kind
 from domain.french import french_date
-from domain.schedule import Schedule, summary
+from domain.schedule import Schedule, french_day, french_periods, summary
 from domain.search import OBJECTIVE_LABELS, Objective
 from domain.terms import HAZARD_LABELS, Coverage, Hazard, SkillSought, Terms
 
@@ -82,6 +82,9 @@ _COVERAGE_LABELS = {
     Coverage.EMPLOYER: "par l’employeur actuel",
 }
 
+_DAYS_TOLD = 3
+"""Days of a timetable that a change names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -97,10 +100,30 @@ def changes(before: Terms, after: Terms) -> tuple[Change, ...]:
     """Every difference between two versions, in the order of the document."""
     old, new = dict(flat(before)), dict(flat(after))
     return tuple(
-        Change(path, FIELD_LABELS[path], said(old[path]), said(new[path]))
+        Change(path, FIELD_LABELS[path], *_told(old[path], new[path]))
         for path in new
         if old[path] != new[path]
     )
+
+
+def _told(before: object, after: object) -> tuple[str, str]:
+    """What both versions say: of two timetables, the days that differ too."""
+    if isinstance(before, Schedule) and isinstance(after, Schedule) and before and after:
+        days = sorted({one.day for one in set(before.periods) ^ set(after.periods)})
+        return _with_days(before, days), _with_days(after, days)
+    return said(before), said(after)
+
+
+def _with_days(schedule: Schedule, days: Sequence[date]) -> str:
+    """`10 jours, 70 h en tout (lundi 7 décembre : 9 h – 12 h ; et 2 autres jours)`."""
+    told = []
+    for day in days[:_DAYS_TOLD]:
+        hours = french_periods(schedule.hours_on(day)) or "pas de présence"
+        told.append(f"{french_day(day).rpartition(' ')[0]} : {hours}")
+    more = len(days) - _DAYS_TOLD
+    if more > 0:
+        told.append(f"et {more} autres jours" if more > 1 else "et 1 autre jour")
+    return f"{summary(schedule)} ({' ; '.join(told)})"
 
 
 def flat(value: object, path: str = "") -> Iterator[tuple[str, object]]:

@@ -24,7 +24,7 @@ from services.conventions.story import Line
 from services.followups import Event
 from services.links import KINDS, Purpose
 
-_MAX_VALUE = 200
+_MAX_VALUE = 300
 """Characters of a changed text that a mail quotes; the whole is on the page."""
 _COORDINATES = ("email", "phone", "birth_date")
 """Said to have changed, never quoted in a mail."""

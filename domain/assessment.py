@@ -6,14 +6,14 @@ and whether they agree. Once they answered, what the company said does not chang
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from domain.convention import As
 from domain.errors import ConflictError, FieldError, InvalidInputError
 from domain.french import french_date
 from domain.passport import Level
-from domain.schedule import Schedule
+from domain.schedule import MIDNIGHT, Schedule, french_time
 from domain.search import MAX_SKILLS
 from domain.terms import Terms
 from domain.values import clean_text
@@ -181,24 +181,36 @@ def opening_of(schedule: Schedule) -> date:
     return days[-2] if len(days) > 1 else days[0]
 
 
-def may_tell(terms: Terms, today: date, outcome: Outcome | None = None) -> bool:
-    """Whether an assessment is written already: from the last day but one.
+def may_tell(terms: Terms, here: datetime, outcome: Outcome | None = None) -> bool:
+    """Whether an assessment is written already: from the last day but one, and once it has begun.
 
-    An absence or an early end is told from the first day: nobody waits for the end of what stopped.
+    An absence or an early end is told from the first hour: nobody waits for the end of what stopped.
+    `here`: the moment, by the clocks of the place.
     """
-    return today >= _first_day(terms, outcome)
+    return here.replace(tzinfo=None) >= _opening(terms, outcome)
 
 
-def _first_day(terms: Terms, outcome: Outcome | None) -> date:
-    early = outcome in {Outcome.DID_NOT_SHOW, Outcome.PARTLY_COMPLETED}
-    return terms.schedule.days[0] if early else opens_on(terms)
+def _opening(terms: Terms, outcome: Outcome | None = None) -> datetime:
+    """By the clocks of the place."""
+    first = terms.schedule.periods[0]
+    begins = datetime.combine(first.day, first.start)
+    if outcome in {Outcome.DID_NOT_SHOW, Outcome.PARTLY_COMPLETED}:
+        return begins
+    return max(begins, datetime.combine(opens_on(terms), MIDNIGHT))
 
 
-def check_open(terms: Terms, today: date, outcome: Outcome | None = None) -> None:
+def opening_said(terms: Terms, outcome: Outcome | None = None) -> str:
+    """When it opens, in words: `1er décembre 2026`, `30 novembre 2026 à 9 h`."""
+    opening = _opening(terms, outcome)
+    day, at = french_date(opening.date()), opening.time()
+    return day if at == MIDNIGHT else f"{day} à {french_time(at)}"
+
+
+def check_open(terms: Terms, here: datetime, outcome: Outcome | None = None) -> None:
     """Raise `ConflictError` when it is too early."""
-    if not may_tell(terms, today, outcome):
-        when = french_date(_first_day(terms, outcome))
-        raise ConflictError(f"Le bilan s’ouvre le {when}. Revenez ce jour-là : ce lien marchera encore.")
+    if not may_tell(terms, here, outcome):
+        when = opening_said(terms, outcome)
+        raise ConflictError(f"Le bilan s’ouvre le {when}. Revenez à ce moment : ce lien marchera encore.")
 
 
 def reminders_due(schedule: Schedule, today: date, side: Side, told: frozenset[str]) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ class LookupOutcome(StrEnum):
 
 
 LOOKUP_MESSAGES = {
-    LookupOutcome.FOUND: "Nous avons rempli la fiche avec l’annuaire des entreprises. Vérifiez-la.",
+    LookupOutcome.FOUND: "Nous avons rempli la fiche. Vérifiez-la.",
     LookupOutcome.CLOSED: "D’après l’Insee, cet établissement est fermé. Vérifiez le numéro SIRET.",
     LookupOutcome.UNKNOWN: "L’annuaire des entreprises n’a pas ce SIRET. Remplissez la fiche vous-même.",
     LookupOutcome.UNAVAILABLE: "L’annuaire des entreprises ne répond pas. Remplissez la fiche vous-même.",

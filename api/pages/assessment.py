@@ -33,7 +33,7 @@ from domain.assessment import (
     FollowUp,
     Outcome,
     Side,
-    opens_on,
+    opening_said,
 )
 from domain.contacts import masked
 from domain.errors import ConflictError, ExpiredError, FieldError, InvalidInputError
@@ -97,7 +97,7 @@ async def _page(office: Office, opened: Opened, shown: Shown) -> Template:
         "said": opened.said,
         "told": told_of(opened.said),
         "stage": opened.stage,
-        "opens_on": opens_on(opened.terms),
+        "opens": opening_said(opened.terms),
         "tutor": opened.tutor,
         "nexts": [(one.value, label) for one, label in NEXT_LABELS.items()],
         "level_labels": OBSERVED_LABELS,

@@ -29,7 +29,7 @@ from domain.terms_checks import Part
 from domain.values import clean_line
 from services.companies import LOOKUP_MESSAGES, Lookup, LookupOutcome, lookup
 from services.conventions import prescribers
-from services.conventions.hosts import with_facts
+from services.conventions.hosts import with_facts, with_own
 from services.conventions.prescribers import Wanted
 from services.indexing import SearchEngine
 from services.lookups import find_places
@@ -85,8 +85,10 @@ def read_job(values: Values, terms: Terms, engine: SearchEngine) -> tuple[Job, t
 
 
 async def look_up(desk: Desk, terms: Terms) -> tuple[Terms, LookupOutcome | None, tuple[FieldError, ...]]:
-    """The company filled by the register; what it answered, or what is wrong with the SIRET."""
+    """The company filled by what we hold, else by the register; the answer, or what is wrong in the SIRET."""
     host = terms.host
+    if own := await with_own(desk.session, host):
+        return replace(terms, host=own), LookupOutcome.FOUND, ()
     try:
         found: Lookup = await lookup(desk.sirene, host.siret)
     except InvalidInputError as error:

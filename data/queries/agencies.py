@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Select, and_, bindparam, func, insert, literal, or_, select, update
 from sqlalchemy import exists as sa_exists
 
 from data.session import ReadSession, Session
@@ -17,6 +17,8 @@ _validates = agencies.alias("validates")
 _OPEN = (AgencyStatus.TO_REVIEW, AgencyStatus.ACTIVE)
 _ACCENTS = ("àâäçéèêëîïôöùûüœ-'’.", "aaaceeeeiioouuuo    ")
 """What a name loses to be compared with words that `domain.values.fold` made plain."""
+_ALIKE = 0.4
+"""How alike a word typed and a word kept must be (`pg_trgm`): one letter wrong in six is still found."""
 FORM = "form"
 """The source of agencies that their own people registered; others were imported."""
 
@@ -185,13 +187,23 @@ async def similar(
 
 
 async def search(session: ReadSession, words: str, limit: int) -> tuple[AgencyRow, ...]:
-    """Open agencies whose name, city or postal code hold every word, active ones first."""
+    """Open agencies whose name, city or postal code hold every word, active ones first.
+
+    When none does: those that hold words like them, most alike first, for who typed a letter wrong.
+    """
     said = func.concat_ws(" ", _a.name, _a.city, _a.postal_code)
     plain = func.translate(func.lower(said), *_ACCENTS)
-    holds = (plain.contains(word, autoescape=True) for word in fold(words).split())
-    query = _select().where(_a.status.in_(_OPEN), *holds)
+    asked = fold(words).split()
+    holds = {word: plain.contains(word, autoescape=True) for word in asked}
     order = (_a.status != AgencyStatus.ACTIVE, func.lower(_a.name), _a.id)
-    return await _read(session, query.order_by(*order).limit(limit))
+    opened = _select().where(_a.status.in_(_OPEN))
+    found = await _read(session, opened.where(*holds.values()).order_by(*order).limit(limit))
+    if found or not asked:
+        return found
+    likeness = {word: func.word_similarity(word, plain) for word in asked}
+    alike = (holds[word] if word.isdecimal() else one >= _ALIKE for word, one in likeness.items())
+    nearest = -sum(likeness.values(), literal(0.0))
+    return await _read(session, opened.where(*alike).order_by(nearest, *order).limit(limit))
 
 
 async def validating(session: ReadSession) -> tuple[tuple[int, str], ...]:

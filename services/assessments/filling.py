@@ -48,7 +48,7 @@ async def tell_company(office: Office, opened: Opened, said: CompanySays, device
     if opened.said.person_agrees is not None:
         raise ConflictError(_ANSWERED)
     if said.outcome is not None:
-        check_open(opened.terms, opened.today, said.outcome)
+        check_open(opened.terms, opened.here, said.outcome)
     tidy = check_company(said, opened.terms, opened.today)
     row, session = opened.row, office.session
     values, before = _company_values(tidy), opened.said
@@ -101,7 +101,7 @@ async def tell_person(office: Office, opened: Opened, said: PersonSays, device: 
     if before.person_agrees is not None:
         raise ConflictError("Vous avez déjà répondu à ce bilan.")
     if before.company_at is None:
-        check_open(opened.terms, opened.today)
+        check_open(opened.terms, opened.here)
     tidy = check_person(said, company_said=before.company_at is not None)
     row, session = opened.row, office.session
     owner = passports.owner_of(row, opened.standing.actor)

@@ -1,7 +1,7 @@
 """Who opens an assessment, for which side: by a link of their own mail, or by their account."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from domain.passport_observed import higher_than
 from domain.roles import NOBODY, Actor
 from domain.sms import is_mobile
 from domain.terms import ADULT, Contact, Terms, contact_of
-from domain.time_zones import today_in
+from domain.time_zones import zone_of
 from services import links
 from services.assessments.passports import owner_of, seen_of
 from services.conventions import parties
@@ -52,8 +52,13 @@ class Opened:
     side: Side
     whom: As
     said: AssessmentRow
-    today: date
-    """At the place of the immersion."""
+    here: datetime
+    """Now, by the clocks of the place of the immersion."""
+
+    @property
+    def today(self) -> date:
+        """Which day it is there."""
+        return self.here.date()
 
     @property
     def row(self) -> ConventionRow:
@@ -83,9 +88,9 @@ class Opened:
             return Stage.DONE
         if self.side is Side.PERSON and self.said.company_at is not None:
             return Stage.ANSWER
-        if may_tell(self.terms, self.today):
+        if may_tell(self.terms, self.here):
             return Stage.OPEN
-        early = self.side is Side.COMPANY and may_tell(self.terms, self.today, Outcome.DID_NOT_SHOW)
+        early = self.side is Side.COMPANY and may_tell(self.terms, self.here, Outcome.DID_NOT_SHOW)
         return Stage.EARLY_END if early else Stage.TOO_EARLY
 
 
@@ -122,8 +127,8 @@ async def by_account(office: Office, actor: Actor, convention: UUID) -> Opened:
 async def _opened(office: Office, standing: Standing, whom: As) -> Opened:
     standing.step(Move.ASSESS)
     said = await assessments.of_convention(office.session, standing.row.id)
-    today = today_in(department_at(standing.row.document.work_place), office.now)
-    return Opened(standing, SIDES[whom], whom, said, today)
+    here = office.now.astimezone(zone_of(department_at(standing.row.document.work_place)))
+    return Opened(standing, SIDES[whom], whom, said, here)
 
 
 @dataclass(frozen=True, slots=True)

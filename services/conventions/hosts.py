@@ -51,7 +51,7 @@ async def host_of(
     company = await companies.by_siret(session, compact)
     if company and actor.may(Permission.COMPANY_ANSWER, company=company.id):
         return await own_host(session, company), company.id
-    if company and company.diffusible and await public_company(session, compact):
+    if company and await _is_public(session, company):
         return await _facts(session, company), company.id
     host = Host(siret=compact)
     if sirene is None:
@@ -61,6 +61,28 @@ async def host_of(
     except InvalidInputError:
         return host, None
     return (await with_facts(session, host, found.draft) if found.draft else host), None
+
+
+async def _is_public(session: ReadSession, company: CompanyRow) -> bool:
+    return company.diffusible and await public_company(session, company.identity.siret) is not None
+
+
+async def with_own(session: ReadSession, host: Host) -> Host | None:
+    """The company with the public facts that we hold, its people and agreement kept; None without them."""
+    company = await companies.by_siret(session, compact_siret(host.siret)[:SIRET_DIGITS])
+    if company is None or not await _is_public(session, company):
+        return None
+    facts = await _facts(session, company)
+    if not facts.city:
+        return None
+    return replace(
+        facts,
+        address=facts.address or host.address,
+        activity=facts.activity or host.activity,
+        agreement=host.agreement,
+        contact=host.contact,
+        tutor=host.tutor,
+    )
 
 
 async def with_facts(session: ReadSession, host: Host, found: CompanyDraft) -> Host:

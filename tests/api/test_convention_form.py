@@ -27,6 +27,7 @@ from tests.api.convention_forms import (
     somebody,
 )
 from tests.api.space_callers import sign_up
+from tests.factories.companies import a_siret, add_company
 from tests.factories.people import add_active_agency
 
 SEEN_MARK = re.compile(r'name="vu" value="(\w+)"')
@@ -187,6 +188,21 @@ async def test_the_register_down_is_said_and_all_is_typed_by_hand(client: httpx.
     wrong = await client.post(f"{url}/entreprise", data={"host.siret": "123", "action": "annuaire"})
     assert wrong.status_code == UNPROCESSABLE
     assert 'href="#host-siret"' in wrong.text
+
+
+async def test_a_company_that_we_hold_is_filled_without_the_register(
+    client: httpx.AsyncClient, maker: SessionMaker
+) -> None:
+    siret = a_siret()
+    async with maker() as session, session.begin():
+        await add_company(session, siret=siret, name="Fournil tenu")
+    url = await begin(client)
+    typed = {"host.siret": f" {siret[:9]} {siret[9:]}", "host.contact.last_name": "Roy"}
+    answer = await client.post(f"{url}/entreprise", data={**typed, "action": "annuaire"})
+    assert answer.headers["location"] == f"{url}/entreprise?annuaire=found#host-name"
+    host = (await latest(maker)).document.host
+    assert (host.siret, host.name, host.contact.last_name) == (siret, "Fournil tenu", "Roy")
+    assert (host.postal_code, host.city) == ("44000", "Nantes")
 
 
 async def test_a_job_is_found_by_its_words_without_javascript(

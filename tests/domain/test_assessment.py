@@ -1,7 +1,7 @@
 """The rules of an assessment, each walked: from when, what each side must say, what is dropped, reminders."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -23,12 +23,14 @@ from domain.assessment import (
     check_open,
     check_person,
     may_tell,
+    opening_said,
     opens_on,
     reminders_due,
 )
 from domain.errors import ConflictError, InvalidInputError
+from domain.french import french_date
 from domain.passport import Level
-from domain.schedule import Schedule
+from domain.schedule import Period, Schedule
 from tests.factories.conventions import FIRST, LAST, a_document
 
 TERMS = a_document()
@@ -76,10 +78,23 @@ def test_it_opens_the_last_day_of_presence_but_one() -> None:
     ],
 )
 def test_from_when(day: date, outcome: Outcome | None, open_: bool) -> None:
-    assert may_tell(TERMS, day, outcome) is open_
+    noon = datetime.combine(day, time(12), UTC)
+    assert may_tell(TERMS, noon, outcome) is open_
     if not open_:
         with pytest.raises(ConflictError, match="s’ouvre le"):
-            check_open(TERMS, day, outcome)
+            check_open(TERMS, noon, outcome)
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_nothing_is_told_before_the_first_hour(outcome: Outcome) -> None:
+    """On the only day of an immersion from 9 to 12."""
+    day = Schedule((Period(FIRST, time(9), time(12)),))
+    alone = replace(TERMS, schedule=day, ends_on=FIRST)
+    assert not may_tell(alone, datetime.combine(FIRST, time(8, 59), UTC), outcome)
+    assert may_tell(alone, datetime.combine(FIRST, time(9), UTC), outcome)
+    with pytest.raises(ConflictError, match=r"le 30 novembre 2026 à 9 h\. Revenez"):
+        check_open(alone, datetime.combine(FIRST, time(3, 50), UTC), outcome)
+    assert opening_said(TERMS) == french_date(EVE)
 
 
 @pytest.mark.parametrize("said", [WHOLE, PARTLY, HIRED, ABSENT, replace(PARTLY, minutes=0)])

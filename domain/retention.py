@@ -44,6 +44,7 @@ class Kept(StrEnum):
     UNVALIDATED_CONVENTIONS = "unvalidated_conventions"
     CONVENTIONS = "conventions"
     ARCHIVED_CONVENTIONS = "archived_conventions"
+    CONVENTION_TEMPLATES = "convention_templates"
     AGENCY_INVITATIONS = "agency_invitations"
 
 
@@ -96,6 +97,7 @@ RETENTION: dict[Kept, Rule] = {
         timedelta(days=730), "end of the immersion: then read with a reason; at once if its person left"
     ),
     Kept.ARCHIVED_CONVENTIONS: Rule(FIVE_YEARS, "end of the immersion: then facts without names stay"),
+    Kept.CONVENTION_TEMPLATES: Rule(timedelta(days=730), "making: who is named in it may be there no more"),
     Kept.COMPANY_INVITATIONS: Rule(timedelta(days=30), "last sending: its link is dead for two weeks"),
     Kept.AGENCY_INVITATIONS: Rule(timedelta(days=30), "last sending, likewise"),
 }

@@ -73,6 +73,10 @@ RETENTION_WORDS = {
     Kept.ARCHIVED_CONVENTIONS: Said(
         "Une convention archivée, avant d’être vidée des noms : il reste des nombres", "la fin de l’immersion"
     ),
+    Kept.CONVENTION_TEMPLATES: Said(
+        "Un modèle de convention, avec les coordonnées de l’entreprise, du tuteur et du conseil",
+        "son enregistrement",
+    ),
     Kept.COMPANY_INVITATIONS: Said("Une invitation à rejoindre une entreprise", "le dernier envoi"),
     Kept.AGENCY_INVITATIONS: Said("Une invitation à rejoindre une structure", "le dernier envoi"),
     Kept.DONE_WORK: Said("La liste des envois et des tâches faits, sans nom", "leur fin"),

@@ -18,6 +18,7 @@ from data.tables import (
     bounces,
     company_invitations,
     consents,
+    convention_templates,
     discussions,
     emails,
     inbound_mails,
@@ -106,6 +107,10 @@ def agency_invitation(at: datetime) -> Row:
     return {"email": f"{secrets.token_hex(4)}@exemple.fr", "roles": ["validator"], "invited_at": at}
 
 
+def template(at: datetime) -> Row:
+    return {"label": "Boulangerie, 2 semaines", "terms": {}, "created_at": at}
+
+
 def person_search(at: datetime) -> Row:
     return {"query": secrets.token_hex(4), "total": 1, "searched_at": at}
 
@@ -141,6 +146,7 @@ CASES = [
     (Kept.UNUSED_ACCOUNTS, users, account),
     (Kept.AUDIT, audit, lambda at: {"action": "x", "object_kind": "x", "object_id": "1", "at": at}),
     (Kept.COMPANY_INVITATIONS, company_invitations, invitation),
+    (Kept.CONVENTION_TEMPLATES, convention_templates, template),
     (Kept.AGENCY_INVITATIONS, agency_invitations, agency_invitation),
     (Kept.UNCLAIMED_FILES, beneficiaries, lambda at: {"created_at": at, "updated_at": at}),
     (Kept.PERSON_SEARCHES, person_searches, person_search),
@@ -160,7 +166,7 @@ async def test_dropped_in_time(session: AsyncSession, kept: Kept, table: Table, 
     owner: Row = {}
     if table is company_invitations:
         owner = {"company_id": await add_company(session, jobs=())}
-    if table is agency_invitations:
+    if table in {agency_invitations, convention_templates}:
         owner = {"agency_id": await add_agency(session)}
     if table in {person_searches, consents}:
         owner = {"beneficiary_id": await file_of(session)}

@@ -10,7 +10,7 @@ from data.queries.convention_templates import TemplateRow
 from data.session import ReadSession, Session
 from domain.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
 from domain.roles import Actor, Permission, require_account
-from domain.terms import Activity, Beneficiary, Contact, Employer, Terms
+from domain.terms import Activity, Beneficiary, Contact, Coverage, Employer, Terms
 from domain.terms_checks import tidied
 from domain.values import clean_line
 
@@ -89,7 +89,10 @@ async def remove(session: Session, actor: Actor, template: UUID) -> None:
 
 
 def without_person(terms: Terms) -> Terms:
-    """What may serve again for somebody else: no person, no employer, no dates; the week stays."""
+    """What may serve again for somebody else: no person, no employer, no dates; the week stays.
+
+    Who signs for the company, its tutor and the referent stay, as long as `domain.retention` says.
+    """
     activity = terms.activity
     kept = Activity(
         rome=activity.rome,
@@ -106,6 +109,7 @@ def without_person(terms: Terms) -> Terms:
         representative=Contact(),
         employed=False,
         employer=Employer(),
+        coverage=Coverage.PRESCRIBER,
         activity=kept,
         starts_on=None,
         ends_on=None,

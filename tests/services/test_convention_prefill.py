@@ -17,7 +17,7 @@ from domain.convention import As
 from domain.discussion import Side
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.roles import NOBODY, Acting
-from domain.terms import Terms
+from domain.terms import Coverage, Terms
 from domain.terms_changes import flat
 from domain.terms_checks import check_terms
 from services.companies import CompanyDraft
@@ -218,6 +218,13 @@ async def test_people_at_work_find_their_own_company_or_agency(world: World) -> 
     owner = await begin(asker(world, await world.actor("owner")), Source())
     assert owner.terms.host.contact.name == "Anne Martin Le Goff"
     assert owner.terms.beneficiary.name == ""
+
+
+def test_a_template_of_an_employee_serves_for_who_has_no_employer() -> None:
+    employed = replace(a_document(), employed=True, coverage=Coverage.EMPLOYER)
+    kept = templates.without_person(employed)
+    assert (kept.employed, kept.coverage) == (False, Coverage.PRESCRIBER)
+    assert "coverage" not in {one.field for one in check_terms(kept, NOW.date())}
 
 
 async def test_a_template_holds_no_person_and_serves_its_owners_alone(world: World) -> None:

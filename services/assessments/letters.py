@@ -115,7 +115,7 @@ def _news(said: AssessmentRow, name: str, company: str) -> tuple[str, str]:
     if said.outcome is Outcome.PARTLY_COMPLETED:
         return (
             f"L’immersion de {name} s’est arrêtée, ou des heures manquent",
-            f"{company} a rempli le bilan : l’immersion n’a pas été faite en entier.",
+            f"{company} a rempli le bilan : elle n’a pas été faite en entier. Prenez contact avec {name}.",
         )
     return f"Bilan de l’immersion de {name}", f"{company} a rempli le bilan de l’immersion de {name}."
 

@@ -43,6 +43,8 @@ class Case:
     now: datetime
     ids: Mapping[str, Any]
     unsigned: tuple[As, ...] = ()
+    unreached: tuple[As, ...] = ()
+    """Those who have neither an address nor a mobile that is sent texts."""
     story: tuple[Entry, ...] = ()
     agency: AgencyRow | None = None
     former: str = ""
@@ -119,14 +121,17 @@ def _facts(row: ConventionRow) -> list[str]:
     dates = ""
     if terms.starts_on and terms.ends_on:
         dates = f"du {french_date(terms.starts_on)} au {french_date(terms.ends_on)}"
+    when = {
+        "Horaires": hours(terms.schedule),
+        "Lieu": where(terms.work_place),
+        "Accueil sur place": ", ".join(filter(None, (tutor.name, tutor.function))),
+    }
     told = {
         "Personne accueillie": terms.beneficiary.name,
         "Entreprise": host.name,
         "Métier": terms.activity.job,
         "Dates": dates,
-        "Horaires": hours(terms.schedule),
-        "Lieu": where(terms.work_place),
-        "Accueil sur place": ", ".join(filter(None, (tutor.name, tutor.function))),
+        **({} if row.status in ENDED else when),
         "Structure qui valide": row.agency,
     }
     return [f"{label} : {value}" for label, value in told.items() if value]
@@ -247,43 +252,76 @@ def _steps(case: Case) -> str:
 
 
 def _after_the_end(case: Case) -> str:
-    status, agency = case.row.status, case.row.agency
-    if status is Status.CANCELLED:
-        return _CANCELLED.get(case.reader, f"Pour la suite, contactez {agency}.")
-    if status is Status.EXPIRED:
-        return "Pour une autre immersion, préparez une nouvelle convention. Pour celle-ci, plus rien à faire."
+    cancelled = case.row.status is Status.CANCELLED
+    if case.row.status is Status.EXPIRED:
+        said = "Vous n’avez rien à faire. Pour une autre immersion, préparez une nouvelle convention."
+        return f"{said} L’immersion a eu lieu quand même ? Dites-le à {case.row.agency}."
     if case.reader in AGENTS:
-        return "Les personnes qui devaient signer le savent. Vous n’avez rien à faire."
-    return f"Corrigez ce qui est demandé avec {agency}, puis préparez une nouvelle convention."
+        who = "qui l’ont signée et la personne qui accueille" if cancelled else "qui devaient signer"
+        return f"Les personnes {who} le savent. {_unreached(case) or 'Vous n’avez rien à faire.'}"
+    away = f"{_away(case, ', ou plus,' if cancelled else '')} : un accident ne serait pas couvert."
+    why = "Pour la suite" if cancelled else "Pour préparer une nouvelle convention"
+    return f"{away} {why}, contactez d’abord {_contact(case)}."
 
 
-_CANCELLED = {
-    Reader.BENEFICIARY: "N’allez pas, ou plus, dans l’entreprise. Votre structure vous dira la suite.",
-    Reader.COMPANY: "N’accueillez pas, ou plus, la personne dans votre entreprise.",
-    Reader.TUTOR: "N’accueillez pas, ou plus, la personne dans votre entreprise.",
-    Reader.FOLLOWERS: "Les personnes qui l’ont signée et la personne qui accueille le savent.",
-}
+def _away(case: Case, more: str) -> str:
+    """Who stays away, as the reader is concerned."""
+    person = case.terms.beneficiary.name
+    if case.reader is Reader.BENEFICIARY:
+        return f"N’allez pas{more} dans l’entreprise"
+    if case.reader in {Reader.COMPANY, Reader.TUTOR}:
+        return f"N’accueillez pas{more} {person}"
+    return f"{person} ne va pas{more} dans l’entreprise"
+
+
+def _unreached(case: Case) -> str:
+    """For the agency: whom no message of ours tells."""
+    if not case.unreached or case.reader not in AGENTS:
+        return ""
+    named = ", ".join(_named(case.terms, one) for one in case.unreached)
+    return f"À prévenir vous-même, sans adresse e-mail ni mobile : {named}."
+
+
+def _contact(case: Case) -> str:
+    """The agency, and how it is reached when that is known."""
+    call = _call(case)
+    return f"{case.row.agency} ({call})" if call else case.row.agency
+
+
+def _other(case: Case) -> str:
+    """Whom the reader warns besides the agency."""
+    host = case.reader in {Reader.COMPANY, Reader.TUTOR}
+    return case.terms.beneficiary.name if host else case.terms.host.name
+
+
+def _arrival(case: Case) -> str:
+    asked = case.reader is Reader.BENEFICIARY
+    return f"À votre arrivée, demandez {case.terms.host.tutor.name}." if asked else ""
 
 
 def _signer_next(case: Case) -> str:
     signatory = case.person.signatory
     if case.row.status in SIGNABLE and signatory is not None and signatory.signed_at is None:
         return "Votre signature manque encore : ouvrez la convention pour la lire et la signer."
-    return "Vous n’avez rien à faire : nous vous écrirons dès sa décision."
+    return f"Vous n’avez rien à faire : nous vous écrirons dès que {case.row.agency} aura décidé."
 
 
 _SAID: Mapping[str, Callable[[Case], str]] = {
     "accident": _accident,
+    "arrival": _arrival,
     "author": _author,
     "call": _call,
+    "contact": _contact,
     "deposit": _deposit,
     "document": _document,
     "first_day": _first_day,
     "how": _how,
     "late": _late,
+    "other": _other,
     "replaced": _replaced,
     "steps": _steps,
     "task": _task,
+    "unreached": _unreached,
 }
 
 

@@ -124,6 +124,8 @@ _STORIED = _DECIDED_ON | {_E.CONVENTION_EDITED, _E.CONVENTION_TRANSFERRED, _E.CO
 """What is told is in the story, not in the convention."""
 _BEGINS = frozenset({_E.CONVENTION_VALIDATED, _E.CONVENTION_TUTOR_CHANGED})
 """What says whom to call after an accident."""
+_CALLED = _BEGINS | {_E.CONVENTION_STARTING, _E.CONVENTION_REJECTED, _E.CONVENTION_CANCELLED}
+"""What says whom to call."""
 _PASSED_ON = ("version", "former", "counsellor", "to")
 
 
@@ -179,7 +181,7 @@ def moot(letter: Letter, row: ConventionRow, person: Person, ids: Mapping[str, A
     return letter.signed is not None and person.signatory is not None and letter.signed is not signed
 
 
-async def case_of(session: Session, work: Work) -> tuple[Letter, Case] | None:
+async def case_of(session: Session, tools: Tools, work: Work) -> tuple[Letter, Case] | None:
     """What one message is written from; None when it has lost its sense, or its reader."""
     ids = work.payload
     found = await _found(session, ids)
@@ -192,7 +194,7 @@ async def case_of(session: Session, work: Work) -> tuple[Letter, Case] | None:
     letter = LETTERS[event, reader]
     if person is None or moot(letter, row, person, ids):
         return None
-    called = event in _BEGINS or reader in FORMER
+    called = event in _CALLED or reader in FORMER
     agency = await agencies.by_id(session, row.agency_id or 0) if called else None
     former = await agencies.by_id(session, int(ids["former"])) if "former" in ids else None
     case = Case(
@@ -203,6 +205,7 @@ async def case_of(session: Session, work: Work) -> tuple[Letter, Case] | None:
         now=work.now,
         ids=ids,
         unsigned=tuple(one.whom for one in signatories if one.signed_at is None),
+        unreached=tuple(one.whom for one in signatories if not one.email and not can_reach(tools, one.phone)),
         story=tuple(await convention_story.entries(session, row.id)) if event in _STORIED else (),
         agency=agency,
         former=former.name if former else "",
@@ -224,7 +227,7 @@ async def page(session: Session, tools: Tools, work: Work, case: Case) -> str:
 
 async def letter_mail(session: Session, tools: Tools, work: Work) -> None:
     """Write one letter, unless the convention has moved on or its reader has no address."""
-    found = await case_of(session, work)
+    found = await case_of(session, tools, work)
     if found is None or not found[1].person.email:
         return
     letter, case = found

@@ -53,7 +53,7 @@ _FORMER = "Escale : ce numéro a été retiré d’une convention d’immersion 
 
 async def signer_text(session: Session, tools: Tools, work: Work) -> None:
     """Tell a signatory on their mobile, unless the convention has moved on."""
-    found = await case_of(session, work)
+    found = await case_of(session, tools, work)
     if found is None or not can_reach(tools, found[1].person.phone):
         return
     case = found[1]

@@ -37,6 +37,7 @@ from domain.terms_merge import merged
 from services.conventions import parties
 from services.conventions.consulting import note_reading
 from services.conventions.drafting import edit, faults
+from services.conventions.limits import begun
 from services.conventions.opening import company_alone, version_of
 from services.conventions.parties import Standing
 from services.indexing import SearchEngine
@@ -83,7 +84,7 @@ def _page(standing: Standing, engine: SearchEngine, now: datetime, one: Editing)
         "theirs": one.theirs,
         "told": one.told,
         "conflict": one.conflict,
-        "begun": row.starts_on is not None and row.starts_on <= now.date(),
+        "begun": begun(row.document, now),
     }
     status = 409 if one.conflict else 422 if one.errors else 200
     return Template("conventions/form_edit.html", context=context, status_code=status, headers=PRIVATE)

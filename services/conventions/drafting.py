@@ -17,14 +17,13 @@ from domain.convention_renewal import check_renewal
 from domain.errors import ConflictError, FieldError, InvalidInputError
 from domain.roles import Actor
 from domain.schedule_errors import schedule_errors
-from domain.schedule_limits import first_moment
 from domain.terms import Terms, contact_of, signatories
 from domain.terms_changes import changes
 from domain.terms_checks import PART_OF, Part, check_terms, same_person, tidied
 from domain.values import fold
 from services.conventions.draft_links import prolong, subject, take_back
 from services.conventions.following import own_referent, sent_referent
-from services.conventions.limits import breaches_of, check_others, department_at, same, today_at
+from services.conventions.limits import begun, breaches_of, check_others, department_at, same, today_at
 from services.conventions.parties import Standing
 from services.conventions.story import Line, Office, Said, tell
 from services.conventions.whose import unlinked
@@ -198,12 +197,11 @@ async def edit(office: Office, standing: Standing, terms: Terms, version: int) -
 def _dates_only(row: ConventionRow, terms: Terms, now: datetime) -> tuple[FieldError, ...]:
     """Once begun without validation, a convention is saved by new dates alone (domain.md, §5)."""
     before = row.document
-    begins = first_moment(before.schedule, department_at(before.work_place))
-    if begins is None or begins > now:
+    if not begun(before, now):
         return ()
     still = replace(terms, starts_on=before.starts_on, ends_on=before.ends_on, schedule=before.schedule)
     return tuple(
-        FieldError(one.field, "La date de début est passée : changez seulement les dates.", "too_late")
+        FieldError(one.field, "L’immersion devait déjà commencer : changez seulement les dates.", "too_late")
         for one in changes(before, still)
     )
 

@@ -10,7 +10,7 @@ from data.session import ReadSession
 from domain.convention import Kind
 from domain.errors import FieldError, TwinError
 from domain.schedule_checks import check_schedule
-from domain.schedule_limits import Breach, Case
+from domain.schedule_limits import Breach, Case, first_moment
 from domain.terms import Place, Terms
 from domain.terms_checks import same_person
 from domain.time_zones import today_in
@@ -55,6 +55,12 @@ def case_of(terms: Terms) -> Case:
 def breaches_of(terms: Terms, now: datetime) -> tuple[Breach, ...]:
     """Every limit that the schedule passes, each beside its day."""
     return check_schedule(terms.schedule, case_of(terms), now)
+
+
+def begun(terms: Terms, now: datetime) -> bool:
+    """Whether the first period has begun, by the clocks of the place."""
+    begins = first_moment(terms.schedule, department_at(terms.work_place))
+    return begins is not None and begins <= now
 
 
 async def check_others(

@@ -13,14 +13,13 @@ from domain.convention_leaving import REASON
 from domain.errors import ConflictError, FieldError, InvalidInputError
 from domain.french import PARIS
 from domain.roles import NOBODY, require_account
-from domain.schedule_limits import first_moment
 from domain.terms import Contact, Terms
 from domain.terms_changes import changes
 from domain.terms_checks import check_terms, tidied
 from domain.values import clean_line
 from services.assessments.opening import reached, subject
 from services.conventions.following import deciding_referent
-from services.conventions.limits import department_at, today_at
+from services.conventions.limits import begun, today_at
 from services.conventions.parties import Standing
 from services.conventions.story import Line, Office, Said, tell
 from services.followups import Event, follow
@@ -40,9 +39,7 @@ async def validate(office: Office, standing: Standing) -> None:
     """The prescriber signs; raises `ConflictError` once begun, or when its delegation has ended."""
     row = standing.row
     standing.step(Move.VALIDATE)
-    terms = row.document
-    begins = first_moment(terms.schedule, department_at(terms.work_place))
-    if begins is not None and begins <= office.now:
+    if begun(row.document, office.now):
         raise ConflictError(_BEGUN)
     if not row.agency_validates(office.now.date()):
         raise ConflictError("La délégation de votre structure a pris fin : elle ne peut plus valider.")

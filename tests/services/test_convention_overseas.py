@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.convention import As, Status
-from domain.errors import ConflictError
+from domain.errors import ConflictError, InvalidInputError
 from domain.terms import Place
 from services.conventions import reviewing
+from services.conventions.drafting import edit
 from tests.factories.conventions import Conventions, a_document
 from tests.factories.discussions import build_world
 
@@ -51,3 +52,31 @@ async def test_it_is_validated_until_it_begins_there(
     else:
         await reviewing.validate(desk.office, standing)
     assert ((await desk.row(convention)).status is Status.VALIDATED) is not late
+
+
+@pytest.mark.parametrize(
+    ("place", "now", "late"),
+    [
+        (PARIS, NINE_IN_PARIS.replace(hour=6), False),
+        (PARIS, NINE_IN_PARIS, True),
+        (MARTINIQUE, datetime(2026, 11, 30, 2, 0, tzinfo=UTC), False),
+        (MARTINIQUE, NINE_IN_MARTINIQUE, True),
+    ],
+    ids=["two hours before", "begun", "the eve there, at ten in the evening", "begun there"],
+)
+async def test_anything_may_change_until_it_begins_there(
+    reference: AsyncSession, place: Place, now: datetime, late: bool
+) -> None:
+    desk = Conventions(await build_world(reference))
+    terms = replace(a_document(), place=place)
+    convention = await desk.submitted(terms)
+    desk.now = now
+    other = replace(terms, activity=replace(terms.activity, tasks="Vendre et ranger"))
+    standing = await desk.standing("counsellor", convention)
+    if late:
+        with pytest.raises(InvalidInputError) as error:
+            await edit(desk.office, standing, other, 1)
+        assert "activity.tasks" in {one.field for one in error.value.errors}
+    else:
+        await edit(desk.office, standing, other, 1)
+    assert ((await desk.row(convention)).document == other) is not late

@@ -30,7 +30,11 @@ from services.conventions.reminding_all import Reminded, remind_all
 ROOT = "/accompagnement/conventions"
 DONE = {"transmise": "La convention est transmise. Tout le monde est prévenu."}
 _MAX_WORDS = 100
+_NOBODY = "aucun"
+"""Instead of a counsellor's id: the conventions that name none."""
 _KEY = re.compile(r"([0-9])\.(-?[0-9]{1,10})\.([0-9a-f-]{36})")
+_REMINDED = "relances"
+_COUNT_DIGITS = 4
 _FARTHEST = (1 << 31) - 1
 """Positions are integers of PostgreSQL: it refuses a greater one."""
 _FILES = {
@@ -52,6 +56,7 @@ def asked_of(values: Mapping[str, str | list[str]]) -> Asked:
         statuses=frozenset({status}) if status else frozenset(),
         agency=int(agency) if agency.isascii() and agency.isdecimal() and len(agency) < 19 else None,  # noqa: PLR2004 - digits of a bigint
         counsellor=_uuid(text(values, "conseil")),
+        unfollowed=text(values, "conseil") == _NOBODY,
         starts_from=day_of(text(values, "du")),
         starts_to=day_of(text(values, "au")),
         late=text(values, "retard") == "1",
@@ -72,7 +77,7 @@ def fields_of(asked: Asked) -> dict[str, str]:
     found = {
         "statut": status.value if status else "",
         "structure": str(asked.agency) if asked.agency is not None else "",
-        "conseil": str(asked.counsellor) if asked.counsellor else "",
+        "conseil": _NOBODY if asked.unfollowed else str(asked.counsellor or ""),
         "du": asked.starts_from.isoformat() if asked.starts_from else "",
         "au": asked.starts_to.isoformat() if asked.starts_to else "",
         "retard": "1" if asked.late else "",
@@ -132,7 +137,7 @@ async def _page(  # noqa: PLR0913 - what the page shows
 async def desk_page(session: SessionDep, actor: ActorDep, now: NowDep, request: PageRequest) -> Template:
     """What the filters of the address show."""
     values = {name: value for name, value in request.query_params.items() if name != "q"}
-    told = DONE.get(values.get("fait", ""), "")
+    told = _told(values) if values.get("fait") == _REMINDED else DONE.get(values.get("fait", ""), "")
     return await _page(session, actor, now, asked_of(values), values.get("apres", ""), told=told)
 
 
@@ -158,9 +163,12 @@ async def export(session: SessionDep, actor: ActorDep, now: NowDep, request: Pag
     return download(name, media_type, await asyncio.to_thread(made, rows))
 
 
-@post(f"{ROOT}/rappels", right=Right.AGENT, status_code=200)
-async def remind_several(office: OfficeDep, actor: ActorDep, request: PageRequest) -> Template:
-    """Remind the signatories of the conventions ticked; the same list again, with what was done."""
+@post(f"{ROOT}/rappels", right=Right.AGENT)
+async def remind_several(office: OfficeDep, actor: ActorDep, request: PageRequest) -> Template | Redirect:
+    """Remind the signatories of the conventions ticked; the same filters again, with what was done.
+
+    Words searched stay out of the address: the list comes back without them.
+    """
     values = await posted(request)
     asked, key, session = asked_of(values), text(values, "apres"), office.session
     given = values.get("chosen", [])
@@ -170,10 +178,16 @@ async def remind_several(office: OfficeDep, actor: ActorDep, request: PageReques
         found = await remind_all(office, actor, ids)
     except InvalidInputError as error:
         return await _page(session, actor, office.now, asked, key, error=error, chosen=chosen)
-    return await _page(session, actor, office.now, asked, key, told=_told(found))
+    done = {"fait": _REMINDED, "personnes": str(found.people), "reste": str(found.left)}
+    return see_other(f"{ROOT}?{urlencode(fields_of(asked) | ({'apres': key} if key_of(key) else {}) | done)}")
 
 
-def _told(found: Reminded) -> str:
+def _told(values: Mapping[str, str]) -> str:
+    """What the bulk reminders did, from the address that they lead to."""
+    counts = [values.get(name, "") for name in ("personnes", "reste")]
+    if not all(one.isascii() and one.isdecimal() and len(one) <= _COUNT_DIGITS for one in counts):
+        return ""
+    found = Reminded(*map(int, counts))
     people = {0: "Personne n’est relancé.", 1: "Une personne est relancée."}
     left = {
         0: "",

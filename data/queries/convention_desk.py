@@ -45,6 +45,7 @@ class Wanted:
     starts_from: date | None = None
     starts_to: date | None = None
     counsellor: UUID | None = None
+    unfollowed: bool = False
     late: bool = False
     archived: bool = False
     words: tuple[str, ...] = ()
@@ -178,6 +179,8 @@ def _asked(wanted: Wanted) -> list[ColumnElement[bool]]:
         where.append(_c.starts_on <= wanted.starts_to)
     if wanted.counsellor:
         where.append(_c.counsellor_id == wanted.counsellor)
+    if wanted.unfollowed:
+        where.append(_c.counsellor_id.is_(None))
     if wanted.archived:  # whose it was is read on its page, with a reason
         where.append(func.lower(_c.reference).startswith("".join(wanted.words), autoescape=True))
     else:

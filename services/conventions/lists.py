@@ -44,12 +44,16 @@ class MyConventions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What an agent asks of the desk. `agency` is one of theirs, None for all; `words` as typed."""
+    """What an agent asks of the desk. `agency` is one of theirs, None for all; `words` as typed.
+
+    `unfollowed`: those that name no counsellor.
+    """
 
     words: str = ""
     statuses: frozenset[Status] = frozenset()
     agency: int | None = None
     counsellor: UUID | None = None
+    unfollowed: bool = False
     starts_from: date | None = None
     starts_to: date | None = None
     late: bool = False
@@ -170,6 +174,7 @@ def wanted_of(asked: Asked, scope: Sequence[Scoped]) -> Wanted:
         starts_from=asked.starts_from,
         starts_to=asked.starts_to,
         counsellor=asked.counsellor,
+        unfollowed=asked.unfollowed,
         late=asked.late,
         archived=asked.archived,
         words=tuple(fold(asked.words).split()[:_MAX_WORDS]),

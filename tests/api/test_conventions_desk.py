@@ -71,6 +71,7 @@ async def test_filters_are_in_the_address_and_words_are_not(
         (f"du={MONDAY}", mine),
         (f"au={MONDAY - timedelta(days=1)}", []),
         (f"conseil={site.world.ids['counsellor']}", []),
+        ("conseil=aucun", mine),
         (f"structure={site.world.agency}", mine),
         ("structure=999999", []),
         ("retard=1", []),
@@ -170,10 +171,13 @@ async def test_several_are_reminded_at_once(client: httpx.AsyncClient, starter_d
     assert none.status_code == httpx.codes.UNPROCESSABLE_ENTITY
     assert "Cochez dans la liste" in none.text
     chosen = [str(waits.convention), str(decides.convention), "zzz"]
-    done = await site.post(f"{DESK}/rappels", data={"chosen": chosen})
-    assert "2 personnes sont relancées. Une convention" in done.text
+    done = await site.post(f"{DESK}/rappels", data={"chosen": chosen, "statut": "to_sign", "q": "zoé"})
+    told = f"{DESK}?statut=to_sign&fait=relances&personnes=2&reste=1"
+    assert (done.status_code, done.headers["location"]) == (SEE_OTHER, told)
+    assert "2 personnes sont relancées. Une convention" in (await client.get(told)).text
+    assert "relancées" not in (await client.get(told.replace("=2&", "=x&"))).text
     again = await client.post(f"{DESK}/rappels", data={"chosen": chosen[:1]})
-    assert "Personne n’est relancé." in again.text
+    assert "Personne n’est relancé." in (await client.get(again.headers["location"])).text
 
 
 @pytest.mark.parametrize("name", ["person", "owner", "nobody"])
@@ -191,7 +195,8 @@ async def test_who_reads_has_no_buttons(client: httpx.AsyncClient, starter_datab
     assert lines(page) == [str(site.convention)]
     assert "rappels" not in page.text
     answer = await client.post(f"{DESK}/rappels", data={"chosen": str(site.convention)})
-    assert "Personne n’est relancé." in answer.text
+    assert "Personne n’est relancé." in (await client.get(answer.headers["location"])).text
+    assert 'href="/convention/nouvelle"' in page.text
 
 
 async def test_my_conventions_and_my_company_s(client: httpx.AsyncClient, starter_database: str) -> None:

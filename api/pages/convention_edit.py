@@ -24,7 +24,7 @@ from api.pages.convention_parts import FIND_JOB, Values
 from api.pages.convention_plan import plan_of
 from api.pages.convention_reading import FIND_COMPANY, Desk, look_up, looked_up_words, read_job, read_part
 from api.pages.convention_schedule import DRAW, PlanTyped, posted_days, read_schedule
-from api.pages.convention_view import Shown, fields_of, wanted_skills
+from api.pages.convention_view import Shown, fields_of, twin_url, wanted_skills
 from api.pages.forms import PRIVATE, PageRequest, posted, see_other, text
 from data.session import Session
 from domain.convention import Move
@@ -54,7 +54,10 @@ _ID_DIGITS = 9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Editing:
-    """One showing of the page. `mine`: what would change; `theirs`: what another person changed meanwhile."""
+    """One showing of the page. `mine`: what would change; `theirs`: what another person changed meanwhile.
+
+    `twin`: the address of the convention that it would double.
+    """
 
     terms: Terms
     values: Values | None = None
@@ -63,6 +66,7 @@ class Editing:
     theirs: tuple[Change, ...] = ()
     told: str = ""
     conflict: str = ""
+    twin: str = ""
     views: dict[str, object] = field(default_factory=dict)
     typed: PlanTyped | None = None
 
@@ -84,6 +88,7 @@ def _page(standing: Standing, engine: SearchEngine, now: datetime, one: Editing)
         "theirs": one.theirs,
         "told": one.told,
         "conflict": one.conflict,
+        "twin": one.twin,
         "begun": begun(row.document, now),
     }
     status = 409 if one.conflict else 422 if one.errors else 200
@@ -162,7 +167,8 @@ async def save(  # noqa: PLR0913 - what handlers are given
     except InvalidInputError as error:
         one = replace(one, errors=error.errors)
     except TwinError as error:
-        one = replace(one, errors=(FieldError("starts_on", error.message, "twin"),))
+        twin = await twin_url(session, actor, error)
+        one = replace(one, errors=(FieldError("starts_on", error.message, "twin"),), twin=twin)
     except ConflictError as error:
         one = replace(one, conflict=error.message)
     return _page(standing, search, now, one)

@@ -1,7 +1,6 @@
 """A draft read again, sent to be signed, its link sent by mail, its words kept as a template."""
 
 from datetime import datetime
-from uuid import UUID
 
 from litestar import get, post
 from litestar.params import FromPath
@@ -10,13 +9,13 @@ from litestar.response import Redirect, Template
 from api.deps import ActorDep, ClientIpDep, CountersDep, NowDep, OfficeDep, SessionDep, SettingsDep
 from api.limits import limit_convention_drafts, limit_convention_links
 from api.pages.convention_form import KEY, home, moved_on
-from api.pages.convention_view import left_in, linked, trail, url_of
+from api.pages.convention_view import left_in, linked, trail, twin_url, url_of
 from api.pages.forms import PRIVATE, PageRequest, posted, see_other, text
 from data.queries.conventions import ConventionRow
 from data.session import Session
 from domain.contacts import tidy_email
 from domain.convention import EDITABLE, STATUS_LABELS, As, Move
-from domain.errors import ConflictError, InvalidInputError, NotFoundError, TwinError
+from domain.errors import ConflictError, InvalidInputError, TwinError
 from domain.roles import Actor, Right
 from domain.terms_checks import tidied
 from services.conventions import parties, reading, templates
@@ -28,17 +27,6 @@ from services.conventions.sharing import share
 
 _RECAP = f"{KEY}/relire"
 _ID_DIGITS = 9
-
-
-async def _seen_twin(session: Session, actor: Actor, twin: TwinError | None) -> str:
-    """The address of the convention that this one would double, for those who may open it."""
-    if twin is None:
-        return ""
-    try:
-        seen = await parties.read(session, actor, UUID(twin.existing))
-    except NotFoundError:
-        return ""
-    return f"/conventions/{seen.row.id}"
 
 
 async def _recap(
@@ -60,7 +48,7 @@ async def _recap(
         "url": url_of(opened.key),
         "trail": trail(opened.key, row, left),
         "left": linked(opened.key, left.errors),
-        "twin": await _seen_twin(session, actor, left.twin),
+        "twin": await twin_url(session, actor, left.twin) if left.twin else "",
         "refused": refused and bool(left.errors),
         "conflict": conflict,
     }

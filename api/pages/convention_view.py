@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from dataclasses import fields as dataclass_fields
 from datetime import datetime
+from uuid import UUID
 
 from litestar.response import Template
 
@@ -16,11 +17,13 @@ from data.queries.conventions import ConventionRow, canonical_terms
 from data.session import ReadSession
 from domain.agency import SITUATION_LABELS
 from domain.convention import KIND_LABELS
-from domain.errors import FieldError, TwinError
+from domain.errors import FieldError, NotFoundError, TwinError
+from domain.roles import Actor
 from domain.search import OBJECTIVE_LABELS
 from domain.terms import HAZARD_LABELS, MAX_SKILLS, Coverage, Terms
 from domain.terms_changes import Change
 from domain.terms_checks import PART_LABELS, PART_OF, Part, part_of, tidied
+from services.conventions import parties
 from services.conventions.drafting import faults
 from services.conventions.limits import today_at
 from services.conventions.opening import Opened
@@ -66,6 +69,15 @@ async def left_in(session: ReadSession, row: ConventionRow, now: datetime) -> Le
         return Left(errors=await faults(session, row, terms, now))
     except TwinError as error:
         return Left(errors=(FieldError("starts_on", error.message, "twin"),), twin=error)
+
+
+async def twin_url(session: ReadSession, actor: Actor, twin: TwinError) -> str:
+    """The address of the convention that another would double, empty for those who may not open it."""
+    try:
+        seen = await parties.read(session, actor, UUID(twin.existing))
+    except NotFoundError:
+        return ""
+    return f"/conventions/{seen.row.id}"
 
 
 def url_of(key: str, part: Part | None = None) -> str:

@@ -21,7 +21,7 @@ MOST_DAYS, MOST_CONVENTIONS = 60, 2
 _ARTICLE = "Code du travail, art. D5135-3"
 _TWIN = (
     "Une convention existe déjà pour cette personne, dans cette entreprise, à ces dates. "
-    "Ouvrez-la plutôt que d’en faire une autre."
+    "Servez-vous de celle-là, ou changez les dates."
 )
 
 

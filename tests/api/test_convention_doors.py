@@ -251,6 +251,16 @@ async def test_a_change_is_shown_then_saved_and_signatures_are_asked_again(town:
     assert after.document.schedule == row.document.schedule
 
 
+async def test_a_change_that_makes_a_twin_leads_to_the_other(town: Town) -> None:
+    other, page = await town.sent(), await town.sent()
+    row, person = await town.row(page), (await town.row(other)).document.beneficiary
+    same = {"beneficiary.email": person.email, "beneficiary.last_name": person.last_name}
+    refused = await town.client.post(f"{page}/modifier", data=form_of(row, **same))
+    assert refused.status_code == UNPROCESSABLE
+    assert "Une convention existe déjà" in refused.text
+    assert f'<a href="{other}">Ouvrir la convention qui existe déjà</a>' in refused.text
+
+
 async def test_two_changes_at_once_are_shown_together(town: Town) -> None:
     page = await town.sent()
     row = await town.row(page)

@@ -242,13 +242,21 @@ def french_periods(hours: Iterable[Hours]) -> str:
 
 
 def summary(schedule: Schedule) -> str:
-    """One line for people: `10 jours, 70 h en tout, 35 h par semaine`."""
+    """One line for people: `10 jours, 70 h en tout, 35 h par semaine` (`entre 9 et 21 heures`)."""
     if not schedule:
         return "Aucun jour de présence"
     count = len(schedule.days)
     parts = [f"{count} jours" if count > 1 else "1 jour", f"{french_hours(schedule.minutes)} en tout"]
     weeks = schedule.minutes_by_week.values()
-    least, most = french_hours(min(weeks)), french_hours(max(weeks))
     if len(weeks) > 1:
-        parts.append(f"{most} par semaine" if least == most else f"de {least} à {most} par semaine")
+        parts.append(f"{_between(min(weeks), max(weeks))} par semaine")
     return ", ".join(parts)
+
+
+def _between(least: int, most: int) -> str:
+    """Durations that are not mistaken for times of the day: `entre 9 et 21 heures`."""
+    if least == most:
+        return french_hours(most)
+    if least % 60 == most % 60 == 0:
+        return f"entre {least // 60} et {most // 60} heures"
+    return f"entre {french_hours(least)} et {french_hours(most)} de présence"

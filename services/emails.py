@@ -9,6 +9,7 @@ at a time (`Work.last_step`), and only once PostgreSQL has just answered.
 import binascii
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass, field
 from email.header import Header
 from email.message import Message
@@ -99,6 +100,10 @@ class Rendered:
     html: str
 
 
+_READ = re.compile(r"(?<=>)[^<]+")
+_SPACE = re.compile("(?<=«) | (?=[;:!?»])")
+
+
 @cache
 def _environment() -> Environment:
     return Environment(
@@ -127,7 +132,12 @@ def render(mail: Mail, public_url: str, *, can_reply: bool) -> Rendered:
     words["subject"] = subject
     text = environment.get_template(f"{mail.template}/body.txt").render(words)
     html = environment.get_template(f"{mail.template}/body.html").render(words)
-    return Rendered(subject, clean_text(text) + "\n", _inliner().inline(html))
+    return Rendered(subject, clean_text(text) + "\n", _held(_inliner().inline(html)))
+
+
+def _held(html: str) -> str:
+    """No line of what is read begins with « ; » or ends with « « »."""
+    return _READ.sub(lambda found: _SPACE.sub("\u00a0", found[0]), html)
 
 
 def message_id(tools: Tools, work: Work) -> str:

@@ -99,7 +99,7 @@ def next_step(row: DiscussionRow, visit: VisitRow | None) -> str:
         ),
         Status.ACCEPTED: (
             "Préparez la convention avec l’entreprise et la personne qui vous accompagne. Ne commencez pas "
-            "avant qu’elle soit signée et validée : sans elle, vous n’êtes pas assuré·e."
+            "avant qu’elle soit signée et validée : sans elle, aucune assurance ne vous couvre."
         ),
         Status.REJECTED: f"Réponse : {reason(row)}. D’autres entreprises accueillent : voyez plus bas.",
         Status.WITHDRAWN: "Vous avez retiré cette demande.",

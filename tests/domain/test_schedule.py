@@ -120,7 +120,10 @@ def test_a_week_of_two_years_is_one() -> None:
         (a_day(("09:00", "12:30")), "1 jour, 3 h 30 en tout"),
         (draw(OFFICE, MONDAY, date(2026, 11, 29), "75"), "5 jours, 35 h en tout"),
         (draw(OFFICE, MONDAY, date(2026, 12, 4), "75"), "10 jours, 70 h en tout, 35 h par semaine"),
-        (draw(OFFICE, MONDAY, date(2026, 12, 2), "75"), "8 jours, 56 h en tout, de 21 h à 35 h par semaine"),
+        (
+            draw(OFFICE, MONDAY, date(2026, 12, 2), "75"),
+            "8 jours, 56 h en tout, entre 21 et 35 heures par semaine",
+        ),
     ],
 )
 def test_the_summary_is_one_line(calendar: Schedule, words: str) -> None:

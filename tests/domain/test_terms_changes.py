@@ -33,7 +33,7 @@ def test_only_the_days_that_differ_are_named() -> None:
     after = before.with_day(changed, (MORNING, (time(13), time(18, 30))))
     was, now = timetable(before, after)
     assert was == "10 jours, 70 h en tout, 35 h par semaine (mardi 1er décembre : 9 h – 12 h, 13 h – 17 h)"
-    assert now.startswith("10 jours, 71 h 30 en tout, de 35 h à 36 h 30 par semaine")
+    assert now.startswith("10 jours, 71 h 30 en tout, entre 35 h et 36 h 30 de présence par semaine")
     assert now.endswith("(mardi 1er décembre : 9 h – 12 h, 13 h – 18 h 30)")
     _, gone = timetable(before, before.without_day(changed))
     assert gone.endswith("(mardi 1er décembre : pas de présence)")

@@ -49,6 +49,12 @@ def test_typography(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_no_line_begins_with_a_punctuation_mark(name: str) -> None:
+    html = render(a_mail(name, Action("Ouvrir la page", "/page")), SITE, can_reply=True).html
+    assert re.findall(r"[^<>]{0,20}(?: [;:!?»]|« )", _TAG.sub("<>", html)) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_one_link_for_one_action(name: str) -> None:
     stop = {_WORD} if "stop" in words(name) else set()  # a subscription also says how to end it
     mail = render(a_mail(name, Action("Ouvrir la page", "/page")), SITE, can_reply=True)

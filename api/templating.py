@@ -16,7 +16,7 @@ from api.assets import Assets, static_file
 from api.cookies import SESSION_COOKIE
 from api.spaces import Space, spaces_of
 from domain.contacts import show_phone
-from domain.french import french_date, french_days, french_moment
+from domain.french import french_date, french_days, french_moment, of_name, of_names
 from domain.roles import Acting, Actor
 from domain.terms_mentions import sheet
 from domain.values import siret_groups
@@ -80,6 +80,8 @@ def environment(settings: Settings, assets: Assets) -> Environment:
         french=french,
         french_date=french_date,
         french_days=french_days,
+        of_name=of_name,
+        of_names=of_names,
         moment=french_moment,
         french_number=french_number,
         kilometres=kilometres,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.convention import SIGNABLE, As, Kind, Status
-from domain.french import french_date
+from domain.french import french_date, listed, of_names
 
 WHO = {
     As.BENEFICIARY: "la personne accueillie",
@@ -31,6 +31,8 @@ class Moment:
     today: date
     kind: Kind = Kind.PMSMP
     deposited: bool = False
+    unreached: frozenset[As] = frozenset()
+    """Who has neither an address nor a mobile here."""
 
 
 def next_step(moment: Moment) -> str:
@@ -50,8 +52,7 @@ def next_step(moment: Moment) -> str:
 
 def waited_for(unsigned: Iterable[As]) -> str:
     """Who has not signed: « l’entreprise et la personne accueillie »."""
-    names = [label for one, label in WHO.items() if one in set(unsigned)]
-    return " et ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return listed(label for one, label in WHO.items() if one in set(unsigned))
 
 
 def _to_sign(moment: Moment) -> str:
@@ -63,10 +64,18 @@ def _to_sign(moment: Moment) -> str:
             else " Vous êtes la dernière personne attendue."
         )
         return f"Relisez-la, puis signez-la.{after}"
-    return (
-        f"On attend la signature de {waited_for(moment.unsigned)} : un lien part par e-mail. "
-        "Ensuite, la structure prescriptrice décide."
-    )
+    whose = of_names(label for one, label in WHO.items() if one in moment.unsigned)
+    return f"On attend la signature {whose}. {_by_paper(moment)}Ensuite, la structure prescriptrice décide."
+
+
+def _by_paper(moment: Moment) -> str:
+    """Whom nothing is sent to: the agency has them sign."""
+    alone = moment.unsigned & moment.unreached
+    if not alone:
+        return ""
+    who = waited_for(alone)
+    without = "n’ont" if len(alone) > 1 else "n’a"
+    return f"{who[:1].upper()}{who[1:]} {without} ni e-mail ni mobile ici : faites signer sur papier. "
 
 
 def _to_decide(moment: Moment) -> str:

@@ -1,5 +1,6 @@
 """Dates and times as people of France write them, at the time of Paris; names and labels in sentences."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
@@ -15,6 +16,17 @@ def of_name(name: str) -> str:
     """A name after « de »: `de Camille`, `d’Amina`, `d’Hélène`."""
     first = normalize("NFD", name[:1]).lower()[:1]
     return f"d’{name}" if first and first in "aeiouhœæ" else f"de {name}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """One after the other: `Camille, Amina et Hélène`."""
+    *firsts, last = [*names] or [""]
+    return " et ".join([", ".join(firsts), last] if firsts else [last])
+
+
+def of_names(names: Iterable[str]) -> str:
+    """The same after « de »: `de Camille, d’Amina et d’Hélène`."""
+    return listed(of_name(one) for one in names)
 
 
 def within(label: str) -> str:

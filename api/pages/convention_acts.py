@@ -124,7 +124,7 @@ DEEDS: Mapping[str, Deed] = {
 }
 DONE = {
     "prevalidee": "La convention est pré-validée. Les personnes qui valident sont prévenues.",
-    "validee": "La convention est validée. Tout le monde est prévenu, et le document signé se prépare.",
+    "validee": "La convention est validée. Un e-mail part à chacun, et le document signé se prépare.",
     "refusee": "La convention est refusée. Tout le monde reçoit la raison.",
     "annulee": "La convention est annulée. Tout le monde reçoit la raison.",
     "tuteur": "Le tuteur ou la tutrice a changé. Tout le monde est prévenu.",

@@ -1,5 +1,6 @@
 """One convention for whoever may see it: where it stands, what to do, who signed, its document and story."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from services.conventions import parties, reading, scans
 from services.conventions.consulting import note_reading, readings
 from services.conventions.following import unnamed
 from services.conventions.parties import Standing
+from services.conventions.reading import Signed
 
 PAGE = "/conventions/{convention:uuid}"
 _MAX_WORDS = 100
@@ -42,7 +44,7 @@ def _back(standing: Standing) -> tuple[str, str]:
     return ("/gestion", "Gestion") if whom == {As.BACK_OFFICE} else ("/conventions", "Mes conventions")
 
 
-def _next(standing: Standing, now: datetime) -> str:
+def _next(standing: Standing, people: Sequence[Signed], now: datetime) -> str:
     row = standing.row
     moment = Moment(
         status=row.status,
@@ -55,6 +57,7 @@ def _next(standing: Standing, now: datetime) -> str:
         today=now.astimezone(PARIS).date(),
         kind=row.kind,
         deposited=row.deposited_at is not None,
+        unreached=frozenset(one.whom for one in people if not one.reached),
     )
     return next_step(moment)
 
@@ -85,6 +88,7 @@ async def page_of(  # noqa: PLR0913 - what the page shows
     over = is_over(row.ends_on, now.astimezone(PARIS).date())
     moves = standing.moves() - ({Move.CANCEL} if over else set())
     decides = bool(moves & _DECIDES)
+    people = await reading.signed_by(session, row)
     context = {
         "row": row,
         "terms": row.document,
@@ -97,9 +101,10 @@ async def page_of(  # noqa: PLR0913 - what the page shows
         "stranger": decides and await reading.is_stranger(session, row),
         "changes": bool(moves & _CHANGES),
         "ended": row.status in ENDED,
-        "next": _next(standing, now),
+        "next": _next(standing, people, now),
         "status_label": STATUS_LABELS[row.status],
-        "people": await reading.signed_by(session, row),
+        "people": people,
+        "unwritten": [one for one in people if not one.written] if standing.whom & _AGENCY else [],
         "papers": await scans.signed_papers(session, standing),
         "prescriber": await reading.prescriber(session, row),
         "story": await reading.story_of(session, standing),

@@ -11,7 +11,7 @@ from domain.chain import Entry
 from domain.contacts import show_phone
 from domain.convention import AS_LABELS, ENDED, SIGNABLE, As, Kind, Status
 from domain.convention_addresses import replaced
-from domain.french import french_date, french_moment, within
+from domain.french import french_date, french_moment, of_name, within
 from domain.schedule import WEEKDAYS, Schedule, french_time, summary
 from domain.schedule_limits import first_moment
 from domain.terms import Place, Terms, contact_of
@@ -78,7 +78,7 @@ def immersion(terms: Terms, reader: Reader) -> str:
         return f"votre immersion {where}"
     if reader in {Reader.COMPANY, Reader.TUTOR, Reader.FORMER_TUTOR}:
         where = "dans votre entreprise"
-    return f"l’immersion de {terms.beneficiary.name or 'la personne accueillie'} {where}"
+    return f"l’immersion {of_name(terms.beneficiary.name or 'la personne accueillie')} {where}"
 
 
 def words(case: Case) -> dict[str, str]:

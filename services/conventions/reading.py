@@ -19,6 +19,7 @@ from domain.chain import Entry
 from domain.contacts import masked
 from domain.convention import AS_LABELS, STAFF, As
 from domain.convention_addresses import Replaced, replaced
+from domain.sms import is_mobile
 from domain.terms import contact_of
 from domain.terms_mentions import Prescriber
 from services.conventions.parties import Standing
@@ -64,6 +65,10 @@ class Signed:
     name: str
     at: datetime | None
     how: str
+    written: bool
+    """Whether they have an address: letters go nowhere else."""
+    reached: bool
+    """Whether a link goes to them, by mail or on their mobile."""
 
 
 async def signed_by(session: ReadSession, row: ConventionRow) -> tuple[Signed, ...]:
@@ -76,6 +81,8 @@ async def signed_by(session: ReadSession, row: ConventionRow) -> tuple[Signed, .
             name=contact_of(row.document, one.whom).name,
             at=one.signed_at,
             how=_CHANNELS.get(one.channel or "", ""),
+            written=bool(one.email),
+            reached=bool(one.email) or is_mobile(one.phone),
         )
         for one in listed
     )

@@ -33,7 +33,15 @@ def said(**changed: object) -> str:
     [
         ({}, "Vous êtes la dernière personne attendue"),
         ({"unsigned": frozenset({As.BENEFICIARY, As.COMPANY})}, "Il manque aussi l’entreprise."),
-        ({"unsigned": frozenset({As.COMPANY})}, "On attend la signature de l’entreprise"),
+        ({"unsigned": frozenset({As.COMPANY})}, "On attend la signature de l’entreprise. Ensuite"),
+        (
+            {"whom": frozenset({As.COUNSELLOR}), "unsigned": frozenset({As.BENEFICIARY, As.COMPANY})},
+            "On attend la signature de la personne accueillie et de l’entreprise.",
+        ),
+        (
+            {"whom": frozenset({As.COUNSELLOR}), "unreached": frozenset({As.BENEFICIARY})},
+            "La personne accueillie n’a ni e-mail ni mobile ici : faites signer sur papier.",
+        ),
         ({"status": Status.IN_REVIEW}, "Mission locale la relit et décide. Ne commencez pas"),
         ({"status": Status.IN_REVIEW, "whom": frozenset({As.COUNSELLOR})}, "pré-validez-la ou refusez-la"),
         ({"status": Status.IN_REVIEW, "whom": frozenset({As.VALIDATOR})}, "On attend le conseil"),

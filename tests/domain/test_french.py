@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.french import of_name
+from domain.french import listed, of_name, of_names
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,9 @@ from domain.french import of_name
 )
 def test_a_name_after_de(name: str, said: str) -> None:
     assert of_name(name) == said
+
+
+def test_names_after_de_each_have_their_own() -> None:
+    assert of_names(["Camille", "Amina", "Hélène"]) == "de Camille, d’Amina et d’Hélène"
+    assert of_names(["Inès"]) == "d’Inès"
+    assert (listed([]), listed(["A", "B"])) == ("", "A et B")

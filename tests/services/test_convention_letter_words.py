@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.convention import As
+from services.conventions import reviewing
 from services.conventions.drafting import edit
-from tests.factories.conventions import Conventions
+from services.conventions.signing import attest_paper
+from tests.factories.conventions import Conventions, a_document
 from tests.factories.discussions import build_world
 from tests.services.convention_round import Round
 from tests.services.post import parts
@@ -26,6 +29,20 @@ async def read_by(post: Round, email: str) -> dict[str, str]:
     """Every mail of somebody, by its subject."""
     await post.run()
     return {one["Subject"]: parts(one)[0] for one in post.post.sent if one["To"] == email}
+
+
+async def test_who_has_no_address_is_told_by_the_agency(desk: Conventions) -> None:
+    whole = a_document()
+    ines = replace(whole.beneficiary, first_name="Inès", email="", phone="")
+    convention = await desk.submitted(replace(whole, beneficiary=ines))
+    await attest_paper(desk.office, await desk.standing("counsellor", convention), As.BENEFICIARY)
+    assert await desk.sign(convention, As.COMPANY)
+    await reviewing.pre_approve(desk.office, await desk.standing("counsellor", convention))
+    await reviewing.validate(desk.office, await desk.standing("stranger", convention))
+    letters = await read_by(Round(desk), COUNSELLOR)
+    text = next(letters[one] for one in letters if one.startswith("Validée"))
+    assert "À prévenir vous-même, sans adresse e-mail ni mobile : Inès Durand" in " ".join(text.split())
+    assert "l’immersion d’Inès Durand" in text
 
 
 @pytest.mark.parametrize(

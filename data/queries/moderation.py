@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, or_, select, update
+from sqlalchemy import Select, bindparam, exists, or_, select, update
 
 from data.session import ReadSession, Session
 from data.tables import companies
@@ -66,10 +66,12 @@ async def by_id(session: ReadSession, company_id: int) -> Moderated | None:
     return _moderated(row) if row else None
 
 
+_BANNED = select(exists().where(_c.siret == bindparam("banned"), _c.banned_at.is_not(None)))
+
+
 async def is_banned(session: ReadSession, siret: str) -> bool:
     """Whether the company of that SIRET is banned; one we do not know is not."""
-    found = select(exists().where(_c.siret == siret, _c.banned_at.is_not(None)))
-    return bool(await session.scalar(found))
+    return bool(await session.scalar(_BANNED, {"banned": siret}))
 
 
 async def lock(session: Session, company_id: int) -> Moderated | None:

@@ -8,8 +8,9 @@ from services.conventions.drafting import submit
 from tests.factories.conventions import Conventions
 from tests.factories.discussions import build_world
 
-SENDING = 8
-"""Locks, checks, the document with its version, who signs, one line of the story, what follows."""
+SENDING = 10
+"""Locks, the ban of its host, other conventions, who accompanies (two), the document with its version,
+who signs, one line of the story, what follows."""
 
 
 async def test_sending_says_no_more_than_it_must(reference: AsyncSession) -> None:

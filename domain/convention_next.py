@@ -19,7 +19,10 @@ _AGENTS = frozenset({As.COUNSELLOR, As.VALIDATOR})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """Where a convention stands for one reader. `agency`: the prescriber's name; `reason`: why it ended."""
+    """Where a convention stands for one reader. `agency`: the prescriber's name.
+
+    `elsewhere`: another agency validates for it, where this reader does not.
+    """
 
     status: Status
     whom: frozenset[As]
@@ -31,6 +34,7 @@ class Moment:
     today: date
     kind: Kind = Kind.PMSMP
     deposited: bool = False
+    elsewhere: bool = False
     unreached: frozenset[As] = frozenset()
     """Who has neither an address nor a mobile here."""
 
@@ -82,7 +86,7 @@ def _to_decide(moment: Moment) -> str:
     first = moment.two_step and moment.status is Status.IN_REVIEW
     if first and As.COUNSELLOR in moment.whom:
         return "Tout le monde a signé. Relisez-la, puis pré-validez-la ou refusez-la."
-    if not first and As.VALIDATOR in moment.whom:
+    if not first and As.VALIDATOR in moment.whom and not moment.elsewhere:
         return "Tout le monde a signé. Relisez-la, puis validez-la ou refusez-la."
     if moment.whom & _AGENTS:
         who = "le conseil" if first else "la personne qui valide"

@@ -51,6 +51,7 @@ def _next(standing: Standing, people: Sequence[Signed], now: datetime) -> str:
         whom=standing.whom,
         unsigned=standing.unsigned,
         two_step=row.two_step,
+        elsewhere=standing.state.elsewhere,
         agency=row.agency,
         starts_on=row.starts_on,
         ends_on=row.ends_on,

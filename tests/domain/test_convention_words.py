@@ -44,6 +44,10 @@ def said(**changed: object) -> str:
         ),
         ({"status": Status.IN_REVIEW}, "Mission locale la relit et décide. Ne commencez pas"),
         ({"status": Status.IN_REVIEW, "whom": frozenset({As.COUNSELLOR})}, "pré-validez-la ou refusez-la"),
+        (
+            {"status": Status.PRE_APPROVED, "whom": frozenset({As.VALIDATOR}), "elsewhere": True},
+            "On attend la personne qui valide",
+        ),
         ({"status": Status.IN_REVIEW, "whom": frozenset({As.VALIDATOR})}, "On attend le conseil"),
         (
             {"status": Status.IN_REVIEW, "two_step": False, "whom": frozenset({As.VALIDATOR})},

@@ -56,7 +56,7 @@ async def test_people_are_shown_with_their_reasons(client: httpx.AsyncClient, wo
     async def indexed() -> bool:
         return "Sait déjà faire" in (await page(client, world, "counsellor")).text
 
-    await until(indexed, seconds=20)
+    await until(indexed, seconds=60)
     found = (await page(client, world, "counsellor")).text
     assert "Zoé Durand" in found
     reasons = re.findall(r"<li>(.*compétence.*)</li>", found)

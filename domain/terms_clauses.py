@@ -74,12 +74,14 @@ class Clause:
     text: str
 
 
-def accident(terms: Terms, phone: str) -> Clause:
+def accident(terms: Terms, phone: str, email: str) -> Clause:
     """Who is called and by when: 24 h to tell, 48 h to declare (sécurité sociale, R441-2 and R441-3)."""
     employer = terms.coverage is Coverage.EMPLOYER
     whom = "l’employeur actuel" if employer else "la structure prescriptrice"
-    number = terms.employer.contact.phone if employer else phone
-    call = f"{whom} (au {show_phone(number)})" if number else whom
+    boss = terms.employer.contact
+    number, address = (boss.phone, boss.email) if employer else (phone, email)
+    reach = ", ".join(filter(None, (f"au {show_phone(number)}" if number else "", address)))
+    call = f"{whom} ({reach})" if reach else whom
     return Clause(
         "En cas d’accident",
         f"La personne est couverte pendant l’immersion et sur le trajet, par {whom}. Après un accident : "

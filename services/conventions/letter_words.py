@@ -163,6 +163,9 @@ def _first_day(case: Case) -> str:
     place, tutor = where(terms.work_place), terms.host.tutor.name
     if case.reader is Reader.BENEFICIARY:
         return f"présentez-vous le {at}, {place}. Demandez {tutor}."
+    if case.person.email == terms.host.tutor.email:
+        who = f"accueillez {terms.beneficiary.name}"
+        return f"{who} le {at}, {place}, et donnez les consignes de santé et de sécurité."
     if case.reader in {Reader.COMPANY, Reader.TUTOR}:
         who = f"{tutor} accueille {terms.beneficiary.name}"
         return f"{who} le {at}, {place}, et donne les consignes de santé et de sécurité."
@@ -170,8 +173,8 @@ def _first_day(case: Case) -> str:
 
 
 def _accident(case: Case) -> str:
-    phone = case.agency.contact_phone if case.agency else ""
-    clause = accident(case.terms, phone)
+    reach = (case.agency.contact_phone, case.agency.contact_email) if case.agency else ("", "")
+    clause = accident(case.terms, *reach)
     said = clause.text.replace("la structure prescriptrice", case.row.agency)
     return f"{clause.title} : {within(said)}"
 
@@ -299,6 +302,25 @@ def _arrival(case: Case) -> str:
     return f"À votre arrivée, demandez {case.terms.host.tutor.name}." if asked else ""
 
 
+def _why(case: Case) -> str:
+    """Why somebody who does not go to the company is written to."""
+    if case.reader is not Reader.REPRESENTATIVE:
+        return ""
+    whose = of_name(case.terms.beneficiary.name)
+    return (
+        f"Vous recevez ce message comme représentant légal ou représentante légale {whose}, qui a moins de "
+        "18 ans : sans votre signature, l’immersion ne peut pas commencer."
+    )
+
+
+def _sender(case: Case) -> str:
+    """Who shares a draft: an agency by its name, a side by what it is."""
+    whom = case.ids.get("as")
+    if whom in {As.COUNSELLOR, As.VALIDATOR}:
+        return case.row.agency
+    return AS_LABELS[As(whom)] if whom else ""
+
+
 def _signer_next(case: Case) -> str:
     signatory = case.person.signatory
     if case.row.status in SIGNABLE and signatory is not None and signatory.signed_at is None:
@@ -319,9 +341,11 @@ _SAID: Mapping[str, Callable[[Case], str]] = {
     "late": _late,
     "other": _other,
     "replaced": _replaced,
+    "sender": _sender,
     "steps": _steps,
     "task": _task,
     "unreached": _unreached,
+    "why": _why,
 }
 
 

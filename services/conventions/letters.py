@@ -124,9 +124,14 @@ _STORIED = _DECIDED_ON | {_E.CONVENTION_EDITED, _E.CONVENTION_TRANSFERRED, _E.CO
 """What is told is in the story, not in the convention."""
 _BEGINS = frozenset({_E.CONVENTION_VALIDATED, _E.CONVENTION_TUTOR_CHANGED})
 """What says whom to call after an accident."""
-_CALLED = _BEGINS | {_E.CONVENTION_STARTING, _E.CONVENTION_REJECTED, _E.CONVENTION_CANCELLED}
+_CALLED = _BEGINS | {
+    _E.CONVENTION_SIGNED,
+    _E.CONVENTION_STARTING,
+    _E.CONVENTION_REJECTED,
+    _E.CONVENTION_CANCELLED,
+}
 """What says whom to call."""
-_PASSED_ON = ("version", "former", "counsellor", "to")
+_PASSED_ON = ("version", "former", "counsellor", "to", "as")
 
 
 async def spread(event: Event, session: Session, tools: Tools, work: Work) -> None:

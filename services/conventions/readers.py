@@ -103,12 +103,15 @@ def _signer(row: ConventionRow, whom: As, signatories: Sequence[SignatoryRow]) -
 
 
 async def _former_tutor(session: ReadSession, row: ConventionRow, version: int) -> Sequence[Person]:
-    """Who was named before the change that made this version, when their address is not the new one's."""
+    """Who was named before the change that made this version, when their address is not the new one's.
+
+    Who signs for the company reads that the tutor changed, as those who sign do.
+    """
     for line in reversed(await convention_story.entries(session, row.id)):
         if line.kind == Line.TUTOR_CHANGED and line.version == version - 1 and line.told:
             changed = dict(zip(line.facts["fields"], line.told["changes"], strict=True))
             before = str(changed.get(_TUTOR_EMAIL, {}).get("before", ""))
-            return (Person(email=before),) if before else ()
+            return (Person(email=before),) if before not in {"", row.document.host.contact.email} else ()
     return ()
 
 

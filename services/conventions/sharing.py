@@ -19,6 +19,8 @@ from services.followups import Event, follow
 _NOT_AN_ADDRESS = "Écrivez une adresse e-mail, par exemple prenom.nom@exemple.fr."
 _NOT_A_NAME = "Corrigez d’abord les noms de la personne et de l’entreprise : ils contiennent « {} »."
 
+_SENDERS = (As.COUNSELLOR, As.VALIDATOR, As.COMPANY, As.BENEFICIARY)
+
 
 async def share(session: Session, opened: Opened, side: As, email: str, now: datetime) -> None:
     """Keep the address of a side and send it the link of its part; raises `InvalidInputError` on its field.
@@ -39,7 +41,11 @@ async def share(session: Session, opened: Opened, side: As, email: str, now: dat
         gone = await unlinked(session, row, terms)
         values = {**facts_of(terms), **gone, "version": row.version + 1}
         await conventions.change(session, row.id, values, now)
-    await follow(session, Event.CONVENTION_SHARED, convention=str(row.id), whom=side.value)
+    ids = {"convention": str(row.id), "whom": side.value}
+    known = opened.standing.whom | ({opened.side} if opened.side else set())
+    if sender := next((one for one in _SENDERS if one in known), None):
+        ids["as"] = sender.value
+    await follow(session, Event.CONVENTION_SHARED, **ids)
 
 
 def _with_email(terms: Terms, side: As, email: str) -> Terms:

@@ -26,6 +26,7 @@ from services.conventions.consulting import note_reading, readings
 from services.conventions.following import unnamed
 from services.conventions.parties import Standing
 from services.conventions.reading import Signed
+from services.conventions.reminding import reminded_today
 
 PAGE = "/conventions/{convention:uuid}"
 _MAX_WORDS = 100
@@ -96,6 +97,7 @@ async def page_of(  # noqa: PLR0913 - what the page shows
         "url": f"/conventions/{row.id}",
         "moves": moves,
         "unsigned": standing.unsigned - standing.whom,
+        "reminded": await reminded_today(session, standing, now),
         "decides": decides,
         "unnamed": unnamed(row),
         "replaced": await reading.replaced_of(session, row) if decides else (),

@@ -23,7 +23,7 @@ from domain.convention import ENDED, SIGNABLE, SIGNATORIES, Move
 from domain.errors import ConflictError
 from domain.roles import Right
 from services.conventions import reading, sign_links
-from services.conventions.reminding import remind
+from services.conventions.reminding import remind, reminded_today
 from services.conventions.sign_links import Old, Opened
 from services.conventions.signing import CODE_LIFE, CODE_TRIES, Device, Typed, ask_code, reach, sign
 from services.conventions.story import Office
@@ -92,6 +92,7 @@ async def _page(office: Office, opened: Opened, door: Door, conflict: str = "", 
         "to_sign": row.status in SIGNABLE,
         "ended": row.status in ENDED,
         "remindable": standing.unsigned - standing.whom if Move.REMIND in standing.moves() else (),
+        "reminded": await reminded_today(session, standing, office.now),
         "told": told,
         "conflict": conflict,
     }

@@ -90,6 +90,12 @@ async def mark(session: Session, reminders: Named, now: datetime) -> frozenset[U
     return frozenset(await session.scalars(query))
 
 
+async def sent(session: ReadSession, convention: UUID, names: Collection[str]) -> frozenset[str]:
+    """Those of these reminders of a convention that were sent already."""
+    query = select(_r.kind).where(_r.convention_id == convention, _r.kind.in_(names))
+    return frozenset(await session.scalars(query))
+
+
 async def unsigned(session: ReadSession, found: Collection[UUID]) -> Mapping[UUID, Sequence[As]]:
     """Who has still to sign each of these conventions."""
     query = select(_s.convention_id, _s.whom).where(

@@ -1,6 +1,9 @@
 """Somebody reminds a signatory: once a day for each, whoever asks."""
 
+from datetime import datetime
+
 from data.queries import convention_signatories, convention_waiting
+from data.session import ReadSession
 from domain.convention import As, Move
 from domain.convention_reminders import by_hand
 from domain.errors import ConflictError
@@ -14,6 +17,16 @@ _SIGNED = "Cette personne a déjà signé, ou n’a pas à signer."
 _YOURS = "C’est votre signature qui manque : ouvrez la convention pour la lire et la signer."
 _UNREACHED = "Nous ne pouvons pas écrire à cette personne : prévenez-la vous-même."
 _TODAY = "Cette personne a déjà été relancée aujourd’hui. Attendez demain, ou appelez-la."
+
+
+async def reminded_today(session: ReadSession, standing: Standing, now: datetime) -> frozenset[As]:
+    """Whom nobody may remind again before tomorrow; empty for those who remind nobody."""
+    if Move.REMIND not in standing.moves():
+        return frozenset()
+    today = now.astimezone(PARIS).date()
+    names = {by_hand(whom, today): whom for whom in standing.unsigned - standing.whom}
+    sent = await convention_waiting.sent(session, standing.row.id, names) if names else ()
+    return frozenset(names[one] for one in sent)
 
 
 async def remind(office: Office, standing: Standing, whom: As) -> None:

@@ -43,7 +43,10 @@ async def test_who_signed_by_a_link_reminds_the_others(
     assert 'value="beneficiary">Relancer' not in page
     sent = await client.post(f"{path}/relancer", data={"whom": "company"})
     assert (sent.status_code, sent.headers["location"]) == (SEE_OTHER, f"{path}?fait=relancee")
-    assert "Le rappel part maintenant." in (await client.get(sent.headers["location"])).text
+    done = (await client.get(sent.headers["location"])).text
+    assert "Le rappel part maintenant." in done
+    assert "Vous pourrez en envoyer un autre demain." in done
+    assert 'value="company">Relancer' not in done
     assert await reminded(api_settings, made) == ["company"]
     (line,) = await lines(api_settings, made.convention, "reminded")
     assert line["facts"] == {"as": "beneficiary", "whom": "company", **END_SEALED}

@@ -153,7 +153,7 @@ def read_change(page: Page, case: Case, whom: As) -> None:
 def download(page: Page, case: Case, folder: Path) -> Path:
     """The sealed file, by the link of the mail that says it is validated."""
     page.goto(received(page, case.email(As.EMPLOYER), r"^Validée.*http\S+?(/signature/[\w-]+)")[1])
-    link = page.get_by_role("link", name="Ouvrez le document signé (PDF)")
+    link = page.get_by_role("link", name="Ouvrir le document signé (PDF)")
     address = str(link.get_attribute("href"))
     for _ in range(_PDF_LOOKS):
         if page.request.get(address).ok:

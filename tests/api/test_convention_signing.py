@@ -110,7 +110,7 @@ async def test_read_code_signed(
     assert await status_of(api_settings, made.convention) is Status.PARTLY_SIGNED
     page = await client.get(path)
     assert "Merci. Vous avez signé" in page.text
-    assert "Il manque encore la signature de Anne Martin" in page.text
+    assert "Il manque encore la signature d’Anne Martin" in page.text
     line = (await lines(api_settings, made.convention, "signed"))[0]
     assert line["facts"] == {"as": "beneficiary", "channel": "sms", "document": document, **END_SEALED}
     assert line["told"]["browser"].startswith("Mozilla/5.0 (test)")

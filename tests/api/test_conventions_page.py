@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from data.queries import audit, convention_story
 from data.queries.audit import AuditSearch
-from data.tables import companies, conventions
+from data.tables import companies, convention_signatories, conventions
 from domain.audit import AuditAction
 from domain.convention import Status
 from tests.api.convention_callers import Site, made, replace_person
@@ -319,3 +319,18 @@ async def test_who_decides_is_warned_of_a_signatory_whom_the_company_never_named
         own = update(companies).where(companies.c.id == site.world.company)
         await session.execute(own.values(contact_email=site.terms.host.contact.email))
     assert warning not in (await site.sign_in(client, "counsellor").get(site.url)).text
+
+
+@pytest.mark.parametrize(
+    ("phone", "said"), [("+33612345678", "que l’essentiel, par SMS"), ("", "ne reçoit pas nos messages")]
+)
+async def test_the_agency_reads_who_has_no_address(
+    client: httpx.AsyncClient, starter_database: str, phone: str, said: str
+) -> None:
+    site = await made(starter_database, "submitted")
+    mine = convention_signatories.c.convention_id == site.convention
+    person = update(convention_signatories).where(mine, convention_signatories.c.whom == "beneficiary")
+    async with database(starter_database) as session:
+        await session.execute(person.values(email="", phone=phone))
+    assert said in (await site.sign_in(client, "counsellor").get(site.url)).text
+    assert said not in (await site.sign_in(client, "person").get(site.url)).text

@@ -92,6 +92,14 @@ async def test_a_file_is_asked_again_when_something_else_is_to_correct(
     assert await kept(api_settings, made.convention) == 0
 
 
+async def test_the_version_asked_is_read_on_the_paper(client: httpx.AsyncClient, made: ToSign) -> None:
+    """Drafts count too: an example of another number would be taken for it."""
+    sign_in(client, made, "counsellor")
+    page = (await client.get(f"/conventions/{made.convention}/papier")).text
+    assert "chaque enregistrement du brouillon compte" in page
+    assert "Exemple : 1" not in page
+
+
 async def printed(client: httpx.AsyncClient, url: str) -> str:
     """The version that the copy to sign bears, on its last page."""
     pages = PdfReader(io.BytesIO((await client.get(f"{url}/a-signer.pdf")).content)).pages

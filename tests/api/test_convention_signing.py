@@ -373,5 +373,6 @@ async def test_a_refused_convention_is_not_signed_any_more(
         assert answer.status_code == SEE_OTHER
     page = await client.get(path)
     assert "La structure a refusé cette convention" in page.text
+    assert f"/connexion?suite=/conventions/{made.convention}" in page.text
     assert "Trop loin" in page.text
     assert await lines(api_settings, made.convention, "signed") == []

@@ -1,5 +1,6 @@
 """What is known before a convention is written: the person, the company's address, its activity in words."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from data.tables import (
     offers,
     users,
 )
-from domain.convention import ENDED
+from domain.convention import ENDED, Status
 from domain.values import naf_division
 
 _b, _u, _p, _o, _c = beneficiaries.c, users.c, company_places.c, offers.c, conventions.c
@@ -93,6 +94,13 @@ async def offer(session: ReadSession, offer_id: int) -> Asked | None:
     """What an offer says."""
     row = (await session.execute(select(_o.text, _o.skills).where(_o.id == offer_id))).one_or_none()
     return Asked(row.text, tuple(row.skills)) if row else None
+
+
+async def statuses(session: ReadSession, of: Collection[UUID]) -> Mapping[UUID, Status]:
+    """Where the latest convention of each of these requests stands; nothing for those without any."""
+    theirs = select(_c.discussion_id, _c.status).where(_c.discussion_id.in_(of))
+    rows = await session.execute(theirs.order_by(_c.created_at))
+    return {row.discussion_id: Status(row.status) for row in rows}
 
 
 async def of_discussion(session: ReadSession, discussion: UUID) -> UUID | None:

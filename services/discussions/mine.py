@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from data.queries import discussions, visits
+from data.queries import convention_sources, discussions, visits
 from data.queries.discussions import DiscussionRow
 from data.queries.referrals import ReferralRow
 from data.queries.visits import VisitRow
@@ -115,7 +115,12 @@ def _is_silent(row: DiscussionRow, now: datetime) -> bool:
 async def _listed(session: ReadSession, rows: Sequence[DiscussionRow]) -> tuple[Mine, ...]:
     found = await visits.of_discussions(session, [row.id for row in rows])
     live: dict[UUID, VisitRow] = {one.discussion_id: one for one in found if one.live}
-    return tuple(Mine(row, STATUS_LABELS[row.status], next_step(row, live.get(row.id))) for row in rows)
+    accepted = [row.id for row in rows if row.status is Status.ACCEPTED]
+    agreed = await convention_sources.statuses(session, accepted) if accepted else {}
+    return tuple(
+        Mine(row, STATUS_LABELS[row.status], next_step(row, live.get(row.id), agreed.get(row.id)))
+        for row in rows
+    )
 
 
 async def _at_risk(

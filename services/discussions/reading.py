@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from data.queries import discussion_files, discussions, visits
+from data.queries import convention_sources, discussion_files, discussions, visits
 from data.queries.discussion_files import FileRow
 from data.queries.discussions import DiscussionRow, MessageRow
 from data.queries.visits import VisitRow
@@ -13,6 +13,7 @@ from data.session import ReadSession, Session
 from domain.audit import AuditAction
 from domain.contact_request import HALF_DAY_LABELS, HalfDay
 from domain.contacts import show_phone
+from domain.convention import Status as Agreed
 from domain.discussion import REASON_LABELS, Move, Reason, Side, Status, moves
 from domain.errors import NotFoundError
 from domain.french import french_date, french_moment, within
@@ -61,6 +62,7 @@ async def see(session: ReadSession, party: Party, side: Side, now: datetime) -> 
     )
     allowed = frozenset(move for who in party.sides for move in moves(row.status, who))
     live = next((one.row for one in planned if one.row.live), None)
+    agreed = await convention_sources.statuses(session, [row.id]) if row.status is Status.ACCEPTED else {}
     return Seen(
         row=row,
         side=side,
@@ -68,7 +70,7 @@ async def see(session: ReadSession, party: Party, side: Side, now: datetime) -> 
         thread=await discussions.messages(session, row.id),
         files=await discussion_files.of_discussion(session, row.id),
         visits=planned,
-        next=next_step(row, live) if side is Side.CANDIDATE else "",
+        next=next_step(row, live, agreed.get(row.id)) if side is Side.CANDIDATE else "",
     )
 
 
@@ -87,8 +89,10 @@ async def file_of(session: ReadSession, party: Party, file: UUID) -> tuple[str, 
     return found
 
 
-def next_step(row: DiscussionRow, visit: VisitRow | None) -> str:
-    """What the candidate can expect, or has to do now."""
+def next_step(row: DiscussionRow, visit: VisitRow | None, convention: Agreed | None = None) -> str:
+    """What the candidate can expect, or has to do now; `convention`: where theirs stands, once begun."""
+    if row.status is Status.ACCEPTED and convention in _AGREED:
+        return _AGREED[convention]
     if row.status is Status.PENDING and visit is not None:
         return _visit_step(visit)
     if row.status is Status.PENDING:
@@ -105,6 +109,31 @@ def next_step(row: DiscussionRow, visit: VisitRow | None) -> str:
         Status.WITHDRAWN: "Vous avez retiré cette demande.",
         Status.EXPIRED: "L’entreprise n’a pas répondu. D’autres entreprises accueillent : voyez plus bas.",
     }[row.status]
+
+
+_AGREED: Mapping[Agreed | None, str] = {
+    **dict.fromkeys(
+        (Agreed.TO_SIGN, Agreed.PARTLY_SIGNED),
+        "La convention attend des signatures : voyez « Mes conventions ». Ne commencez pas avant qu’elle "
+        "soit signée et validée : sans elle, aucune assurance ne vous couvre.",
+    ),
+    **dict.fromkeys(
+        (Agreed.IN_REVIEW, Agreed.PRE_APPROVED),
+        "La convention est signée. La structure qui vous accompagne la lit avant de la valider : ne "
+        "commencez pas avant.",
+    ),
+    Agreed.VALIDATED: "La convention est validée : voyez « Mes conventions ».",
+    Agreed.REJECTED: (
+        "La structure a refusé la convention : lisez pourquoi dans « Mes conventions ». Voyez avec elle s’il "
+        "faut en préparer une autre."
+    ),
+    Agreed.CANCELLED: (
+        "La convention est annulée : l’immersion n’a pas lieu avec elle. Pour une autre date, "
+        "préparez-en une autre."
+    ),
+    Agreed.EXPIRED: "La convention n’a pas été validée à temps. Pour une autre date, préparez-en une autre.",
+}
+"""What is true of an accepted request once its convention was sent."""
 
 
 def _visit_step(visit: VisitRow) -> str:

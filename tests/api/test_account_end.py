@@ -19,7 +19,7 @@ PAGE = "/compte/supprimer"
             "validated",
             "Votre convention validée continue",
             "la convention continue jusqu’à son dernier jour",
-            {"tuteur", "renouveler", "annuler", "deposer"},
+            {"tuteur", "renouveler", "annuler", "deposer", "suivre"},
         ),
     ],
 )

@@ -5,14 +5,16 @@ from datetime import date
 from functools import cached_property
 
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from clients.sms import Sms, SmsRefusedError
-from data.tables import agency_rights, emails, outbox
+from data.tables import agencies, agency_rights, emails, outbox
 from domain.agency import Situation
 from domain.terms import Contact, Employer, Terms
 from services.conventions import letters, texts
 from services.work import Tools, Work
 from tests.factories.conventions import SECRET, Conventions, a_document
+from tests.factories.discussions import build_world
 from tests.services.post import Post, tools
 
 JOBS = {**letters.JOBS, **texts.JOBS}
@@ -75,6 +77,13 @@ class Round:
     async def _mails(self) -> list[tuple[str, str]]:
         query = select(emails.c.template, emails.c.recipient).order_by(emails.c.id)
         return [(row[0], row[1]) for row in await self.desk.world.session.execute(query)]
+
+
+async def reached_desk(session: AsyncSession) -> Conventions:
+    """A desk whose agency has a telephone."""
+    made = Conventions(await build_world(session))
+    await session.execute(update(agencies).values(contact_phone="+33240000000"))
+    return made
 
 
 async def one_step(desk: Conventions) -> None:

@@ -5,17 +5,23 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data.tables import agencies
 from domain.convention import As
 from domain.terms import Terms
 from services.conventions import reviewing, signing
 from services.followups import Event, follow
 from tests.factories.conventions import Conventions, a_document
-from tests.factories.discussions import build_world
-from tests.services.convention_round import COMPANY, EMPLOYER, PARENT, PERSON, TUTOR, Round, whole_cast
+from tests.services.convention_round import (
+    COMPANY,
+    EMPLOYER,
+    PARENT,
+    PERSON,
+    TUTOR,
+    Round,
+    reached_desk,
+    whole_cast,
+)
 from tests.services.post import parts
 
 COUNSELLOR = "counsellor@exemple.fr"
@@ -25,9 +31,7 @@ PHONE = "02 40 00 00 00"
 @pytest.fixture
 async def desk(reference: AsyncSession) -> Conventions:
     """An agency with a telephone."""
-    made = Conventions(await build_world(reference))
-    await reference.execute(update(agencies).values(contact_phone="+33240000000"))
-    return made
+    return await reached_desk(reference)
 
 
 async def letters(post: Round) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.queries import own_conventions
 from data.queries.own_data import Person
-from data.tables import agencies, company_rights, conventions
+from data.tables import company_rights, conventions
 from domain.convention import As
 from domain.sms import parts as billed
 from domain.terms import Employer, Terms
@@ -19,8 +19,7 @@ from services.conventions.reading import is_stranger, replaced_of
 from services.conventions.sign_links import Old, read
 from tests.factories.companies import add_potentiel
 from tests.factories.conventions import NOW, Conventions, a_document
-from tests.factories.discussions import build_world
-from tests.services.convention_round import COMPANY, EMPLOYER, PERSON, Round, whole_cast
+from tests.services.convention_round import COMPANY, EMPLOYER, PERSON, Round, reached_desk, whole_cast
 from tests.services.post import parts, path_in
 
 IMPOSTOR = "seconde@exemple.com"
@@ -31,9 +30,7 @@ WARNING = "Adresse e-mail de la personne accueillie : changement fait par l’en
 @pytest.fixture
 async def desk(reference: AsyncSession) -> Conventions:
     """An agency with a telephone; the world's company hosts, and its owner edits."""
-    made = Conventions(await build_world(reference))
-    await reference.execute(update(agencies).values(contact_phone="+33240000000"))
-    return made
+    return await reached_desk(reference)
 
 
 async def sent(desk: Conventions, terms: Terms) -> tuple[UUID, Round]:

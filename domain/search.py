@@ -141,6 +141,8 @@ class Criteria:
     page_size: int = DEFAULT_PAGE_SIZE
     seed: int | None = None
     """What draws the order of hits that deserve the same place; None: the day."""
+    company: int | None = None
+    """Only the places of this company, however many others deserve better; None: everybody's."""
 
 
 class Reason(NamedTuple):

@@ -94,7 +94,7 @@ def rank(
 
 
 def _visible(segment: Segment, found: Found, criteria: Criteria) -> _Part:
-    """Those that are alive, open that day, and want to be found by this audience."""
+    """Those that are alive, open that day, of the company asked, and want to be found by this audience."""
     need = LIVE
     if criteria.filters.audience is not None:
         need |= JOB_SEEKERS if criteria.filters.audience is Audience.JOB_SEEKERS else PUPILS
@@ -102,6 +102,8 @@ def _visible(segment: Segment, found: Found, criteria: Criteria) -> _Part:
         need |= VOLUNTEER
     columns, slots = segment.columns, found.slots
     kept = (columns.flags[slots] & need) == need
+    if criteria.company is not None:
+        kept &= columns.company[slots] == criteria.company
     today = day_number(criteria.today)
     if segment.last_pause > today:
         kept &= columns.paused[slots] <= today

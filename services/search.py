@@ -47,7 +47,8 @@ class SearchQuery:
     """One search as a door received it: codes may be unknown, the passport a browser's or a person's.
 
     `today` decides who is paused; `radius_km` counts only with a `place`. What is asked here wins over
-    what the passport states. `seed` (None: the day) is that of the first page of a visit.
+    what the passport states. `seed` (None: the day) is that of the first page of a visit. With a
+    `company`, only its own places are found.
     """
 
     today: date
@@ -64,6 +65,7 @@ class SearchQuery:
     page: int = 1
     page_size: int = DEFAULT_PAGE_SIZE
     seed: int | None = None
+    company: int | None = None
 
 
 class Coded(NamedTuple):
@@ -196,6 +198,7 @@ async def _criteria(
         page=query.page,
         page_size=query.page_size,
         seed=query.seed,
+        company=query.company,
     )
     return criteria, tuple(dict.fromkeys(unknown))
 

@@ -14,18 +14,13 @@ from data.session import ReadSession
 from domain.errors import NotFoundError
 from domain.roles import Actor
 from domain.search import Filters
-from domain.values import Point, distance_km
+from domain.values import distance_km
 from services import person_files
 from services.discussions.asking import GONE
 from services.indexing import SearchEngine
 from services.passports import Stated, passport_stated
 from services.search import SearchHit, SearchQuery, search
 
-_AROUND_KM = 1
-"""Enough to find the company itself; the person's own distance is told apart."""
-_PAGE = 50
-_DISTANCE = "distance"
-"""The term that says nothing here: the search was made from the company's door."""
 _OF_THE_PERSON = frozenset({"skills", "objective"})
 _SAID_TO_AN_AGENT = (("de vos ", "de ses "), ("vos ", "ses "), ("votre ", "sa "))
 
@@ -73,10 +68,10 @@ async def who_fits(
     homes = await referents.homes(session, list(people))
     for person, name in people.items():
         passport = await passports.owned(session, person)
-        hit = await _hit(session, engine, (offer.company_id, offer.rome), passport, point, now)
-        if passport is None or hit is None:
+        if passport is None:
             without.append((person, name or "Personne sans nom"))
             continue
+        hit = await _hit(session, engine, (offer.company_id, offer.rome), passport, now)
         stated = await passport_stated(session, passport)
         km = distance_km(homes[person], point) if person in homes else None
         fits.append(_fit(person, name, hit, km, stated, wished=offer.rome in stated.wishes))
@@ -94,36 +89,36 @@ async def _hit(
     session: ReadSession,
     engine: SearchEngine,
     key: tuple[int, str],
-    passport: UUID | None,
-    point: Point,
+    passport: UUID,
     now: datetime,
 ) -> SearchHit | None:
-    """The offer as the person's own search scores it; None without a passport."""
-    if passport is None:
-        return None
+    """The offer as the person's own search scores it, wherever they live; None while search leaves it out.
+
+    Asked of this company alone: among many neighbours of the same occupation it may be far down the list.
+    """
     query = SearchQuery(
         today=now.date(),
         rome=(key[1],),
         passport=passport,
-        place=point,
-        radius_km=_AROUND_KM,
         filters=Filters(volunteers_only=True),
-        page_size=_PAGE,
+        company=key[0],
     )
     page = await search(session, engine, query)
-    return next((hit for hit in page.hits if hit.card.company_id == key[0]), None)
+    return next((hit for hit in page.hits if hit.occupation.code == key[1]), None)
 
 
-def _fit(person: UUID, name: str, hit: SearchHit, km: float | None, stated: Stated, *, wished: bool) -> Fit:
+def _fit(
+    person: UUID, name: str, hit: SearchHit | None, km: float | None, stated: Stated, *, wished: bool
+) -> Fit:
     most = stated.mobility.max_km if stated.mobility else None
-    told = [_theirs(one.text) for one in hit.reasons if one.code in _OF_THE_PERSON]
+    told = [_theirs(one.text) for one in hit.reasons if one.code in _OF_THE_PERSON] if hit else []
     return Fit(
         beneficiary=person,
         name=name or "Personne sans nom",
-        score=hit.score - sum(one.share for one in hit.reasons if one.code == _DISTANCE),
+        score=hit.score if hit else 0.0,
         reasons=(*(["ce métier est dans ses souhaits"] if wished else []), *told),
-        matched=tuple(one.label for one in hit.matched),
-        to_learn=tuple(one.label for one in hit.to_learn),
+        matched=tuple(one.label for one in hit.matched) if hit else (),
+        to_learn=tuple(one.label for one in hit.to_learn) if hit else (),
         km=km,
         too_far=km is not None and most is not None and km > most,
     )

@@ -13,6 +13,7 @@ from data.tables import beneficiaries, communes, companies, offers, referrals, r
 from services.passports import declare_skills, passport_for
 from tests.api.conftest import until
 from tests.api.space_callers import database
+from tests.factories.companies import add_company
 from tests.factories.discussions import World, accompany, build_world
 
 _worlds = count(1)
@@ -39,6 +40,8 @@ async def world(starter_database: str) -> World:
         other = insert(beneficiaries).values(
             first_name="Ali", last_name="Sans", created_at=NOW, updated_at=NOW
         )
+        for _ in range(60):  # more of the same occupation next door than a page of search has
+            await add_company(session, updated_at=NOW)
         second = (await session.execute(other.returning(beneficiaries.c.id))).scalar_one()
         known = {"agency_id": world.agency, "user_id": world.ids["counsellor"], "since": NOW}
         agreed = {"consent": "beside", "consented_at": NOW, "beneficiary_id": second}

@@ -60,7 +60,7 @@ def sms_sender(settings: Settings) -> SmsSender:
 @asynccontextmanager
 async def opened(settings: Settings, limits: Limits) -> AsyncIterator[Context]:
     """What the process shares, closed at the end; nothing is connected yet."""
-    engine = create_engine(settings.database_url, limits.rows + _SPARE_CONNECTIONS, ping=False)
+    engine = create_engine(settings.database_url, limits.rows + _SPARE_CONNECTIONS)
     mailer = Mailer(settings.smtp_url)
     geocoder = Geocoder(settings.geocoding_url)
     sms = sms_sender(settings)

@@ -18,7 +18,7 @@ COUNT = text("SELECT count(*) FROM written")
 @pytest.fixture
 async def state(fresh_database: str) -> AsyncIterator[State]:
     engine = create_engine(fresh_database, 2)
-    state = State({"maker": create_maker(engine), "pool": engine.pool})
+    state = State({"maker": create_maker(engine), "pool": engine.pool, "url": fresh_database})
     async with transaction(state) as session:
         await session.execute(text("CREATE TABLE written (n int UNIQUE DEFERRABLE)"))
     yield state
@@ -85,3 +85,17 @@ async def test_a_search_of_known_cards_takes_no_connection(
     assert taken == []
     await client.get("/api/v1/health")
     assert len(taken) == 1
+
+
+async def test_connections_that_postgresql_ended_are_not_given(state: State) -> None:
+    mine = text("SELECT pg_backend_pid()")
+    async with transaction(state) as one, transaction(state) as other:
+        ended = [(await each.execute(mine)).scalar_one() for each in (one, other)]
+    engine = create_engine(str(state.url), 1)
+    async with create_maker(engine)() as session:
+        for pid in ended:
+            await session.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    await engine.dispose()
+    async with transaction(state) as one, transaction(state) as other:
+        opened = [(await each.execute(mine)).scalar_one() for each in (one, other)]
+    assert not {*ended} & {*opened}

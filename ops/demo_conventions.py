@@ -78,7 +78,7 @@ async def add_convention(
 async def _sign(office: Office, convention: UUID, whom: As) -> None:
     """What somebody does with their link and their code."""
     row = await _row(office.session, convention)
-    standing = await as_named(office.session, NOBODY, row, whom)
+    standing = as_named(NOBODY, row, whom)
     await signing.ask_code(office, standing, await _signatory(office.session, convention, whom))
     one = await _signatory(office.session, convention, whom)
     document = row.terms_sha256.hex() if row.terms_sha256 else ""

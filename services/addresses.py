@@ -7,7 +7,7 @@ from datetime import datetime
 
 from data.queries import addresses, referrals
 from data.queries.addresses import Kind
-from data.session import ReadSession, Session
+from data.session import Session
 from services.followups import Event, follow
 
 
@@ -28,11 +28,6 @@ def _hash(secret_key: str, what: str, text: str) -> bytes:
 def address_hash(secret_key: str, address: str) -> bytes:
     """What is kept of an address."""
     return _hash(secret_key, "address", address.strip().lower())
-
-
-async def unreachable(session: ReadSession, secret_key: str, address: str) -> bool:
-    """Whether mails to that address come back; a page may then ask for another one."""
-    return await addresses.unreachable(session, address_hash(secret_key, address))
 
 
 async def proved(session: Session, secret_key: str, address: str) -> None:

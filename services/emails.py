@@ -26,7 +26,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from clients.smtp import MailRefusedError
 from data.queries import emails
-from data.queries.emails import EmailRow, KeptBack
+from data.queries.emails import EmailRow, Written
 from data.session import Session
 from domain.mail_domains import domain_of
 from domain.reply_text import MARK
@@ -203,16 +203,22 @@ def compose(tools: Tools, work: Work, mail: Mail) -> bytes:
     return message.as_bytes(policy=_POLICY)
 
 
-async def _kept_back(session: Session, tools: Tools, mail: Mail) -> KeptBack:
+async def _write(session: Session, tools: Tools, work: Work, mail: Mail) -> Written | None:
+    """The mail's row, which says whether it is sent; None when this work wrote it already."""
+    row = EmailRow(
+        template=mail.template,
+        subject_id=mail.subject_id,
+        recipient=mail.recipient,
+        reason=str(work.id),
+        message_id=message_id(tools, work),
+    )
     if mail.recipient not in tools.allowed:
-        return "held"
+        return await emails.add(session, row, work.now, "held")
     if mail.standing is Standing.PROVED:
         await addresses.proved(session, tools.secret_key, mail.recipient)
-    elif mail.standing is Standing.KNOWN and await addresses.unreachable(
-        session, tools.secret_key, mail.recipient
-    ):
-        return "unreachable"
-    return ""
+    known = mail.standing is Standing.KNOWN
+    watched = addresses.address_hash(tools.secret_key, mail.recipient) if known else None
+    return await emails.add(session, row, work.now, address_hash=watched)
 
 
 async def send(session: Session, tools: Tools, work: Work, mail: Mail) -> bool:
@@ -221,27 +227,18 @@ async def send(session: Session, tools: Tools, work: Work, mail: Mail) -> bool:
     What may not be sent (`KeptBack`) is written with its reason, and is no failure. Raises as
     `Mailer` does otherwise: nothing is then recorded, and the work is to be tried again.
     """
-    row = EmailRow(
-        template=mail.template,
-        subject_id=mail.subject_id,
-        recipient=mail.recipient,
-        reason=str(work.id),
-        message_id=message_id(tools, work),
-    )
-    if kept_back := await _kept_back(session, tools, mail):
-        await emails.add(session, row, work.now, kept_back)
+    written = await _write(session, tools, work, mail)
+    if written is None or written.kept_back:
         return False
     content = compose(tools, work, mail)
     try:
         async with tools.mailer.addressed(_mailbox(tools.mail_from)[1], mail.recipient) as envelope:
-            if await emails.add(session, row, work.now) is None:
-                return False
             await work.last_step()
             await envelope.deliver(content)
     except MailRefusedError as error:
         if not error.dead:
             raise
-        await emails.add(session, row, work.now, "refused")
+        await emails.refuse(session, written.id)
         await addresses.died(session, tools.secret_key, mail.recipient, work.now)
         return False
     return True

@@ -20,7 +20,7 @@ BATCH = 100
 _HAND_S = 5.0
 """A queue that hangs must not hold the rows."""
 _SHORTEST_S = 0.2
-_GATHER_S = 0.02
+_GATHER_S = 0.1
 """After a notification: one look then finds all that is promised at about the same time, for one price."""
 
 

@@ -71,7 +71,7 @@ async def read_archive(
         "row": row,
         "terms": row.document,
         "errors": {},
-        "people": await reading.signed_by(office.session, row),
+        "people": reading.signed_by(row),
         "prescriber": await reading.prescriber(office.session, row),
         "lines": await reading.story_of(office.session, standing),
         "told": await assessment_reading.read(office.session, row, standing.whom),

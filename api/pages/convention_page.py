@@ -90,7 +90,7 @@ async def page_of(  # noqa: PLR0913 - what the page shows
     over = is_over(row.ends_on, now.astimezone(PARIS).date())
     moves = standing.moves() - ({Move.CANCEL} if over else set())
     decides = bool(moves & _DECIDES)
-    people = await reading.signed_by(session, row)
+    people = reading.signed_by(row)
     context = {
         "row": row,
         "terms": row.document,

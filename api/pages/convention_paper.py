@@ -45,7 +45,7 @@ async def _page(
     typed: Mapping[str, str] = MappingProxyType({}),
 ) -> Template:
     row = standing.row
-    people = await reading.signed_by(session, row)
+    people = reading.signed_by(row)
     context = {
         "row": row,
         "url": f"/conventions/{row.id}",

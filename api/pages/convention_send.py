@@ -108,7 +108,7 @@ async def sent_page(
     row = opened.standing.row
     context = {
         "row": row,
-        "people": await reading.signed_by(session, row),
+        "people": reading.signed_by(row),
         "status_label": STATUS_LABELS[row.status],
         "waits": row.status in EDITABLE,
         "page": f"/conventions/{row.id}" if await _may_open(session, actor, row) else "",

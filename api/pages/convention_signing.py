@@ -77,7 +77,7 @@ async def _page(office: Office, opened: Opened, door: Door, conflict: str = "", 
     """The exact document, who has signed, and what to do next."""
     session, row, standing = office.session, opened.standing.row, opened.standing
     channel, reached = reach(office, opened.signatory)
-    people = await reading.signed_by(session, row)
+    people = reading.signed_by(row)
     context = {
         "row": row,
         "me": next(one for one in people if one.whom is opened.signatory.whom),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import bindparam, delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from data.session import ReadSession, Session
@@ -14,12 +14,10 @@ _c = address_states.c
 Kind = Literal["hard", "soft"]
 
 
-_UNREACHABLE = select(_c.id).where(_c.address_hash == bindparam("hash"), _c.unreachable_at.is_not(None))
-
-
-async def unreachable(session: ReadSession, address_hash: bytes) -> bool:
-    """Whether a hard bounce came back from that address since it was last proved."""
-    return (await session.execute(_UNREACHABLE, {"hash": address_hash})).first() is not None
+UNREACHABLE = exists().where(
+    _c.address_hash == bindparam("address_hash", type_=_c.address_hash.type), _c.unreachable_at.is_not(None)
+)
+"""Whether a hard bounce came back from that address since it was last proved."""
 
 
 async def report(session: Session, event_hash: bytes, address_hash: bytes, kind: Kind, now: datetime) -> bool:

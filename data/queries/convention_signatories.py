@@ -1,7 +1,7 @@
 """Who signs a convention: how each is reached, what code was sent, when and how they signed."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,8 +14,6 @@ from data.tables import convention_signatories
 from domain.convention import As
 
 _s = convention_signatories.c
-_OF = select(convention_signatories).where(_s.convention_id == bindparam("convention"))
-_BY_ID = select(convention_signatories).where(_s.id == bindparam("signatory"))
 _CHANGE = update(convention_signatories).where(_s.id == bindparam("changed"))
 _UNDONE = ("signed_at", "signed_version", "channel", "attested_by", "code_channel", "code_sent_at")
 _PUT = insert(convention_signatories).values(
@@ -47,15 +45,28 @@ class SignatoryRow:
     code_tries: int
 
 
+COLUMNS = tuple(_s[field.name] for field in fields(SignatoryRow))
+_ORDER = {whom: at for at, whom in enumerate(As)}
+
+
 def _row(row: Mapping[Any, Any]) -> SignatoryRow:
     return SignatoryRow(**{**row, "whom": As(row["whom"])})
 
 
+def in_order(rows: Iterable[Sequence[Any]]) -> tuple[SignatoryRow, ...]:
+    """Those of one convention, in the order of `domain.convention.SIGNATORIES`, from values of `COLUMNS`."""
+    names = [column.name for column in COLUMNS]
+    found = [_row(dict(zip(names, row, strict=True))) for row in rows]
+    return tuple(sorted(found, key=lambda one: _ORDER[one.whom]))
+
+
+_OF = select(*COLUMNS).where(_s.convention_id == bindparam("convention"))
+_BY_ID = select(*COLUMNS).where(_s.id == bindparam("signatory"))
+
+
 async def of_convention(session: ReadSession, convention: UUID) -> Sequence[SignatoryRow]:
     """All of a convention, in the order of `domain.convention.SIGNATORIES`."""
-    rows = [_row(row) for row in (await session.execute(_OF, {"convention": convention})).mappings()]
-    order = list(As)
-    return sorted(rows, key=lambda one: order.index(one.whom))
+    return in_order(await session.execute(_OF, {"convention": convention}))
 
 
 async def by_id(session: ReadSession, signatory: UUID) -> SignatoryRow | None:

@@ -11,15 +11,18 @@ import msgspec
 from sqlalchemy import ARRAY, Date, Select, Text, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from data.queries import convention_signatories
 from data.queries.convention_force import last_day, stopped
+from data.queries.convention_signatories import SignatoryRow
 from data.session import ReadSession, Session
 from data.tables import agencies, assessments, companies, convention_versions, conventions, referrals
+from data.tables import convention_signatories as signatories
 from domain.agency import AgencyStatus, Standing, can_validate
 from domain.chain import START, Head, canonical
 from domain.convention import LIVE, Kind, Status
 from domain.terms import Terms
 
-_c, _a, _s = conventions.c, agencies.c, assessments.c
+_c, _a, _s, _g = conventions.c, agencies.c, assessments.c, signatories.c
 _renewing = conventions.alias("renewing")
 _validates = agencies.alias("validates")
 
@@ -72,6 +75,8 @@ class ConventionRow:
     assessed: bool
     answered: bool
     renewed: bool
+    signatories: tuple[SignatoryRow, ...]
+    """As they were when the row was read."""
 
     @property
     def head(self) -> Head:
@@ -108,6 +113,8 @@ def _rows() -> Select[Any]:
     renewed = exists().where(
         _renewing.c.renews == _c.id, _renewing.c.status.not_in(("draft", "rejected", "cancelled", "expired"))
     )
+    # An unnamed row: what a name stands for would be kept by the driver after a migration changed it.
+    signing = select(func.row(*convention_signatories.COLUMNS)).where(_g.convention_id == _c.id)
     return (
         select(
             *_OWN,
@@ -118,13 +125,15 @@ def _rows() -> Select[Any]:
             _a.refers_to,
             _validates.c.status.label("referred_status"),
             _validates.c.delegation_ends_on.label("referred_delegation_ends_on"),
-            exists().where(_s.convention_id == _c.id).label("assessed"),
-            exists().where(_s.convention_id == _c.id, _s.person_agrees.is_not(None)).label("answered"),
+            _s.convention_id.is_not(None).label("assessed"),
+            _s.person_agrees.is_not(None).label("answered"),
             renewed.label("renewed"),
+            func.array(signing.scalar_subquery()).label("signatories"),
         )
         .select_from(conventions)
         .outerjoin(agencies, _a.id == _c.agency_id)
         .outerjoin(_validates, _validates.c.id == _a.refers_to)
+        .outerjoin(assessments, _s.convention_id == _c.id)
     )
 
 
@@ -132,6 +141,9 @@ _BY_ID = _rows().where(_c.id == bindparam("convention"))
 _BY_REFERENCE = _rows().where(_c.reference == bindparam("reference"))
 _CHANGE = update(conventions).where(_c.id == bindparam("changed"))
 _LOCK = select(_c.id).where(_c.id == bindparam("convention")).with_for_update()
+_OF_SIGNATORY = _c.id == select(_g.convention_id).where(_g.id == bindparam("signatory")).scalar_subquery()
+_BY_SIGNATORY = _rows().where(_OF_SIGNATORY)
+_LOCK_BY_SIGNATORY = select(_c.id).where(_OF_SIGNATORY).with_for_update()
 
 
 def _row(row: Mapping[Any, Any]) -> ConventionRow:
@@ -144,6 +156,7 @@ def _row(row: Mapping[Any, Any]) -> ConventionRow:
             **values,
             "kind": Kind(values["kind"]),
             "status": Status(values["status"]),
+            "signatories": convention_signatories.in_order(values["signatories"]),
             "terms": read_terms(kept) if kept is not None else None,
         }
     )
@@ -183,6 +196,18 @@ async def lock(session: Session, convention: UUID) -> ConventionRow | None:
     """
     await session.execute(_LOCK, {"convention": convention})
     return await by_id(session, convention)
+
+
+async def by_signatory(session: ReadSession, signatory: UUID) -> ConventionRow | None:
+    """The convention that somebody signs."""
+    row = (await session.execute(_BY_SIGNATORY, {"signatory": signatory})).mappings().one_or_none()
+    return _row(row) if row else None
+
+
+async def lock_by_signatory(session: Session, signatory: UUID) -> ConventionRow | None:
+    """The same, locked as by `lock`."""
+    found = (await session.execute(_LOCK_BY_SIGNATORY, {"signatory": signatory})).scalar_one_or_none()
+    return await by_id(session, found) if found else None
 
 
 async def create(session: Session, values: Mapping[str, Any], now: datetime) -> UUID:

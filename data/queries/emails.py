@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, case, func, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from data.queries.addresses import UNREACHABLE
 from data.session import ReadSession, Session
 from data.tables import emails
 
@@ -28,18 +29,42 @@ class EmailRow:
     message_id: str
 
 
+_NOW = bindparam("created_at", type_=_c.created_at.type)
+_KEPT_BACK = bindparam("kept_back", type_=_c.kept_back.type)
 _ADD = (
     insert(emails)
-    .values({name: bindparam(name) for name in (*_KEY, "message_id", "created_at", "sent_at", "kept_back")})
+    .values(
+        {name: bindparam(name) for name in (*_KEY, "message_id")}
+        | {
+            "created_at": _NOW,
+            "sent_at": case((or_(_KEPT_BACK != "", UNREACHABLE), null()), else_=_NOW),
+            "kept_back": case((UNREACHABLE, "unreachable"), else_=_KEPT_BACK),
+        }
+    )
     .on_conflict_do_nothing(constraint="uq_emails_once")
-    .returning(_c.id)
+    .returning(_c.id, _c.kept_back)
 )
 
 
-async def add(session: Session, email: EmailRow, now: datetime, kept_back: KeptBack = "") -> int | None:
-    """Write that an e-mail is sent, in the transaction that sends it; its id, None when it is known.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An e-mail just written, and why it is not to be sent, if it is not."""
 
-    A transaction that is writing the same e-mail is waited for.
+    id: int
+    kept_back: KeptBack
+
+
+async def add(
+    session: Session,
+    email: EmailRow,
+    now: datetime,
+    kept_back: KeptBack = "",
+    address_hash: bytes | None = None,
+) -> Written | None:
+    """Write that an e-mail is sent, in the transaction that sends it; None when it is known.
+
+    With the hash of an address, it is kept back when that address leads nowhere. A transaction that is
+    writing the same e-mail is waited for.
     """
     values = {
         "template": email.template,
@@ -48,11 +73,16 @@ async def add(session: Session, email: EmailRow, now: datetime, kept_back: KeptB
         "reason": email.reason,
         "message_id": email.message_id,
         "created_at": now,
-        "sent_at": None if kept_back else now,
         "kept_back": kept_back,
+        "address_hash": address_hash,
     }
     row = (await session.execute(_ADD, values)).one_or_none()
-    return int(row[0]) if row else None
+    return Written(*row) if row else None
+
+
+async def refuse(session: Session, email: int) -> None:
+    """The server of its recipient does not know them: it was not sent after all."""
+    await session.execute(update(emails).where(_c.id == email).values(kept_back="refused", sent_at=None))
 
 
 async def last_sent(session: ReadSession, template: str) -> datetime | None:

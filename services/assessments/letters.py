@@ -66,7 +66,7 @@ async def asked_mail(session: Session, tools: Tools, work: Work) -> None:
     mail = Mail(
         template=_ASKING[side],
         subject_id=str(row.id),
-        recipient=await reached(session, row, side),
+        recipient=reached(row, side),
         context=context,
         action=Action("Remplir le bilan", await _page(session, tools, work, row, side)),
     )
@@ -82,7 +82,7 @@ async def answer_mail(session: Session, tools: Tools, work: Work) -> None:
     mail = Mail(
         template="assessment_answer",
         subject_id=str(row.id),
-        recipient=await reached(session, row, Side.PERSON),
+        recipient=reached(row, Side.PERSON),
         context=_context(row) | {"absent": "1" if said.outcome is Outcome.DID_NOT_SHOW else ""},
         action=Action("Lire et répondre", await _page(session, tools, work, row, Side.PERSON)),
     )
@@ -95,7 +95,7 @@ async def tell_agency(session: Session, _tools: Tools, work: Work) -> None:
     if found is None:
         return
     row, _ = found
-    for one in await people(session, row, Reader.FOLLOWERS, {}, ()):
+    for one in await people(session, row, Reader.FOLLOWERS, {}):
         if one.user is not None:
             await follow(session, Event.ASSESSMENT_NEWS, convention=str(row.id), user=str(one.user))
 
@@ -126,7 +126,7 @@ async def agency_mail(session: Session, tools: Tools, work: Work) -> None:
     if found is None:
         return
     row, said = found
-    readers = await people(session, row, Reader.FOLLOWERS, {}, ())
+    readers = await people(session, row, Reader.FOLLOWERS, {})
     email = next((one.email for one in readers if str(one.user) == work.payload["user"]), "")
     context = _context(row)
     title, what = _news(said, context["name"], context["company"])
@@ -150,7 +150,7 @@ async def follow_up_mail(session: Session, tools: Tools, work: Work) -> None:
     mail = Mail(
         template="assessment_follow_up",
         subject_id=str(row.id),
-        recipient=await reached(session, row, Side.PERSON),
+        recipient=reached(row, Side.PERSON),
         context=_context(row),
         action=Action("Répondre à la question", path),
     )

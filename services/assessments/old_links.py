@@ -41,7 +41,7 @@ async def read(office: Office, token: str) -> Old:
         return Old(_GONE, convention, side)
     if _answered(await assessments.of_convention(session, convention), side):
         return Old(_DONE, convention, side)
-    to = await reached(session, row, side)
+    to = reached(row, side)
     return Old(_OLD, convention, side, to if "@" in to or office.texts else "")
 
 

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from data.queries import assessments, convention_signatories, conventions, passports
+from data.queries import assessments, conventions, passports
 from data.queries.assessments import AssessmentRow
 from data.queries.conventions import ConventionRow
-from data.session import ReadSession, Session
+from data.session import ReadSession
 from domain.assessment import SIDES, Outcome, Side, may_tell
 from domain.convention import As, Move
 from domain.errors import ForbiddenError, NotFoundError
@@ -111,7 +111,7 @@ async def by_link(office: Office, token: str) -> tuple[Opened, str]:
         raise NotFoundError(HIDDEN)
     # Who had the row before may have named another tutor.
     await links.read(office.session, token, Purpose.ASSESSMENT, office.now)
-    standing = await as_named(office.session, NOBODY, row, _AS[side])
+    standing = as_named(NOBODY, row, _AS[side])
     return await _opened(office, standing, _AS[side]), side
 
 
@@ -158,7 +158,7 @@ async def higher_of(session: ReadSession, opened: Opened) -> tuple[Higher, ...] 
     )
 
 
-async def reached(session: Session, row: ConventionRow, side: str) -> str:
+def reached(row: ConventionRow, side: str) -> str:
     """The address of who speaks for a side: the tutor's, else the company's; the person's as they signed.
 
     Their mobile when they have no address, else nothing.
@@ -166,7 +166,6 @@ async def reached(session: Session, row: ConventionRow, side: str) -> str:
     terms = row.document
     if side == Side.COMPANY:
         return terms.host.tutor.email or terms.host.contact.email
-    listed = await convention_signatories.of_convention(session, row.id)
-    one = next((one for one in listed if one.whom is As.BENEFICIARY), terms.beneficiary)
+    one = next((one for one in row.signatories if one.whom is As.BENEFICIARY), terms.beneficiary)
     phone = one.phone if is_mobile(one.phone) else ""
     return one.email or terms.beneficiary.email or phone

@@ -89,4 +89,4 @@ async def open_archive(office: Office, actor: Actor, convention: UUID, reason: s
         agency=row.agency_id,
         beneficiary=row.beneficiary_id,
     )
-    return Standing(actor, row, whom, await unsigned(office.session, row))
+    return Standing(actor, row, whom, unsigned(row))

@@ -224,11 +224,10 @@ async def _release(
     session: Session, row: ConventionRow, reached: Mapping[As, tuple[str, str]], now: datetime
 ) -> None:
     """Forget those who sign no more, and end the links sent to addresses or numbers that changed."""
-    listed = await convention_signatories.of_convention(session, row.id)
-    for one in listed:
+    for one in row.signatories:
         if one.whom in reached and (one.email, one.phone) != reached[one.whom]:
             await end_links(session, Purpose.CONVENTION_SIGN, str(one.id), now)
-    gone = [one.id for one in listed if one.whom not in reached]
+    gone = [one.id for one in row.signatories if one.whom not in reached]
     if gone:
         await convention_signatories.remove(session, gone)
 

@@ -11,8 +11,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from data.queries import agencies, convention_signatories, convention_story, conventions
-from data.queries.convention_signatories import SignatoryRow
+from data.queries import agencies, convention_story, conventions
 from data.queries.conventions import ConventionRow
 from data.session import Session
 from domain.convention import EDITABLE, SIGNABLE, As, Status
@@ -139,12 +138,12 @@ async def spread(event: Event, session: Session, tools: Tools, work: Work) -> No
     found = await _found(session, work.payload)
     if found is None:
         return
-    row, signatories, whom = found
+    row, whom = found
     seen: set[str] = set()
     told: list[tuple[Event, dict[str, int | str]]] = []
     passed = {name: work.payload[name] for name in _PASSED_ON if name in work.payload}
     for reader in (one for of, one in LETTERS if of is event and whom in {None, one.value}):
-        for person in await people(session, row, reader, passed, signatories):
+        for person in await people(session, row, reader, passed):
             told_already = person.email in seen and event not in _EACH
             if moot(LETTERS[event, reader], row, person, passed) or told_already:
                 continue
@@ -157,24 +156,23 @@ async def spread(event: Event, session: Session, tools: Tools, work: Work) -> No
             by_text = event in TEXTED or (event in TEXTED_ALONE and not person.email)
             if by_text and can_reach(tools, person.phone):
                 told.append((Event.CONVENTION_TEXT, ids))
-    await follow_all(session, told)
+    if [event for event, _ in told] == [Event.CONVENTION_LETTER]:  # one letter alone needs no other job
+        await letter_mail(session, tools, replace(work, payload=told[0][1]))
+    else:
+        await follow_all(session, told)
 
 
-async def _found(
-    session: Session, payload: Mapping[str, Any]
-) -> tuple[ConventionRow, tuple[SignatoryRow, ...], str | None] | None:
-    """The convention with its signatories, and the one reader when the event is about one person."""
+async def _found(session: Session, payload: Mapping[str, Any]) -> tuple[ConventionRow, str | None] | None:
+    """The convention, and the one reader when the event is about one person."""
     whom = payload.get("whom")
     convention = payload.get("convention")
     if convention is None:
-        signatory = await convention_signatories.by_id(session, UUID(payload["signatory"]))
-        if signatory is None:
-            return None
-        convention, whom = str(signatory.convention_id), signatory.whom.value
-    row = await conventions.by_id(session, UUID(convention))
-    if row is None or row.terms is None:
-        return None
-    return row, tuple(await convention_signatories.of_convention(session, row.id)), whom
+        signatory = UUID(payload["signatory"])
+        row = await conventions.by_signatory(session, signatory)
+        whom = next((one.whom.value for one in row.signatories if one.id == signatory), whom) if row else None
+    else:
+        row = await conventions.by_id(session, UUID(convention))
+    return (row, whom) if row and row.terms else None
 
 
 def moot(letter: Letter, row: ConventionRow, person: Person, ids: Mapping[str, Any]) -> bool:
@@ -192,9 +190,9 @@ async def case_of(session: Session, tools: Tools, work: Work) -> tuple[Letter, C
     found = await _found(session, ids)
     if found is None:
         return None
-    row, signatories, _ = found
+    row, _ = found
     event, reader = Event(ids["letter"]), Reader(ids["reader"])
-    listed = await people(session, row, reader, ids, signatories)
+    listed = await people(session, row, reader, ids)
     person = next((one for one in listed if ids.get("user") in {None, str(one.user)}), None)
     letter = LETTERS[event, reader]
     if person is None or moot(letter, row, person, ids):
@@ -209,8 +207,10 @@ async def case_of(session: Session, tools: Tools, work: Work) -> tuple[Letter, C
         person=person,
         now=work.now,
         ids=ids,
-        unsigned=tuple(one.whom for one in signatories if one.signed_at is None),
-        unreached=tuple(one.whom for one in signatories if not one.email and not can_reach(tools, one.phone)),
+        unsigned=tuple(one.whom for one in row.signatories if one.signed_at is None),
+        unreached=tuple(
+            one.whom for one in row.signatories if not one.email and not can_reach(tools, one.phone)
+        ),
         story=tuple(await convention_story.entries(session, row.id)) if event in _STORIED else (),
         agency=agency,
         former=former.name if former else "",

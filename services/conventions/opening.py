@@ -67,7 +67,7 @@ async def open_by(session: Session, actor: Actor, key: str, now: datetime, *, lo
     if locked:  # who had the row before may have taken the link back
         await links.read(session, key, Purpose.CONVENTION_DRAFT, now)
     side = next((one for one in SIDES if one.value == said), None)
-    return Opened(key, await parties.as_named(session, actor, row, As.HOLDER), side)
+    return Opened(key, parties.as_named(actor, row, As.HOLDER), side)
 
 
 def _id(key: str) -> UUID | None:

@@ -109,9 +109,9 @@ async def lock(session: Session, actor: Actor, convention: UUID) -> Standing:
     return await _standing(session, actor, await conventions.lock(session, convention))
 
 
-async def as_named(session: ReadSession, actor: Actor, row: ConventionRow, whom: As) -> Standing:
+def as_named(actor: Actor, row: ConventionRow, whom: As) -> Standing:
     """Who opened the link that only this person was sent."""
-    return Standing(actor, row, frozenset({whom}), await unsigned(session, row))
+    return Standing(actor, row, frozenset({whom}), unsigned(row))
 
 
 async def _standing(session: ReadSession, actor: Actor, row: ConventionRow | None) -> Standing:
@@ -120,12 +120,11 @@ async def _standing(session: ReadSession, actor: Actor, row: ConventionRow | Non
         raise NotFoundError(HIDDEN)
     if row.archived_at is not None and As.BENEFICIARY not in whom:
         raise ArchivedError(ARCHIVED, str(row.id))
-    return Standing(actor, row, whom, await unsigned(session, row))
+    return Standing(actor, row, whom, unsigned(row))
 
 
-async def unsigned(session: ReadSession, row: ConventionRow) -> frozenset[As]:
+def unsigned(row: ConventionRow) -> frozenset[As]:
     """Those who still have to sign; nobody while it is written."""
     if row.status is Status.DRAFT:
         return frozenset()
-    signatories = await convention_signatories.of_convention(session, row.id)
-    return frozenset(one.whom for one in signatories if one.signed_at is None)
+    return frozenset(one.whom for one in row.signatories if one.signed_at is None)

@@ -67,11 +67,10 @@ async def people(
     row: ConventionRow,
     reader: Reader,
     ids: Mapping[str, Any],
-    signatories: Sequence[SignatoryRow],
 ) -> Sequence[Person]:
     """Everybody that a reader stands for, perhaps nobody; `ids` came with the event."""
     if reader in SIGNERS:
-        return _signer(row, As(reader.value), signatories)
+        return _signer(row, As(reader.value))
     if reader is Reader.TUTOR:
         return (Person(email=row.document.host.tutor.email),)
     if reader in FORMER:
@@ -94,11 +93,11 @@ async def _agency(session: ReadSession, row: ConventionRow, reader: Reader) -> S
     return _agents(sorted(deciding, key=lambda one: one not in own))
 
 
-def _signer(row: ConventionRow, whom: As, signatories: Sequence[SignatoryRow]) -> Sequence[Person]:
+def _signer(row: ConventionRow, whom: As) -> Sequence[Person]:
     if row.status is Status.DRAFT:
         return (Person(email=contact_of(row.document, whom).email),)
     return tuple(
-        Person(email=one.email, phone=one.phone, signatory=one) for one in signatories if one.whom is whom
+        Person(email=one.email, phone=one.phone, signatory=one) for one in row.signatories if one.whom is whom
     )
 
 

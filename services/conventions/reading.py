@@ -9,7 +9,6 @@ from data.queries import (
     agencies,
     companies,
     company_rights,
-    convention_signatories,
     convention_story,
     users,
 )
@@ -71,9 +70,8 @@ class Signed:
     """Whether a link goes to them, by mail or on their mobile."""
 
 
-async def signed_by(session: ReadSession, row: ConventionRow) -> tuple[Signed, ...]:
+def signed_by(row: ConventionRow) -> tuple[Signed, ...]:
     """Who has signed this version, and who is still to sign."""
-    listed = await convention_signatories.of_convention(session, row.id)
     return tuple(
         Signed(
             whom=one.whom,
@@ -84,7 +82,7 @@ async def signed_by(session: ReadSession, row: ConventionRow) -> tuple[Signed, .
             written=bool(one.email),
             reached=bool(one.email) or is_mobile(one.phone),
         )
-        for one in listed
+        for one in row.signatories
     )
 
 

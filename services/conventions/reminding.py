@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from data.queries import convention_signatories, convention_waiting
+from data.queries import convention_waiting
 from data.session import ReadSession
 from domain.convention import As, Move
 from domain.convention_reminders import by_hand
@@ -40,8 +40,7 @@ async def remind(office: Office, standing: Standing, whom: As) -> None:
     if whom in standing.whom:
         raise ConflictError(_YOURS)
     row = standing.row
-    listed = await convention_signatories.of_convention(office.session, row.id)
-    signatory = next(one for one in listed if one.whom is whom)
+    signatory = next(one for one in row.signatories if one.whom is whom)
     _, reached = reach(office, signatory)
     if not reached:
         raise ConflictError(_UNREACHED)

@@ -131,7 +131,7 @@ async def _pass_assessment_on(session: Session, row: ConventionRow, terms: Terms
     """Revoke the former tutor's link to the assessment; whoever follows is asked, if they had been."""
     side = Side.COMPANY
     fresh = replace(row, terms=terms)
-    if await reached(session, row, side) == await reached(session, fresh, side):
+    if reached(row, side) == reached(fresh, side):
         return
     about = subject(row.id, side)
     asked = await sent_since(session, Purpose.ASSESSMENT, about, row.created_at)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from data.queries import convention_signatories, conventions, links
+from data.queries import conventions, links
 from data.queries.convention_signatories import SignatoryRow
 from data.session import ReadSession, Session
 from domain.convention import LIVE, Status
@@ -57,12 +57,14 @@ def sent_to(office: Office, one: SignatoryRow) -> str:
 
 async def _open(session: Session, token: str, now: datetime, *, lock: bool) -> Opened | Old:
     link = await links.read(session, token, Purpose.CONVENTION_SIGN)
-    one = await convention_signatories.by_id(session, UUID(link.subject_id)) if link else None
-    reading = conventions.lock if lock else conventions.by_id
-    row = await reading(session, one.convention_id) if one else None
-    if lock and one is not None:  # read again: who had the row may have ended the link, or tried a code
+    if link is None:
+        raise NotFoundError(UNKNOWN)
+    signatory = UUID(link.subject_id)
+    reading = conventions.lock_by_signatory if lock else conventions.by_signatory
+    row = await reading(session, signatory)
+    one = next((one for one in row.signatories if one.id == signatory), None) if row else None
+    if lock:  # read again: who had the row may have ended the link
         link = await links.read(session, token, Purpose.CONVENTION_SIGN)
-        one = await convention_signatories.by_id(session, one.id)
     if link is None:
         raise NotFoundError(UNKNOWN)
     if one is None or row is None or row.anonymised_at is not None:
@@ -71,7 +73,7 @@ async def _open(session: Session, token: str, now: datetime, *, lock: bool) -> O
         return Old(_ARCHIVED)
     if link.expires_at <= now:
         return Old(_OLD, one if row.status in LIVE else None)
-    return Opened(await as_named(session, NOBODY, row, one.whom), one)
+    return Opened(as_named(NOBODY, row, one.whom), one)
 
 
 async def ask_another(office: Office, token: str) -> Old:
@@ -90,18 +92,17 @@ async def ask_another(office: Office, token: str) -> Old:
 
 async def read_for(session: ReadSession, actor: Actor, convention: UUID) -> Opened:
     """An account before a convention that it signs; raises `NotFoundError` when it does not."""
-    return await _as_signatory(session, await parties.read(session, actor, convention))
+    return _as_signatory(await parties.read(session, actor, convention))
 
 
 async def lock_for(session: Session, actor: Actor, convention: UUID) -> Opened:
     """The same, the convention's row locked before a decision."""
-    return await _as_signatory(session, await parties.lock(session, actor, convention))
+    return _as_signatory(await parties.lock(session, actor, convention))
 
 
-async def _as_signatory(session: ReadSession, standing: Standing) -> Opened:
+def _as_signatory(standing: Standing) -> Opened:
     """Whoever signs as several signs one after the other."""
-    listed = await convention_signatories.of_convention(session, standing.row.id)
-    own = [one for one in listed if one.whom in standing.whom]
+    own = [one for one in standing.row.signatories if one.whom in standing.whom]
     one = next((one for one in own if one.signed_at is None), own[0] if own else None)
     if one is None or standing.row.status is Status.DRAFT:
         raise NotFoundError(HIDDEN)

@@ -73,7 +73,8 @@ async def ask_code(office: Office, standing: Standing, signatory: SignatoryRow) 
     facts = {"as": signatory.whom.value, "channel": channel}
     await tell(office, standing.row, Said(Line.CODE_SENT, facts))
     at = office.now.astimezone(UTC).isoformat()
-    await follow(office.session, Event.CONVENTION_CODE_ASKED, signatory=str(signatory.id), at=at)
+    event = Event.CONVENTION_CODE_ASKED if channel == "sms" else Event.CONVENTION_CODE_BY_MAIL
+    await follow(office.session, event, signatory=str(signatory.id), at=at)
     return channel
 
 
@@ -138,8 +139,7 @@ async def attest_paper(office: Office, standing: Standing, whom: As, scan: Scan 
     """
     status, agent = standing.step(Move.ATTEST_PAPER)
     row = standing.row
-    signatories = await convention_signatories.of_convention(office.session, row.id)
-    signatory = next((one for one in signatories if one.whom is whom and one.signed_at is None), None)
+    signatory = next((one for one in row.signatories if one.whom is whom and one.signed_at is None), None)
     if signatory is None:
         said = "Cette personne a déjà signé, ou n’a pas à signer."
         raise InvalidInputError((FieldError("whom", said, "signed"),))

@@ -82,7 +82,7 @@ def _former(case: Case) -> str:
 
 
 async def code(session: Session, tools: Tools, work: Work) -> None:
-    """Send the code that was asked: to the mobile, else by another job to the address."""
+    """Send the code to the mobile; where that cannot be, another job sends it to the address."""
     found = await _asked(session, work)
     if found is None:
         return
@@ -111,7 +111,8 @@ async def code_by_mail(session: Session, tools: Tools, work: Work) -> None:
     if found is None:
         return
     signatory, row = found
-    await convention_signatories.change(session, signatory.id, {"code_channel": "email"})
+    if signatory.code_channel != "email":
+        await convention_signatories.change(session, signatory.id, {"code_channel": "email"})
     mail = Mail(
         template=_CODE,
         subject_id=str(row.id),
@@ -128,8 +129,9 @@ async def code_by_mail(session: Session, tools: Tools, work: Work) -> None:
 
 async def _asked(session: Session, work: Work) -> tuple[SignatoryRow, ConventionRow] | None:
     """Who asked, unless they asked for another code since, signed, or could no longer use this one."""
-    signatory = await convention_signatories.by_id(session, UUID(work.payload["signatory"]))
-    row = await conventions.by_id(session, signatory.convention_id) if signatory else None
+    asking = UUID(work.payload["signatory"])
+    row = await conventions.by_signatory(session, asking)
+    signatory = next((one for one in row.signatories if one.id == asking), None) if row else None
     if signatory is None or row is None or row.terms is None or signatory.code_sent_at is None:
         return None
     asked = signatory.code_sent_at

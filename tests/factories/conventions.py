@@ -122,10 +122,9 @@ class Conventions:
 
     async def sign(self, convention: UUID, whom: As) -> bool:
         """By that signatory's link and code, as they would."""
-        session = self.world.session
         row = await self.row(convention)
         one = await self.signatory(convention, whom)
-        standing = await as_named(session, NOBODY, row, whom)
+        standing = as_named(NOBODY, row, whom)
         await signing.ask_code(self.office, standing, one)
         one = await self.signatory(convention, whom)
         assert row.terms_sha256 is not None

@@ -387,4 +387,4 @@ async def test_a_wrong_form_writes_nothing(desk: Conventions) -> None:
     assert (await assessments.of_convention(desk.world.session, convention)).company_at is None
     assert await lines(desk, convention) == []
     row = await desk.row(convention)
-    assert (await as_named(desk.world.session, NOBODY, row, As.TUTOR)).row.assessed is False
+    assert (as_named(NOBODY, row, As.TUTOR)).row.assessed is False

@@ -63,8 +63,10 @@ async def test_nothing_is_recorded_of_a_mail_that_did_not_go(reference: AsyncSes
     await submit(reference, await filled(reference, a_form()), NOW)
     work, post = await last_work(reference, "company.proof_mail"), Post()
     post.failing = True
-    with pytest.raises(UnavailableError):
-        await company_mails.proof_mail(reference, tools(post), work)
+    async with reference.begin_nested() as tried:
+        with pytest.raises(UnavailableError):
+            await company_mails.proof_mail(reference, tools(post), work)
+        await tried.rollback()
     assert (await reference.execute(select(emails.c.sent_at))).all() == []
     post.failing = False
     await company_mails.proof_mail(reference, tools(post), work)

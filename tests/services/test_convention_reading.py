@@ -82,7 +82,7 @@ async def test_who_sends_edits_and_changes_the_tutor_is_named(desk: Conventions)
 @pytest.mark.parametrize(("whom", "count"), [(As.COMPANY, 1), (As.TUTOR, 1), (As.BENEFICIARY, 2)])
 async def test_evidence_and_private_changes_are_hidden(desk: Conventions, whom: As, count: int) -> None:
     convention = await edited(desk)
-    standing = await as_named(desk.world.session, NOBODY, await desk.row(convention), whom)
+    standing = as_named(NOBODY, await desk.row(convention), whom)
     lines = await story_of(desk.world.session, standing)
     assert {one.evidence for one in lines} == {()}
     assert len(lines[4].changes) == count

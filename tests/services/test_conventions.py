@@ -114,7 +114,7 @@ async def test_a_wrong_old_or_spent_code_signs_nothing(desk: Conventions) -> Non
     convention = await desk.submitted()
     row = await desk.row(convention)
     assert row.terms_sha256 is not None
-    standing = await as_named(desk.world.session, NOBODY, row, As.COMPANY)
+    standing = as_named(NOBODY, row, As.COMPANY)
     one = await desk.signatory(convention, As.COMPANY)
     wrong = Typed("000000", row.terms_sha256.hex())
     with pytest.raises(ConflictError, match="10 minutes"):
@@ -135,7 +135,7 @@ async def test_a_wrong_old_or_spent_code_signs_nothing(desk: Conventions) -> Non
 async def test_the_mobile_gets_the_code_and_another_document_is_not_signed(desk: Conventions) -> None:
     convention = await desk.submitted()
     row = await desk.row(convention)
-    standing = await as_named(desk.world.session, NOBODY, row, As.BENEFICIARY)
+    standing = as_named(NOBODY, row, As.BENEFICIARY)
     assert (
         await signing.ask_code(desk.office, standing, await desk.signatory(convention, As.BENEFICIARY))
         == "sms"

@@ -4,7 +4,11 @@ import asyncio
 import io
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
+from threading import get_ident
+from typing import Any
 
+from asn1crypto import cms
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
@@ -29,6 +33,10 @@ _FIELD, _FIELD_LABEL = "Cachet", "Cachet du service"
 _REASON = "Cachet du service : ce document n’a pas changé depuis"
 _SIGNATURE_BYTES = 2048
 """A signature and its attributes, without certificates."""
+_NO_DIGEST = bytes(range(32))
+"""Where the SHA-256 of a document goes."""
+_SIGNERS = 32
+"""Kept, one for each thread: what reads a certificate little by little is not to be read by two at once."""
 _UNTRUSTED = "the authority of the time is not one of TIMESTAMP_TRUSTED"
 
 
@@ -78,7 +86,7 @@ def _tail(pdf: bytes, now: datetime, key: SealKey, time: TimestampAuthority | No
         certify=True,
         docmdp_permissions=MDPPerm.NO_CHANGES,
     )
-    signer = _Signer(described, _signer(key), now=now, timestamper=time)
+    signer = _Signer(described, _signer(key, get_ident()), now=now, timestamper=time)
     out = asyncio.run(signer.async_sign_pdf(_Writer(io.BytesIO(pdf)), bytes_reserved=_room(key, time)))
     whole: bytes = out.getvalue()
     if not whole.startswith(pdf):
@@ -127,11 +135,31 @@ class _Signer(PdfSigner):
         pdf_out.register_extension(ESIC_EXTENSION_1)
 
 
-def _signer(key: SealKey) -> SimpleSigner:
+class _KeySigner(SimpleSigner):
+    """Writes what it signs once for all: from one document to the next only the digest differs.
+
+    The library builds and writes it anew each time, half of the price of a seal.
+    """
+
+    _written: bytes | None = None
+
+    async def signed_attrs(
+        self,
+        data_digest: bytes,
+        *given: Any,  # noqa: ANN401 - the library's
+        **named: Any,  # noqa: ANN401 - the same
+    ) -> cms.CMSAttributes:
+        if self._written is None:
+            self._written = (await super().signed_attrs(_NO_DIGEST, *given, **named)).dump()
+        return cms.CMSAttributes.load(self._written.replace(_NO_DIGEST, data_digest))
+
+
+@lru_cache(maxsize=_SIGNERS)
+def _signer(key: SealKey, _thread: int) -> SimpleSigner:
     private = key.private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     store.register_multiple([_of_asn1(one) for one in key.chain])
-    return SimpleSigner(
+    return _KeySigner(
         signing_cert=_of_asn1(key.certificate),
         signing_key=asn1_keys.PrivateKeyInfo.load(private),
         cert_registry=store,

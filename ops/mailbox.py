@@ -7,8 +7,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
+import uvloop
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 _MAX_BYTES = 10_000_000
@@ -49,14 +50,15 @@ def mail_sink(folder: Path) -> Iterator[str]:
 @contextmanager
 def smtp_server(handler: Sink) -> Iterator[str]:
     """Serve SMTP on a free local port while the block runs; yields `smtp://127.0.0.1:port`."""
-    loop = asyncio.new_event_loop()
+    loop = uvloop.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="mail-sink", daemon=True)
     thread.start()
 
     async def serve() -> asyncio.Server:
-        return await loop.create_server(
+        made = await loop.create_server(
             lambda: SMTP(handler, data_size_limit=_MAX_BYTES, enable_SMTPUTF8=True, loop=loop), "127.0.0.1", 0
         )
+        return cast("asyncio.Server", made)  # the loop's own, which has its sockets too
 
     server = asyncio.run_coroutine_threadsafe(serve(), loop).result()
     try:

@@ -18,10 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import uvloop
 
 from clients.storage import place_of
-from data.queries import convention_signatories
-from data.session import SessionMaker, create_engine, create_maker
 from ops.bench.convention_drafts import AGENT, Draft, Ready, ready
 from ops.bench.conventions import BenchError, api_process, free_port
 from ops.bench.database import bench_database
@@ -30,7 +29,6 @@ from ops.bench.pages import Answer, Browsers, browsers
 from ops.bench.post import Post
 from ops.children import Child
 from ops.mailbox import smtp_server
-from services.conventions.signing import code_of
 from settings import Settings
 
 CONVENTIONS = 1000
@@ -53,12 +51,10 @@ _FILES = "SELECT convention_id, sealed_sha256 FROM convention_documents WHERE co
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    """What people use: the site, the post, the database where a code is found. Their waits, in seconds."""
+    """What people use: the site and their post. Their waits, in seconds."""
 
     web: Browsers
     post: Post
-    maker: SessionMaker
-    secret_key: str
     agent: str
     asked: list[float] = field(default_factory=list)
     signed: list[float] = field(default_factory=list)
@@ -82,7 +78,7 @@ def run(settings: Settings, count: int, say: Callable[[str], None]) -> dict[str,
         alone, first, second = (prepared.drafts[at * count : (at + 1) * count] for at in range(3))
         with api_process(served, Path(name) / "api.log"):
             asyncio.run(_warmed(served, prepared.drafts[-_CLIENTS:]))
-            submitting = asyncio.run(_submitted(served, alone, say))
+            submitting = uvloop.run(_submitted(served, alone, say))
             with _workers(served, Path(name)) as add:
                 one = _measured(served, prepared, first, post, add(), say)
                 two = _measured(served, prepared, second, post, add(), say)
@@ -190,7 +186,7 @@ def _measured(
     say: Callable[[str], None],
 ) -> dict[str, Any]:
     cpu_s = sum(one.cpu_s() for one in workers)
-    found = asyncio.run(_carried(settings, prepared, drafts, post))
+    found = uvloop.run(_carried(settings, prepared, drafts, post))
     found["worker_cpu_ms"] = round(1000 * (sum(one.cpu_s() for one in workers) - cpu_s) / len(drafts), 1)
     say(
         f"{len(workers)} processus de travail : {found['rate_per_s']:g} conventions par seconde, "
@@ -203,10 +199,9 @@ def _measured(
 async def _carried(
     settings: Settings, prepared: Ready, drafts: Sequence[Draft], post: Post
 ) -> dict[str, Any]:
-    engine = create_engine(settings.database_url, 4)
     left = iter(drafts)
     async with browsers(settings.port, _CLIENTS) as web:
-        scene = _Scene(web, post, create_maker(engine), settings.secret_key, prepared.agent)
+        scene = _Scene(web, post, prepared.agent)
 
         async def people() -> None:
             for draft in left:
@@ -216,7 +211,6 @@ async def _carried(
         await asyncio.gather(*(people() for _ in range(min(_AT_ONCE, len(drafts)))))
         await _until_idle(settings)
         seconds = time.monotonic() - began
-    await engine.dispose()
     lost, repeated = await _missing(settings, drafts, post)
     return {
         "rate_per_s": round(len(drafts) / seconds, 2),
@@ -234,7 +228,7 @@ async def _carry(scene: _Scene, draft: Draft) -> None:
     agents = str(draft.convention)
     await _came(scene, agents, 1)
     for reader in (draft.person, draft.company):
-        await _sign(scene, reader, draft)
+        await _sign(scene, reader)
     await _came(scene, draft.person, 4)
     await _came(scene, draft.company, 3)
     await _came(scene, agents, 2)
@@ -253,7 +247,7 @@ async def _submit(web: Browsers, draft: Draft) -> Answer:
     return answer
 
 
-async def _sign(scene: _Scene, reader: str, draft: Draft) -> None:
+async def _sign(scene: _Scene, reader: str) -> None:
     """By the link of one's mail: read, ask a code, receive it, type it."""
     url = f"/signature/{(await _came(scene, reader, 1))[0]}"
     page = await _first_page(scene, url)
@@ -263,8 +257,8 @@ async def _sign(scene: _Scene, reader: str, draft: Draft) -> None:
     asked = await scene.web.post(f"{url}/code", read)
     _check(asked, _SEE_OTHER)
     scene.asked.append(asked.seconds)
-    await _came(scene, reader, 2)
-    signed = await scene.web.post(f"{url}/signer", read | {"code": await _code(scene, reader, draft)})
+    code = (await _came(scene, reader, 2))[1]
+    signed = await scene.web.post(f"{url}/signer", read | {"code": code})
     _check(signed, _SEE_OTHER)
     scene.signed.append(signed.seconds)
 
@@ -277,13 +271,6 @@ async def _first_page(scene: _Scene, url: str) -> Answer:
             break
         await asyncio.sleep(_LOOK_S)
     return page
-
-
-async def _code(scene: _Scene, reader: str, draft: Draft) -> str:
-    """The code that was sent: whoever has the service's key can compute it."""
-    async with scene.maker() as session:
-        listed = await convention_signatories.of_convention(session, draft.convention)
-    return code_of(scene.secret_key, next(one for one in listed if one.email == reader), 1)
 
 
 async def _came(scene: _Scene, name: str, count: int) -> list[str]:

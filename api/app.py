@@ -30,7 +30,7 @@ from clients.oidc import ProConnect
 from clients.sealing import Sealer
 from clients.sirene import Sirene
 from clients.valkey import Counters
-from data.session import create_engine, create_maker
+from data.session import create_engine, create_maker, create_reader
 from domain.chain import ChainKeys
 from logs import configure_logs
 from services.indexing import SearchEngine, follow
@@ -59,6 +59,7 @@ async def lifespan(app: Litestar) -> AsyncIterator[None]:
     gc.enable()  # `ops.serve` imports without
     engine = create_engine(settings.database_url, settings.database_pool)
     app.state.maker = create_maker(engine)
+    app.state.reader = create_reader(engine)
     app.state.search = None
     app.state.counters = Counters(settings.valkey_url, settings.secret_key)
     app.state.sirene = Sirene(settings.sirene_url, settings.sirene_timeout_s)

@@ -41,7 +41,7 @@ async def _read(scope: Scope) -> Actor:
     token = connection.cookies.get(SESSION_COOKIE, "")
     if not token:
         return NOBODY
-    async with connection.app.state.maker() as session:
+    async with connection.app.state.reader() as session:
         return await actor_of(session, token, provide_now()) or NOBODY
 
 

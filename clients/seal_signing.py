@@ -31,8 +31,8 @@ from domain.seal import Sealed, SealReport
 
 _FIELD, _FIELD_LABEL = "Cachet", "Cachet du service"
 _REASON = "Cachet du service : ce document n’a pas changé depuis"
-_SIGNATURE_BYTES = 2048
-"""A signature and its attributes, without certificates."""
+_ATTRIBUTES_BYTES = 1024
+"""What goes with a signature, without certificates."""
 _NO_DIGEST = bytes(range(32))
 """Where the SHA-256 of a document goes."""
 _SIGNERS = 32
@@ -97,7 +97,8 @@ def _tail(pdf: bytes, now: datetime, key: SealKey, time: TimestampAuthority | No
 def _room(key: SealKey, time: TimestampAuthority | None) -> int:
     """Hexadecimal digits kept for the signature."""
     certificates = sum(len(one.public_bytes(Encoding.DER)) for one in (key.certificate, *key.chain))
-    return 2 * (_SIGNATURE_BYTES + certificates + (TOKEN_BYTES if time else 0))
+    signature = key.private.key_size // 4 + 16  # two numbers as long as the key, or one
+    return 2 * (_ATTRIBUTES_BYTES + signature + certificates + (TOKEN_BYTES if time else 0))
 
 
 class _Writer(IncrementalPdfFileWriter):

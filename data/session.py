@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
@@ -39,6 +40,7 @@ def create_engine(database_url: str, pool_size: int = 10) -> AsyncEngine:
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_S,
+        json_deserializer=msgspec.json.decode,
         hide_parameters=True,  # errors are logged, and parameters hold people's names and addresses
         connect_args={
             "timeout": CONNECT_TIMEOUT_S,
@@ -57,6 +59,11 @@ def _check_open(connection: Any, _record: object, _proxy: object) -> None:  # no
     """The pool opens another connection in place of the one that this refuses."""
     if connection.driver_connection.is_closed():
         raise DisconnectionError
+
+
+def create_reader(engine: AsyncEngine) -> SessionMaker:
+    """A maker of sessions for one reading: no transaction is begun, nor ended."""
+    return create_maker(engine.execution_options(isolation_level="AUTOCOMMIT"))
 
 
 def create_maker(engine: AsyncEngine) -> SessionMaker:

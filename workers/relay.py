@@ -24,18 +24,19 @@ _GATHER_S = 0.1
 """After a notification: one look then finds all that is promised at about the same time, for one price."""
 
 
-async def hand_over(context: Context, queue: ArqRedis) -> int:
-    """Give rows to the queue, some a message; how many.
+async def hand_over(context: Context, queue: ArqRedis) -> tuple[int, datetime | None]:
+    """Give rows to the queue, some a message; how many, and when another one may be given.
 
     The queue gets them before the commit: if it fails, nothing was handed; if the commit fails, they are
     handed again, and whoever comes second finds them done.
     """
     async with transaction(context.maker) as session:
         rows = await outbox.claim(session, now(), context.limits.handed, BATCH)
+        due = await outbox.next_due(session, context.limits.handed)
         async with asyncio.timeout(_HAND_S):
             for start in range(0, len(rows), context.limits.batch):
                 await queue.enqueue_job(work.__name__, rows[start : start + context.limits.batch])
-    return len(rows)
+    return len(rows), due
 
 
 async def plan(context: Context, planned: dict[Planned, datetime]) -> None:
@@ -48,9 +49,7 @@ async def plan(context: Context, planned: dict[Planned, datetime]) -> None:
             planned[entry] = moment
 
 
-async def _wait_s(context: Context) -> float:
-    async with transaction(context.maker) as session:
-        due = await outbox.next_due(session, context.limits.handed)
+def _wait_s(context: Context, due: datetime | None) -> float:
     left = (due - now()).total_seconds() if due else context.limits.sweep_s
     return min(max(left, _SHORTEST_S), context.limits.sweep_s)
 
@@ -60,10 +59,11 @@ async def _sweep(context: Context, queue: ArqRedis, woken: asyncio.Event) -> Non
     while True:
         woken.clear()
         await plan(context, planned)
-        while await hand_over(context, queue) == BATCH:
-            pass
+        handed, due = BATCH, None
+        while handed == BATCH:
+            handed, due = await hand_over(context, queue)
         with suppress(TimeoutError):
-            async with asyncio.timeout(await _wait_s(context)):
+            async with asyncio.timeout(_wait_s(context, due)):
                 await woken.wait()
                 await asyncio.sleep(_GATHER_S)
 

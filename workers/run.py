@@ -1,6 +1,7 @@
 """The worker process: relay and queue, each started again when it fails, stopped gently."""
 
 import asyncio
+import gc
 import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -37,6 +38,8 @@ _RECORD_S = 1.0
 """For a job that failed by its own limit to write it before the queue's."""
 _SPARE_CONNECTIONS = 4
 """Beside one a row: the relay's, and failures being written."""
+_GC_THRESHOLDS = 10_000, 50, 50
+"""Python's (700, 10, 10) looks again and again at all that the process holds."""
 _QUEUE_TRIES = 1000
 """The row counts the tries; the queue only brings it back while PostgreSQL is away."""
 
@@ -171,5 +174,7 @@ async def _serve_until_told(settings: Settings, limits: Limits) -> None:
 def main(settings: Settings, limits: Limits | None = None) -> None:
     """Run the worker until SIGTERM or SIGINT."""
     configure_logs()
+    gc.set_threshold(*_GC_THRESHOLDS)
+    gc.freeze()  # what the imports made stays
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve_until_told(settings, limits or Limits()))

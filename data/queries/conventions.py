@@ -31,7 +31,7 @@ _validates = agencies.alias("validates")
 class ConventionRow:
     """One convention as its pages and mails need it. `terms` is None once anonymised.
 
-    `agency`: the prescriber's name, empty while none is chosen; `two_step` is its own.
+    `agency`: the prescriber's name, empty while none is chosen, as how it is reached; `two_step` is its own.
     `referred_status`, `referred_delegation_ends_on`: those of the agency that validates for it, if it refers
     to one. `assessed`: somebody wrote in its assessment; `answered`: the person answered the company.
     """
@@ -49,6 +49,8 @@ class ConventionRow:
     chain_end: bytes | None
     agency_id: int | None
     agency: str
+    agency_phone: str
+    agency_email: str
     agency_status: AgencyStatus | None
     two_step: bool
     delegation_ends_on: date | None
@@ -119,6 +121,8 @@ def _rows() -> Select[Any]:
         select(
             *_OWN,
             func.coalesce(_a.name, "").label("agency"),
+            func.coalesce(_a.contact_phone, "").label("agency_phone"),
+            func.coalesce(_a.contact_email, "").label("agency_email"),
             _a.status.label("agency_status"),
             func.coalesce(_a.two_step, False).label("two_step"),
             _a.delegation_ends_on,

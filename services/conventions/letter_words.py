@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from data.queries.agencies import AgencyRow
 from data.queries.conventions import ConventionRow
 from domain.chain import Entry
 from domain.contacts import show_phone
@@ -46,7 +45,6 @@ class Case:
     unreached: tuple[As, ...] = ()
     """Those who have neither an address nor a mobile that is sent texts."""
     story: tuple[Entry, ...] = ()
-    agency: AgencyRow | None = None
     former: str = ""
     more: Mapping[str, str] = field(default_factory=dict)
 
@@ -173,8 +171,7 @@ def _first_day(case: Case) -> str:
 
 
 def _accident(case: Case) -> str:
-    reach = (case.agency.contact_phone, case.agency.contact_email) if case.agency else ("", "")
-    clause = accident(case.terms, *reach)
+    clause = accident(case.terms, case.row.agency_phone, case.row.agency_email)
     said = clause.text.replace("la structure prescriptrice", case.row.agency)
     return f"{clause.title} : {within(said)}"
 
@@ -226,8 +223,7 @@ def _late(case: Case) -> str:
 
 def _call(case: Case) -> str:
     """How the agency is reached."""
-    found = case.agency
-    return ", ".join(filter(None, (show_phone(found.contact_phone), found.contact_email))) if found else ""
+    return ", ".join(filter(None, (show_phone(case.row.agency_phone), case.row.agency_email)))
 
 
 def _author(case: Case) -> str:

@@ -17,7 +17,7 @@ from data.session import Session
 from domain.convention import EDITABLE, SIGNABLE, As, Status
 from services.conventions.draft_links import SIDES, subject
 from services.conventions.letter_words import Case, words
-from services.conventions.readers import FORMER, SIGNERS, Person, Reader, people
+from services.conventions.readers import AGENTS, FORMER, SIGNERS, Person, Reader, people
 from services.emails import Action, Mail, send
 from services.followups import Event, follow_all
 from services.links import Purpose, mint
@@ -119,17 +119,9 @@ TEXTED_ALONE = frozenset(
 _EACH = frozenset({_E.CONVENTION_SHARED, _E.CONVENTION_TO_SIGN, _E.CONVENTION_EDITED})
 """Each reader has their own part: two of them with one address get two letters, else one."""
 _DECIDED_ON = frozenset({_E.CONVENTION_TO_REVIEW, _E.CONVENTION_PRE_APPROVED, _E.CONVENTION_UNREVIEWED})
-_STORIED = _DECIDED_ON | {_E.CONVENTION_EDITED, _E.CONVENTION_TRANSFERRED, _E.CONVENTION_TUTOR_CHANGED}
+"""What an agent reads who decides: the story tells which addresses others than their owners changed."""
+_STORIED = frozenset({_E.CONVENTION_EDITED, _E.CONVENTION_TRANSFERRED, _E.CONVENTION_TUTOR_CHANGED})
 """What is told is in the story, not in the convention."""
-_BEGINS = frozenset({_E.CONVENTION_VALIDATED, _E.CONVENTION_TUTOR_CHANGED})
-"""What says whom to call after an accident."""
-_CALLED = _BEGINS | {
-    _E.CONVENTION_SIGNED,
-    _E.CONVENTION_STARTING,
-    _E.CONVENTION_REJECTED,
-    _E.CONVENTION_CANCELLED,
-}
-"""What says whom to call."""
 _PASSED_ON = ("version", "former", "counsellor", "to", "as")
 
 
@@ -197,8 +189,7 @@ async def case_of(session: Session, tools: Tools, work: Work) -> tuple[Letter, C
     letter = LETTERS[event, reader]
     if person is None or moot(letter, row, person, ids):
         return None
-    called = event in _CALLED or reader in FORMER
-    agency = await agencies.by_id(session, row.agency_id or 0) if called else None
+    storied = event in _STORIED or (event in _DECIDED_ON and reader in AGENTS)
     former = await agencies.by_id(session, int(ids["former"])) if "former" in ids else None
     case = Case(
         event=event,
@@ -211,8 +202,7 @@ async def case_of(session: Session, tools: Tools, work: Work) -> tuple[Letter, C
         unreached=tuple(
             one.whom for one in row.signatories if not one.email and not can_reach(tools, one.phone)
         ),
-        story=tuple(await convention_story.entries(session, row.id)) if event in _STORIED else (),
-        agency=agency,
+        story=tuple(await convention_story.entries(session, row.id)) if storied else (),
         former=former.name if former else "",
     )
     return letter, case

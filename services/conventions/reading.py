@@ -111,6 +111,8 @@ async def story_of(session: ReadSession, standing: Standing) -> tuple[StoryLine,
 
 async def last_changes(session: ReadSession, standing: Standing) -> tuple[Changed, ...]:
     """What the last edit changed, for those asked to sign again; empty when there was none."""
+    if standing.row.version < 2:  # noqa: PLR2004 - an edit makes the second
+        return ()
     entries = await convention_story.entries(session, standing.row.id)
     edits = [one for one in entries if one.kind == Line.EDITED]
     return tuple(_changes(edits[-1], standing.whom)) if edits else ()

@@ -77,7 +77,7 @@ async def _with_link(session: Session, tools: Tools, work: Work, case: Case) -> 
 
 def _former(case: Case) -> str:
     """To a number that an edit took away: whom to call, and no link."""
-    phone = show_phone(case.agency.contact_phone) if case.agency else ""
+    phone = show_phone(case.row.agency_phone)
     return _FORMER.format(call=f"Appelez le {phone}" if phone else "Appelez la structure qui valide")
 
 

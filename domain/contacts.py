@@ -138,6 +138,15 @@ def is_website(url: str) -> bool:
     return len(url) <= MAX_WEBSITE and " " not in url and website_host(url) != ""
 
 
+def by_mail(reached: str) -> bool:
+    """Whether what reaches somebody, an e-mail address or a mobile number, is the address.
+
+    >>> by_mail("lea@exemple.fr"), by_mail("+33612345678"), by_mail("")
+    (True, False, False)
+    """
+    return "@" in reached
+
+
 def masked(reached: str) -> str:
     """Enough for its owner to know an address or a number, not enough to write to: `l•••@exemple.fr`.
 

@@ -35,7 +35,7 @@ from domain.assessment import (
     Side,
     opening_said,
 )
-from domain.contacts import masked
+from domain.contacts import by_mail, masked
 from domain.errors import ConflictError, ExpiredError, FieldError, InvalidInputError
 from domain.passport import Level
 from domain.roles import Right
@@ -221,7 +221,7 @@ def _old_page(old: Old, url: str, *, asked: bool = False) -> Template:
         "why": old.why,
         "url": url,
         "reached": masked(old.reached),
-        "by_text": "@" not in old.reached,
+        "by_text": not by_mail(old.reached),
         "asked": asked,
     }
     status = 200 if asked else 410

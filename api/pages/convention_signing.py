@@ -18,7 +18,7 @@ from api.limits import limit_codes, limit_sign_links, limit_signings
 from api.pages.forms import PRIVATE, PageRequest, posted, see_other, text
 from clients.valkey import Counters
 from data.queries.convention_signatories import SignatoryRow
-from domain.contacts import masked
+from domain.contacts import by_mail, masked
 from domain.convention import ENDED, SIGNABLE, SIGNATORIES, Move
 from domain.errors import ConflictError
 from domain.roles import Right
@@ -133,7 +133,7 @@ def _old_page(office: Office, old: Old, url: str, *, asked: bool = False) -> Tem
         "why": old.why,
         "url": url,
         "reached": masked(reached),
-        "by_text": "@" not in reached,
+        "by_text": not by_mail(reached),
         "asked": asked,
     }
     status = 200 if asked else 410

@@ -11,6 +11,7 @@ from data.queries.assessments import AssessmentRow
 from data.queries.conventions import ConventionRow
 from data.session import Session
 from domain.assessment import Outcome, Side
+from domain.contacts import by_mail
 from domain.convention import Status
 from domain.french import french_date
 from domain.time_zones import today_in
@@ -176,7 +177,7 @@ async def _page(session: Session, tools: Tools, work: Work, row: ConventionRow, 
 
 
 async def _send(session: Session, tools: Tools, work: Work, mail: Mail) -> None:
-    if "@" in mail.recipient:
+    if by_mail(mail.recipient):
         await send(session, tools, work, mail)
     elif mail.action is not None and can_reach(tools, mail.recipient):
         message = TextMessage(

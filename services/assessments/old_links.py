@@ -6,6 +6,7 @@ from uuid import UUID
 from data.queries import assessments, conventions, links
 from data.queries.assessments import AssessmentRow
 from domain.assessment import Side
+from domain.contacts import by_mail
 from domain.convention import Status
 from domain.errors import NotFoundError
 from services.assessments.opening import FOLLOW, reached
@@ -42,7 +43,7 @@ async def read(office: Office, token: str) -> Old:
     if _answered(await assessments.of_convention(session, convention), side):
         return Old(_DONE, convention, side)
     to = reached(row, side)
-    return Old(_OLD, convention, side, to if "@" in to or office.texts else "")
+    return Old(_OLD, convention, side, to if by_mail(to) or office.texts else "")
 
 
 def _answered(said: AssessmentRow, side: str) -> bool:

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from domain.contacts import is_email, phone_fault, show_phone, tidy_email, tidy_phone
+from domain.contacts import by_mail, is_email, phone_fault, show_phone, tidy_email, tidy_phone
 from domain.mail_domains import registrable
 from settings import ROOT
 
@@ -89,3 +89,10 @@ def test_addresses_that_are_none(typed: str) -> None:
 )
 def test_registrable(host: str, kept: str) -> None:
     assert registrable(host) == kept
+
+
+@pytest.mark.parametrize(
+    ("reached", "mail"), [("lea@exemple.fr", True), ("+33612345678", False), ("", False)]
+)
+def test_an_address_is_told_from_a_mobile(reached: str, *, mail: bool) -> None:
+    assert by_mail(reached) is mail

@@ -167,7 +167,8 @@ async def export(session: SessionDep, actor: ActorDep, now: NowDep, request: Pag
 async def remind_several(office: OfficeDep, actor: ActorDep, request: PageRequest) -> Template | Redirect:
     """Remind the signatories of the conventions ticked; the same filters again, with what was done.
 
-    Words searched stay out of the address: the list comes back without them.
+    Words searched stay out of the address: the page that has them is the answer itself. Sent once more by
+    a reload, it reminds nobody twice in a day.
     """
     values = await posted(request)
     asked, key, session = asked_of(values), text(values, "apres"), office.session
@@ -178,6 +179,8 @@ async def remind_several(office: OfficeDep, actor: ActorDep, request: PageReques
         found = await remind_all(office, actor, ids)
     except InvalidInputError as error:
         return await _page(session, actor, office.now, asked, key, error=error, chosen=chosen)
+    if asked.words:
+        return await _page(session, actor, office.now, asked, key, told=_reminded(found))
     done = {"fait": _REMINDED, "personnes": str(found.people), "reste": str(found.left)}
     return see_other(f"{ROOT}?{urlencode(fields_of(asked) | ({'apres': key} if key_of(key) else {}) | done)}")
 
@@ -187,7 +190,10 @@ def _told(values: Mapping[str, str]) -> str:
     counts = [values.get(name, "") for name in ("personnes", "reste")]
     if not all(one.isascii() and one.isdecimal() and len(one) <= _COUNT_DIGITS for one in counts):
         return ""
-    found = Reminded(*map(int, counts))
+    return _reminded(Reminded(*map(int, counts)))
+
+
+def _reminded(found: Reminded) -> str:
     people = {0: "Personne n’est relancé.", 1: "Une personne est relancée."}
     left = {
         0: "",

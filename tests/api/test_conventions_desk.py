@@ -6,6 +6,7 @@ import re
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import httpx
 import pytest
@@ -23,6 +24,8 @@ from tests.api.space_callers import database
 OK, SEE_OTHER, NOT_FOUND = httpx.codes.OK, httpx.codes.SEE_OTHER, httpx.codes.NOT_FOUND
 DESK = "/accompagnement/conventions"
 LINE = re.compile(r'class="person-name" href="/conventions/([0-9a-f-]{36})"')
+
+HIDDEN = re.compile(r'type="hidden" name="([^"]+)" value="([^"]*)"')
 
 
 def lines(answer: httpx.Response) -> list[str]:
@@ -171,13 +174,33 @@ async def test_several_are_reminded_at_once(client: httpx.AsyncClient, starter_d
     assert none.status_code == httpx.codes.UNPROCESSABLE_ENTITY
     assert "Cochez dans la liste" in none.text
     chosen = [str(waits.convention), str(decides.convention), "zzz"]
-    done = await site.post(f"{DESK}/rappels", data={"chosen": chosen, "statut": "to_sign", "q": "zoé"})
+    done = await site.post(f"{DESK}/rappels", data={"chosen": chosen, "statut": "to_sign"})
     told = f"{DESK}?statut=to_sign&fait=relances&personnes=2&reste=1"
     assert (done.status_code, done.headers["location"]) == (SEE_OTHER, told)
     assert "2 personnes sont relancées. Une convention" in (await client.get(told)).text
     assert "relancées" not in (await client.get(told.replace("=2&", "=x&"))).text
     again = await client.post(f"{DESK}/rappels", data={"chosen": chosen[:1]})
     assert "Personne n’est relancé." in (await client.get(again.headers["location"])).text
+
+
+async def test_reminders_of_a_search_come_back_to_it(
+    client: httpx.AsyncClient, starter_database: str
+) -> None:
+    """With its words, its filters and its page; never in an address."""
+    site = await made(starter_database, "submitted")
+    site.sign_in(client, "counsellor")
+    name = site.terms.beneficiary.last_name
+    begins = f"0.-2147483647.{UUID(int=0)}"
+    form = {"chosen": str(site.convention), "q": name, "statut": "to_sign", "apres": begins}
+    done = await client.post(f"{DESK}/rappels", data=form)
+    assert lines(done) == [str(site.convention)]
+    assert "2 personnes sont relancées." in done.text
+    hidden = dict(HIDDEN.findall(done.text.partition('id="rappels"')[2].partition("</form>")[0]))
+    assert hidden == {"q": name, "statut": "to_sign", "apres": begins}
+    again = await client.post(f"{DESK}/rappels", data=form)
+    assert "Personne n’est relancé." in again.text
+    refused = await client.post(f"{DESK}/rappels", data=form | {"chosen": ""})
+    assert f'name="q" value="{name}"' in refused.text
 
 
 @pytest.mark.parametrize("name", ["person", "owner", "nobody"])

@@ -44,17 +44,16 @@ async def by_link(session: Session, token: str, now: datetime) -> Party:
 
     Raises `NotFoundError` or `ExpiredError`.
     """
-    return _side(await discussions.by_id(session, await _subject(session, token, now)))
+    link = await links.read(session, token, Purpose.ANSWER, now)
+    return _side(await discussions.by_id(session, UUID(link.subject_id)))
 
 
 async def lock_by_link(session: Session, token: str, now: datetime) -> Party:
     """The same, its row locked before a decision."""
-    return _side(await discussions.lock(session, await _subject(session, token, now)))
-
-
-async def _subject(session: Session, token: str, now: datetime) -> UUID:
-    link = await links.find(session, token, Purpose.ANSWER, now)
-    return UUID(link.subject_id)
+    link = await links.read(session, token, Purpose.ANSWER, now)
+    row = await discussions.lock(session, UUID(link.subject_id))
+    await links.read(session, token, Purpose.ANSWER, now)  # who had the row may have taken the link back
+    return _side(row)
 
 
 def _side(row: DiscussionRow | None) -> Party:

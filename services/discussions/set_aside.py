@@ -59,8 +59,11 @@ async def come_back_by_link(session: Session, actor: Actor, token: str, now: dat
 
     Raises `NotFoundError`, `ExpiredError`, `ConflictError`.
     """
-    link = await links.find(session, token, Purpose.COME_BACK, now)
-    return await _back(session, actor, int(link.subject_id), now)
+    link = await links.read(session, token, Purpose.COME_BACK, now)
+    company = int(link.subject_id)
+    await companies.lock(session, company)
+    await links.read(session, token, Purpose.COME_BACK, now)  # who had the row may have taken the link back
+    return await _back(session, actor, company, now)
 
 
 async def _back(session: Session, actor: Actor, company_id: int, now: datetime) -> str:

@@ -8,10 +8,25 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ARRAY, Date, Select, Text, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    Date,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from data.queries import convention_signatories
+from data.queries.constants import all_written, written
 from data.queries.convention_force import last_day, stopped
 from data.queries.convention_signatories import SignatoryRow
 from data.session import ReadSession, Session
@@ -103,6 +118,7 @@ class ConventionRow:
         return self.terms
 
 
+_NOT_RENEWING = all_written((Status.DRAFT, Status.REJECTED, Status.CANCELLED, Status.EXPIRED))
 _UNREAD = {
     *("person_key", "birth_date", "person_email", "siret", "company_name", "search_key", "rome"),
     "department",
@@ -112,19 +128,17 @@ _OWN = tuple(column for column in _c if column.name not in _UNREAD)
 
 
 def _rows() -> Select[Any]:
-    renewed = exists().where(
-        _renewing.c.renews == _c.id, _renewing.c.status.not_in(("draft", "rejected", "cancelled", "expired"))
-    )
+    renewed = exists().where(_renewing.c.renews == _c.id, _renewing.c.status.not_in(_NOT_RENEWING))
     # An unnamed row: what a name stands for would be kept by the driver after a migration changed it.
     signing = select(func.row(*convention_signatories.COLUMNS)).where(_g.convention_id == _c.id)
     return (
         select(
             *_OWN,
-            func.coalesce(_a.name, "").label("agency"),
-            func.coalesce(_a.contact_phone, "").label("agency_phone"),
-            func.coalesce(_a.contact_email, "").label("agency_email"),
+            func.coalesce(_a.name, written("")).label("agency"),
+            func.coalesce(_a.contact_phone, written("")).label("agency_phone"),
+            func.coalesce(_a.contact_email, written("")).label("agency_email"),
             _a.status.label("agency_status"),
-            func.coalesce(_a.two_step, False).label("two_step"),
+            func.coalesce(_a.two_step, false()).label("two_step"),
             _a.delegation_ends_on,
             _a.refers_to,
             _validates.c.status.label("referred_status"),
@@ -280,7 +294,7 @@ class Same:
 _BORN = bindparam("birth_date", type_=Date)
 _COUNTED = LIVE | {Status.CANCELLED}
 """As the indexes by company and person have it."""
-_live = _c.status != Status.CANCELLED
+_live = _c.status != written(Status.CANCELLED)
 _KIN = (
     select(
         *(_c[name] for name in ("id", "kind", "reference", "starts_on", "objective", "aims_key", "renews"))
@@ -294,7 +308,7 @@ _KIN = (
         ),
         _c.id != bindparam("but"),
     )
-    .where(_c.status.in_([one.value for one in _COUNTED]), or_(_live, stopped))
+    .where(_c.status.in_(all_written(_COUNTED)), or_(_live, stopped))
     .where(last_day >= bindparam("since"))
     .order_by(_c.starts_on)
 )

@@ -66,6 +66,7 @@ MESSAGE_LABELS = {
     "convention_signed": "Signature d’une convention reçue",
     "convention_starting": "Immersion proche, convention pas encore validée",
     "convention_starting_agency": "Immersion proche, convention pas encore validée, pour la structure",
+    "convention_taken_on": "Convention suivie par un ou une collègue",
     "convention_to_review": "Convention signée par tous",
     "convention_to_review_agency": "Convention à valider",
     "convention_to_sign": "Convention à signer",

@@ -85,6 +85,7 @@ class Event(StrEnum):
     CONVENTION_EXPIRED = "convention.expired"  # convention
     CONVENTION_TRANSFERRED = "convention.transferred"  # convention, version, former, to, counsellor
     CONVENTION_TUTOR_CHANGED = "convention.tutor_changed"  # convention, version
+    CONVENTION_TAKEN_ON = "convention.taken_on"  # convention, counsellor (who followed it before)
     CONVENTION_REMINDED = "convention.reminded"  # convention, version, whom
     CONVENTION_FILE_FORGOTTEN = "convention.file_forgotten"  # file (its hash)
     CONVENTION_SEALED = "convention.sealed"  # convention, number (of the document)
@@ -182,6 +183,7 @@ FOLLOWUPS: dict[Event, tuple[str, ...]] = {
     Event.CONVENTION_EXPIRED: ("convention.expired",),
     Event.CONVENTION_TRANSFERRED: ("convention.transferred",),
     Event.CONVENTION_TUTOR_CHANGED: ("convention.tutor_changed", "convention.document"),
+    Event.CONVENTION_TAKEN_ON: ("convention.taken_on",),
     Event.CONVENTION_REMINDED: ("convention.reminded",),
     Event.CONVENTION_FILE_FORGOTTEN: ("convention.forget_file",),
     Event.CONVENTION_SEALED: ("convention.file",),

@@ -12,6 +12,7 @@ from domain.convention import Move
 from domain.roles import Actor, Permission, permissions_of, require_account
 from services.conventions.parties import Standing
 from services.conventions.story import Line, Office, Said, tell
+from services.followups import Event, follow
 
 
 def own_referent(actor: Actor, agency: int | None) -> UUID | None:
@@ -50,8 +51,11 @@ def deciding_referent(standing: Standing) -> dict[str, UUID]:
 
 
 async def take_on(office: Office, standing: Standing) -> None:
-    """An agent says that they accompany the person; raises as every move."""
+    """An agent says that they accompany the person, and who did before is told; raises as every move."""
     _, whom = standing.step(Move.FOLLOW)
-    user = require_account(standing.actor)
-    await conventions.change(office.session, standing.row.id, {"counsellor_id": user}, office.now)
-    await tell(office, standing.row, Said(Line.FOLLOWED, {"as": whom.value}, standing.by))
+    row, user = standing.row, require_account(standing.actor)
+    await conventions.change(office.session, row.id, {"counsellor_id": user}, office.now)
+    await tell(office, row, Said(Line.FOLLOWED, {"as": whom.value}, standing.by))
+    if row.counsellor_id is not None:
+        ids = {"convention": str(row.id), "counsellor": str(row.counsellor_id)}
+        await follow(office.session, Event.CONVENTION_TAKEN_ON, **ids)

@@ -46,6 +46,8 @@ class Case:
     """Those who have neither an address nor a mobile that is sent texts."""
     story: tuple[Entry, ...] = ()
     former: str = ""
+    referent: str = ""
+    """Who follows it now, where the letter says so."""
     more: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -88,6 +90,7 @@ def words(case: Case) -> dict[str, str]:
         "company": terms.host.name,
         "agency": row.agency,
         "former": case.former,
+        "referent": case.referent,
         "host": terms.host.contact.name,
         "tutor": terms.host.tutor.name,
         "start": french_date(terms.starts_on) if terms.starts_on else "",

@@ -14,9 +14,10 @@ from uuid import UUID
 from data.queries import agencies, convention_story, conventions
 from data.queries.conventions import ConventionRow
 from data.session import Session
-from domain.convention import EDITABLE, SIGNABLE, As, Status
+from domain.convention import EDITABLE, LIVE, SIGNABLE, As, Status
 from services.conventions.draft_links import SIDES, subject
 from services.conventions.letter_words import Case, words
+from services.conventions.prescribers import referent
 from services.conventions.readers import AGENTS, FORMER, SIGNERS, Person, Reader, people
 from services.emails import Action, Mail, send
 from services.followups import Event, follow_all
@@ -97,6 +98,7 @@ _TOLD: tuple[tuple[Event, tuple[Reader, ...], Letter], ...] = (
     (_E.CONVENTION_TUTOR_CHANGED, (_R.TUTOR,), _TUTOR_NEW),
     (_E.CONVENTION_TUTOR_CHANGED, (_R.FORMER_TUTOR,), _TUTOR_FORMER),
     (_E.CONVENTION_TUTOR_CHANGED, (*SIGNERS, _R.FOLLOWERS), _TUTOR_CHANGED),
+    (_E.CONVENTION_TAKEN_ON, (_R.FORMER_COUNSELLOR,), Letter("convention_taken_on", "", LIVE)),
 )
 LETTERS: Mapping[tuple[Event, Reader], Letter] = {
     (event, reader): letter for event, readers, letter in _TOLD for reader in readers
@@ -204,6 +206,7 @@ async def case_of(session: Session, tools: Tools, work: Work) -> tuple[Letter, C
         ),
         story=tuple(await convention_story.entries(session, row.id)) if storied else (),
         former=former.name if former else "",
+        referent=await referent(session, row) if event is Event.CONVENTION_TAKEN_ON else "",
     )
     return letter, case
 

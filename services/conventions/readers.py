@@ -40,12 +40,14 @@ class Reader(StrEnum):
     """In the agency, the person's own counsellor; without one, those who are sent what waits for them."""
     FORMER_AGENCY = "former_agency"
     """In the agency that followed it, those who were sent what waited; the person's own counsellor first."""
+    FORMER_COUNSELLOR = "former_counsellor"
+    """The counsellor whose place another agent took, while they still belong there."""
 
 
 SIGNERS = tuple(Reader(one.value) for one in SIGNATORIES)
 FORMER = {Reader(f"former_{one.value}"): one for one in SIGNATORIES}
 """Those who signed before an edit, and as whom."""
-AGENTS = (Reader.DECIDERS, Reader.FOLLOWERS, Reader.FORMER_AGENCY)
+AGENTS = (Reader.DECIDERS, Reader.FOLLOWERS, Reader.FORMER_AGENCY, Reader.FORMER_COUNSELLOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +79,11 @@ async def people(
         return await _former(session, row, FORMER[reader], int(ids["version"]))
     if reader is Reader.FORMER_TUTOR:
         return await _former_tutor(session, row, int(ids["version"]))
-    if reader is Reader.FORMER_AGENCY:
-        return _agents(await _before(session, int(ids["former"]), str(ids.get("counsellor", ""))))
+    if reader in {Reader.FORMER_AGENCY, Reader.FORMER_COUNSELLOR}:
+        own, left = str(ids.get("counsellor", "")), reader is Reader.FORMER_AGENCY
+        return _agents(
+            await (_before(session, int(ids["former"]), own) if left else _relieved(session, row, own))
+        )
     handed_over_again = "to" in ids and int(ids["to"]) != row.agency_id
     return () if handed_over_again else await _agency(session, row, reader)
 
@@ -150,6 +155,20 @@ async def _before(session: ReadSession, agency: int, counsellor: str) -> list[Me
     notified = [one for one in members if one.notified and one not in own]
     counselling = [one for one in notified if Role.COUNSELLOR in one.roles]
     return own + (counselling or [one for one in notified if Role.VALIDATOR in one.roles])
+
+
+async def _relieved(session: ReadSession, row: ConventionRow, user: str) -> Sequence[MemberRow]:
+    """Who followed it before another does, unless they gave up their right there or follow it again."""
+    if row.counsellor_id is None or str(row.counsellor_id) == user:
+        return ()
+    found = [
+        one
+        for agency in (row.agency_id, row.refers_to)
+        if agency is not None
+        for one in await agency_rights.members(session, agency)
+        if str(one.user_id) == user and not one.waiting
+    ]
+    return found[:1]
 
 
 def _agents(members: Iterable[MemberRow]) -> Sequence[Person]:

@@ -4,8 +4,10 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from data.tables import agency_rights
 from domain.convention import As
 from domain.errors import ConflictError, ForbiddenError
 from domain.terms import Accompanying, Contact, Terms
@@ -20,6 +22,8 @@ from services.conventions.story import faults as broken
 from tests.factories.conventions import KEYS, NOW, Conventions, a_document
 from tests.factories.discussions import accompany, build_world
 from tests.factories.people import add_active_agency
+from tests.services.convention_round import Round
+from tests.services.post import parts
 from tests.services.test_convention_whose import OTHER
 
 
@@ -101,6 +105,36 @@ async def test_an_agent_takes_it_on(desk: Conventions) -> None:
         *("Stranger", "Counsellor")
     ]
     assert await broken(session, await desk.row(convention), KEYS) == ()
+
+
+async def taken_over(desk: Conventions) -> tuple[UUID, Round]:
+    """A convention that its counsellor followed until a colleague took it on."""
+    convention, post = await desk.signed(alone()), Round(desk)
+    await take_on(desk.office, await desk.standing("counsellor", convention))
+    await post.run()
+    await take_on(desk.office, await desk.standing("stranger", convention))
+    return convention, post
+
+
+async def test_who_followed_it_before_is_told_who_does_now(desk: Conventions) -> None:
+    _, post = await taken_over(desk)
+    assert await post.run() == {"counsellor@exemple.fr": ["taken_on"]}
+    text, _ = parts(post.post.sent[-1])
+    assert "Stranger suit maintenant la convention de l’immersion de Zoé Durand" in text
+    assert "Vous n’avez rien à faire." in text
+
+
+async def test_who_left_the_agency_is_told_nothing(desk: Conventions) -> None:
+    _, post = await taken_over(desk)
+    mine = agency_rights.c.user_id == desk.world.ids["counsellor"]
+    await desk.world.session.execute(delete(agency_rights).where(mine))
+    assert await post.run() == {}
+
+
+async def test_who_follows_it_again_is_told_nothing(desk: Conventions) -> None:
+    convention, post = await taken_over(desk)
+    await take_on(desk.office, await desk.standing("counsellor", convention))
+    assert await post.run() == {"stranger@exemple.fr": ["taken_on"]}
 
 
 async def test_who_decides_is_the_referent_when_nobody_is(desk: Conventions) -> None:

@@ -17,6 +17,7 @@ from domain.roles import Role
 from domain.terms import Contact
 from services.conventions import letters, reviewing
 from services.conventions.drafting import edit
+from services.conventions.following import take_on
 from services.conventions.reading import story_of
 from services.conventions.reminding import remind
 from services.followups import FOLLOWUPS, Event, follow
@@ -78,6 +79,14 @@ async def _validate(desk: Conventions, convention: UUID) -> None:
 
 async def _tutor(desk: Conventions, convention: UUID) -> None:
     await reviewing.change_tutor(desk.office, await desk.standing("counsellor", convention), NEW_TUTOR)
+
+
+async def _take_on(desk: Conventions, convention: UUID) -> None:
+    await take_on(desk.office, await desk.standing("counsellor", convention))
+
+
+async def _take_over(desk: Conventions, convention: UUID) -> None:
+    await take_on(desk.office, await desk.standing("stranger", convention))
 
 
 async def _cancel(desk: Conventions, convention: UUID) -> None:
@@ -183,6 +192,7 @@ TOLD: tuple[tuple[Event, str, tuple[Act, ...], dict[str, str]], ...] = (
             NEW_TUTOR.email: "tutor_new",
         },
     ),
+    (Event.CONVENTION_TAKEN_ON, "signed", (_take_on, _take_over), {COUNSELLOR: "taken_on"}),
     (Event.CONVENTION_REJECTED, "signed", (_reject,), EACH((*SIGNERS, COUNSELLOR), "rejected")),
     (
         Event.CONVENTION_CANCELLED,
@@ -252,6 +262,7 @@ READERS = {
     "convention.expired": (*SIGN, "followers"),
     "convention.transferred": (*SIGN, "deciders", "former_agency"),
     "convention.tutor_changed": ("tutor", "former_tutor", *SIGN, "followers"),
+    "convention.taken_on": ("former_counsellor",),
 }
 
 

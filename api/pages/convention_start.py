@@ -149,7 +149,7 @@ async def begin_answered_draft(  # noqa: PLR0913 - what handlers are given
     begun = await begin_answered(Asker(session, NOBODY, now, sirene), party)
     row = None if text(await posted(request), "autre") else await begun_for(session, party)
     if row is None:
-        row = await start(office, NOBODY, begun.terms, begun.origin)
+        row = await start(office, NOBODY, begun.terms, begun.origin, As.COMPANY)
     elif row.status is not Status.DRAFT:
         return see_other(f"/reponse/{token}/convention")
     return see_other(url_of(await link(session, row.id, now, As.COMPANY)))

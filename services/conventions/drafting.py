@@ -11,7 +11,7 @@ from uuid import UUID
 from data.queries import agencies, convention_signatories, conventions, links, moderation
 from data.queries.conventions import ConventionRow, canonical_terms, plain
 from data.session import ReadSession, Session
-from domain.convention import DRAFT_LIFE, As, Move, Status
+from domain.convention import DRAFT_LIFE, RULES, As, Move, Status
 from domain.convention_addresses import moved
 from domain.convention_renewal import check_renewal
 from domain.errors import ConflictError, FieldError, InvalidInputError
@@ -24,7 +24,7 @@ from domain.values import fold
 from services.conventions.draft_links import prolong, subject, take_back
 from services.conventions.following import own_referent, sent_referent
 from services.conventions.limits import begun, breaches_of, check_others, department_at, same, today_at
-from services.conventions.parties import Standing
+from services.conventions.parties import Standing, whom_of
 from services.conventions.story import Line, Office, Said, tell
 from services.conventions.whose import unlinked
 from services.followups import Event, follow
@@ -63,16 +63,28 @@ class Origin:
     renews: UUID | None = None
 
 
-async def start(office: Office, actor: Actor, terms: Terms, origin: Origin) -> ConventionRow:
-    """Begin a draft with what is known already."""
+async def start(
+    office: Office, actor: Actor, terms: Terms, origin: Origin, whom: As | None = None
+) -> ConventionRow:
+    """Begin a draft with what is known already; `whom`: as whom, for who comes by a link of their mail."""
     tidy = tidied(terms)
     given = {name: getattr(origin, name) for name in Origin.__dataclass_fields__}
     given["counsellor_id"] = origin.counsellor_id or own_referent(actor, origin.agency_id)
     values = {"reference": new_reference(), "created_by": actor.user, **given, **facts_of(tidy)}
     convention = await conventions.create(office.session, values, office.now)
     row = await _read(office.session, convention)
-    await tell(office, row, Said(Line.STARTED))
+    began = whom or await _began_as(office.session, actor, row)
+    by = Standing(actor, row, frozenset()).by
+    await tell(office, row, Said(Line.STARTED, {"as": began.value} if began else {}, by))
     return row
+
+
+async def _began_as(session: ReadSession, actor: Actor, row: ConventionRow) -> As | None:
+    """As whom an account begins a draft: who stands on no side of it yet prepares it."""
+    if not actor.signed_in:
+        return None
+    sides = await whom_of(session, actor, row) & RULES[Move.WRITE].whom
+    return min(sides - {As.HOLDER}, default=As.HOLDER)
 
 
 def new_reference() -> str:

@@ -17,11 +17,11 @@ from services.conventions import reviewing, signing
 from services.conventions.consulting import note_leafing, readings
 from services.conventions.document_data import paper_data
 from services.conventions.document_proof import paper_of
-from services.conventions.drafting import edit
+from services.conventions.drafting import Origin, edit, start
 from services.conventions.parties import as_named
 from services.conventions.reading import prescriber, story_of
-from services.conventions.story import Line
-from tests.factories.conventions import DEVICE, NOW, Conventions, a_document
+from services.conventions.story import Line, faults
+from tests.factories.conventions import DEVICE, KEYS, NOW, Conventions, a_document
 from tests.factories.discussions import build_world
 
 
@@ -77,6 +77,36 @@ async def test_who_sends_edits_and_changes_the_tutor_is_named(desk: Conventions)
     assert said[Line.SUBMITTED] == "La personne accueillie : Person"
     assert said[Line.EDITED] == "La structure prescriptrice (conseil) : Counsellor"
     assert said[Line.TUTOR_CHANGED] == "La structure prescriptrice (validation) : Stranger"
+
+
+@pytest.mark.parametrize(
+    ("name", "whom", "said"),
+    [
+        ("person", None, "La personne accueillie : Person"),
+        ("owner", None, "L’entreprise d’accueil : Owner"),
+        ("counsellor", None, "La structure prescriptrice (conseil) : Counsellor"),
+        ("stranger", None, "La structure prescriptrice (validation) : Stranger"),
+        ("", As.COMPANY, "L’entreprise d’accueil"),
+        ("", None, ""),
+    ],
+)
+async def test_who_began_it_is_said_when_it_is_known(
+    desk: Conventions, name: str, whom: As | None, said: str
+) -> None:
+    session, world = desk.world.session, desk.world
+    origin = Origin(agency_id=world.agency, beneficiary_id=world.beneficiary, company_id=world.company)
+    actor = await world.actor(name) if name else NOBODY
+    row = await start(desk.office, actor, a_document(), origin, whom)
+    began = (await story_of(session, await desk.standing("person", row.id)))[0]
+    assert (began.kind, began.who, began.evidence) == (Line.STARTED, said, ())
+    assert await faults(session, await desk.row(row.id), KEYS) == ()
+
+
+async def test_who_begins_one_for_an_agency_not_chosen_yet_prepares_it(desk: Conventions) -> None:
+    agent = await desk.world.actor("counsellor")
+    row = await start(desk.office, agent, a_document(), Origin())
+    began = (await story_of(desk.world.session, await desk.standing("counsellor", row.id)))[0]
+    assert began.who == "La personne qui prépare la convention : Counsellor"
 
 
 @pytest.mark.parametrize(("whom", "count"), [(As.COMPANY, 1), (As.TUTOR, 1), (As.BENEFICIARY, 2)])

@@ -307,13 +307,14 @@ def check_person(said: PersonSays, *, company_said: bool) -> PersonSays:
     They answer the company once it has spoken; who does not agree says why.
     """
     feedback = clean_text(said.feedback)
-    errors = list(_words(("feedback", said.feedback)))
-    if said.next_step is None:
-        errors.append(_required("next_step", "Choisissez ce que vous voulez faire ensuite."))
+    errors: list[FieldError] = []  # in the order of the page
     if company_said and said.agrees is None:
         errors.append(_required("agrees", "Dites si vous êtes d’accord avec ce que dit l’entreprise."))
     if company_said and said.agrees is False and not feedback:
         errors.append(_required("feedback", "Dites en quelques mots ce qui ne va pas."))
+    errors += _words(("feedback", said.feedback))
+    if said.next_step is None:
+        errors.append(_required("next_step", "Choisissez ce que vous voulez faire ensuite."))
     _raise(errors)
     agrees = said.agrees if company_said else None
     shares = bool(said.shares and agrees is not None)

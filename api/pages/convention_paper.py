@@ -1,6 +1,6 @@
 """A signature made by hand, on paper: an agent of the prescribing agency attests it, and may join a scan."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from domain.roles import Right
 from services.conventions import parties, reading, scans
 from services.conventions.consulting import note_reading
 from services.conventions.parties import HIDDEN, Standing
+from services.conventions.reading import Signed
 from services.conventions.signing import attest_paper
 
 PAGE = "/conventions/{convention:uuid}/papier"
@@ -34,6 +35,12 @@ _WHO = "Choisissez la personne qui a signé."
 _SEEN = "Cochez cette case : vous avez le papier signé sous les yeux."
 _STALE = "La convention a changé depuis que vous l’avez imprimée : faites signer la nouvelle version."
 _AGAIN = "Choisissez de nouveau ce fichier : il n’est gardé qu’avec une signature attestée."
+
+
+def _options(people: Iterable[Signed]) -> list[tuple[str, str]]:
+    """Who may have signed on paper: `Zoé Durand (la personne accueillie)`."""
+    waited = (one for one in people if one.at is None)
+    return [(one.whom.value, f"{one.name} ({one.label[:1].lower()}{one.label[1:]})") for one in waited]
 
 
 async def _page(
@@ -51,7 +58,7 @@ async def _page(
         "url": f"/conventions/{row.id}",
         "people": people,
         "papers": await scans.signed_papers(session, standing),
-        "options": [(one.whom.value, f"{one.name} ({one.label})") for one in people if one.at is None],
+        "options": _options(people),
         "document": row.terms_sha256.hex() if row.terms_sha256 else "",
         **{name: typed.get(name, "") for name in _TYPED},
         "errors": by_field(error) if error else {},

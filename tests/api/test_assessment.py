@@ -1,5 +1,6 @@
 """The pages of an assessment over HTTP: each side’s form, its errors, the search of a skill, the passport."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -122,8 +123,13 @@ async def test_what_was_typed_is_kept_while_a_skill_is_searched(
     assert page.status_code == OK
     assert "À l’heure." in page.text
     assert '<option value="3" selected>' in page.text
+    assert f'formaction="{path}#ajouts"' in page.text
+    before, _, after = page.text.partition('id="ajouts"')
+    assert before.count('name="ogr"') == 1
+    assert after.count('name="ogr"') >= 1
     assert (await said(api_settings, done.convention)).company_at is None
     nothing = await client.post(path, data={**typed, "words": "xyzzyx"})
+    assert nothing.text.count('id="ajouts"') == 1
     assert "Rien de nouveau pour « xyzzyx »" in nothing.text.replace("\u00a0", " ")
 
 
@@ -143,6 +149,8 @@ async def test_who_does_not_agree_says_why(
     )
     person = done.paths["person"]
     assert "Aucune nouvelle." in (await client.get(person)).text
+    refused = await client.post(person, data={"agrees": "no"})
+    assert re.findall(r'<a href="#(\w+)">', refused.text.partition("<form")[0]) == ["feedback", "next_step"]
     refused = await client.post(person, data={"agrees": "no", "next_step": "search"})
     assert 'id="feedback-erreur"' in refused.text
     await client.post(person, data={"agrees": "no", "next_step": "search", "feedback": "J’étais là."})

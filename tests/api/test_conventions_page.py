@@ -271,6 +271,30 @@ async def test_the_pages_of_a_sent_one_are_written_down_too(
         assert await readers(starter_database, site) == [site.world.ids["counsellor"]]
 
 
+@pytest.mark.parametrize(
+    ("status", "there", "missing"),
+    [
+        ("submitted", ("Chaque personne ci-dessous signe", "À signer", "Suivre la convention"), "fermer"),
+        ("signed", ("Tout le monde a signé.", "vérifie et valide"), "Chacun relit"),
+        ("validated", ("statut : validée", "Les signatures", "Ouvrir la convention"), "La suite"),
+        ("rejected", ("statut : refusée", "Pas signée"), "À signer"),
+    ],
+)
+async def test_what_follows_the_sending(
+    client: httpx.AsyncClient, starter_database: str, status: str, there: tuple[str, ...], missing: str
+) -> None:
+    site = await made(starter_database, "submitted" if status == "rejected" else status)
+    if status == "rejected":
+        async with database(starter_database) as session:
+            change = update(conventions).where(conventions.c.id == site.convention)
+            await session.execute(change.values(status=status))
+    page = await site.sign_in(client, "counsellor").get(f"/convention/{site.convention}/envoyee")
+    text = page.text.replace("\u00a0", " ")
+    for words in there:
+        assert words in text
+    assert missing not in text
+
+
 async def test_the_document_and_the_story_are_there(client: httpx.AsyncClient, starter_database: str) -> None:
     site = await made(starter_database)
     page = (await site.sign_in(client, "counsellor").get(site.url)).text

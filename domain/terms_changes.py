@@ -1,7 +1,7 @@
 """What an edit of a convention changed, field by field, in words people read."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -104,6 +104,25 @@ def changes(before: Terms, after: Terms) -> tuple[Change, ...]:
         for path in new
         if old[path] != new[path]
     )
+
+
+def comes_of_age(before: Terms, after: Terms) -> bool:
+    """Whether a minor of the first version is an adult on the first day of the second."""
+    known = after.starts_on is not None and after.beneficiary.birth_date is not None
+    return before.minor and known and not after.minor
+
+
+def grown(before: Terms, after: Terms, *, only_dates: bool = False) -> Terms:
+    """The second version without what is asked for a minor alone, for who comes of age by it.
+
+    `only_dates`: nothing else may change, so that it stays as the first version says.
+    """
+    if not comes_of_age(before, after):
+        return after
+    said = before if only_dates else Terms()
+    hazards, checked = said.activity.hazards, said.activity.hazards_checked
+    activity = replace(after.activity, hazards=hazards, hazards_checked=checked)
+    return replace(after, representative=said.representative, activity=activity)
 
 
 def _told(before: object, after: object) -> tuple[str, str]:

@@ -31,7 +31,7 @@ from domain.convention import Move
 from domain.errors import ConflictError, FieldError, InvalidInputError, TwinError
 from domain.roles import Right
 from domain.terms import Terms
-from domain.terms_changes import Change, changes
+from domain.terms_changes import Change, changes, comes_of_age, grown
 from domain.terms_checks import PART_LABELS, Part, tidied
 from domain.terms_merge import merged
 from services.conventions import parties
@@ -90,6 +90,8 @@ def _page(standing: Standing, engine: SearchEngine, now: datetime, one: Editing)
         "conflict": one.conflict,
         "twin": one.twin,
         "begun": begun(row.document, now),
+        "now_minor": one.terms.minor and not row.document.minor,
+        "of_age": comes_of_age(row.document, one.terms),
     }
     status = 409 if one.conflict else 422 if one.errors else 200
     return Template("conventions/form_edit.html", context=context, status_code=status, headers=PRIVATE)
@@ -161,7 +163,7 @@ async def save(  # noqa: PLR0913 - what handlers are given
         return _page(standing, search, now, one)
     try:
         if action == _SAVE:
-            await edit(office, standing, one.terms, standing.row.version)
+            await edit(office, standing, _whole(standing, one, now), standing.row.version)
             return see_other(f"/conventions/{convention}?fait=modifiee")
         one = await _checked(session, standing, one, now)
     except InvalidInputError as error:
@@ -174,9 +176,15 @@ async def save(  # noqa: PLR0913 - what handlers are given
     return _page(standing, search, now, one)
 
 
+def _whole(standing: Standing, one: Editing, now: datetime) -> Terms:
+    """What is saved of the page: what was typed for a minor goes when they are one no more."""
+    before = standing.row.document
+    return grown(before, one.terms, only_dates=begun(before, now))
+
+
 async def _checked(session: Session, standing: Standing, one: Editing, now: datetime) -> Editing:
     """What would change, when nothing is wrong in it; raises as `edit` does."""
-    tidy = tidied(one.terms)
+    tidy = tidied(_whole(standing, one, now))
     different = changes(standing.row.document, tidy)
     if not different:
         raise ConflictError(_NOTHING)

@@ -28,12 +28,18 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
-/* A block that some dates alone call for opens once one is typed: after the last that does not. */
+/* A block that some birth dates alone call for opens once one is typed: after the last that does not.
+   Where the first day is on the page too, that last date is eighteen years before it. */
 for (const block of document.querySelectorAll("details[data-opens-for]")) {
-  const field = document.getElementById(block.dataset.opensFor);
-  field.addEventListener("input", () => {
-    if (field.value > block.dataset.opensAfter) block.open = true;
-  });
+  const born = document.getElementById(block.dataset.opensFor);
+  const first = document.getElementById(block.dataset.opensOn);
+  const look = () => {
+    const [year, ...rest] = (first?.value ?? "").split("-");
+    const last = year > "1900" ? [year - 18, ...rest].join("-") : block.dataset.opensAfter;
+    if (born.value > last) block.open = true;
+  };
+  born.addEventListener("input", look);
+  first?.addEventListener("input", look);
 }
 
 /* After a refused form, the summary of errors is what comes first. */

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import httpx
@@ -10,6 +11,15 @@ from litestar import Litestar
 from sqlalchemy import insert, select
 
 from api.cookies import SESSION_COOKIE
+from api.pages.convention_schedule import (
+    SEEN_DATES,
+    SEEN_DAYS,
+    SEEN_WEEK,
+    dates_text,
+    days_text,
+    week_shown,
+    week_text,
+)
 from data.queries import conventions, links
 from data.queries.conventions import ConventionRow
 from data.session import SessionMaker
@@ -281,6 +291,61 @@ async def test_two_changes_at_once_are_shown_together(town: Town) -> None:
     assert (await town.client.post(f"{page}/modifier", data=both)).status_code == SEEN
     activity = (await town.row(page)).document.activity
     assert (activity.tasks, activity.safety) == ("Vendre et ranger.", "Gants.")
+
+
+PARENT = {
+    "representative.first_name": "Léon",
+    "representative.last_name": "Durand",
+    "representative.function": "Père",
+    "representative.email": "leon@exemple.fr",
+}
+
+
+def seen(row: ConventionRow) -> dict[str, str]:
+    """The timetable that the page showed, which comes back with it."""
+    terms = row.document
+    return {
+        SEEN_WEEK: week_text(week_shown(terms)),
+        SEEN_DAYS: days_text(terms.schedule),
+        SEEN_DATES: dates_text(terms),
+    }
+
+
+async def test_a_first_day_that_makes_a_minor_or_an_adult_asks_for_the_parent_or_lets_them_go(
+    town: Town,
+) -> None:
+    page = await town.sent()
+    row = await town.row(page)
+    first = next_monday()
+    born = {"beneficiary.birth_date": first.replace(year=first.year - 18).isoformat()}
+    early = born | seen(row) | dates(first - timedelta(days=7))
+    refused = await town.client.post(f"{page}/modifier", data=form_of(row, **early))
+    assert refused.status_code == UNPROCESSABLE
+    assert "moins de 18 ans le premier jour" in refused.text
+    assert 'Complétez <a href="#representant">' in refused.text
+    assert 'href="#representative-last_name"' in refused.text
+    assert 'href="#activity-hazards_checked"' in refused.text
+    assert re.search(r'<details[^>]* id="representant"[^>]* open>', refused.text)
+    whole = early | PARENT | {"activity.hazards_checked": "1", "action": "enregistrer"}
+    saved = await town.client.post(f"{page}/modifier", data=form_of(row, **whole))
+    assert saved.status_code == SEEN, re.findall(r'<a href="#[^>]*>[^<]*', saved.text)
+    minor = await town.row(page)
+    assert minor.document.representative.name == "Léon Durand"
+    assert As.REPRESENTATIVE in {one.whom for one in minor.signatories}
+
+    late = born | PARENT | seen(minor) | dates(first)
+    posted = form_of(minor, **late, **{"activity.hazards_checked": "1"})
+    shown = await town.client.post(f"{page}/modifier", data=posted)
+    assert shown.status_code == OK
+    assert "18 ans ou plus le premier jour" in shown.text
+    assert "<dt>Nom du représentant légal</dt><dd>Durand →" in shown.text
+    assert 'value="Léon"' in shown.text
+    again = form_of(minor, action="enregistrer", **late)
+    assert (await town.client.post(f"{page}/modifier", data=again)).status_code == SEEN
+    adult = await town.row(page)
+    assert not adult.document.representative
+    assert As.REPRESENTATIVE not in {one.whom for one in adult.signatories}
+    assert "le premier jour.</strong>" not in (await town.client.get(f"{page}/modifier")).text
 
 
 async def test_the_timetable_of_a_sent_convention_is_drawn_again_before_it_is_saved(town: Town) -> None:

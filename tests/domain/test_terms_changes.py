@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 
 from domain.schedule import Schedule
-from domain.terms_changes import changes
+from domain.terms import Contact
+from domain.terms_changes import changes, comes_of_age, grown
 from services.conventions.letter_words import _MAX_VALUE
 from tests.factories.conventions import FIRST, a_document
 
@@ -55,3 +56,24 @@ def test_a_first_timetable_is_told_whole() -> None:
     empty, day = Schedule(), Schedule().with_day(FIRST + timedelta(1), (MORNING,))
     assert timetable(empty, day) == ("—", "1 jour, 3 h en tout")
     assert timetable(day, empty) == ("1 jour, 3 h en tout", "—")
+
+
+def test_what_a_minor_alone_is_asked_goes_with_their_majority() -> None:
+    eve = FIRST - timedelta(days=1)
+    person = replace(WHOLE.beneficiary, birth_date=FIRST.replace(year=FIRST.year - 18))
+    adult = replace(WHOLE, beneficiary=person, representative=Contact(last_name="Durand"))
+    adult = replace(adult, activity=replace(adult.activity, hazards_checked=True))
+    minor = replace(adult, starts_on=eve)
+    assert minor.minor
+    whole = grown(minor, adult)
+    assert (whole.representative, whole.activity.hazards_checked) == (Contact(), False)
+    unticked = replace(adult, activity=replace(adult.activity, hazards_checked=False))
+    assert grown(minor, unticked, only_dates=True) == adult
+    for before, after in (
+        (minor, minor),
+        (adult, adult),
+        (adult, minor),
+        (minor, replace(adult, starts_on=None)),
+    ):
+        assert not comes_of_age(before, after)
+        assert grown(before, after) is after

@@ -129,6 +129,7 @@ conventions = Table(
     ),
     Index("ix_conventions_siret_person_key", "siret", "person_key", postgresql_where=text(_COUNTED)),
     Index("ix_conventions_siret_person_email", "siret", "person_email", postgresql_where=text(_COUNTED)),
+    Index("ix_conventions_person_email", text("lower(person_email)")),
     Index("ix_conventions_status_status_at", "status", "status_at"),
     Index("ix_conventions_ends_on", "ends_on"),
     Index("ix_conventions_tutor_email", text(TUTOR_EMAIL), postgresql_where=text("status <> 'draft'")),

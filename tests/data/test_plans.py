@@ -1,4 +1,4 @@
-"""What every page of a convention reads is found by an index, however many conventions there are."""
+"""What pages read of conventions, and accounts that go, is found by an index, however many there are."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -8,11 +8,14 @@ import pytest
 from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data.queries import conventions
+from data.queries import convention_removals, conventions
 
 _READ: dict[str, Callable[[AsyncSession], Awaitable[object]]] = {
     "by id": lambda session: conventions.by_id(session, UUID(int=1)),
     "by reference": lambda session: conventions.by_reference(session, "C-0"),
+    "of an account that goes": lambda session: convention_removals.of_person(
+        session, UUID(int=1), "personne@exemple.fr"
+    ),
 }
 
 

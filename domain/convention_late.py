@@ -41,6 +41,16 @@ LATE_LABELS = {
 }
 
 
+class Deposit(StrEnum):
+    """Where a validated PMSMP stands with the State's teleservice, which reads no other convention."""
+
+    DUE = "due"
+    DONE = "done"
+
+
+DEPOSIT_LABELS = {Deposit.DUE: "À déposer", Deposit.DONE: "Déposée"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadlines:
     """Before (or, for `starts_by`, until) which a date makes a convention late at one moment."""

@@ -20,7 +20,7 @@ from api.pages.my_requests import download
 from data.queries.convention_lists import Key
 from data.session import Session
 from domain.convention import SIGNABLE, STATUS_LABELS, Status
-from domain.convention_late import LATE_LABELS
+from domain.convention_late import DEPOSIT_LABELS, LATE_LABELS, Deposit
 from domain.errors import InvalidInputError
 from domain.roles import Actor, Right
 from services.conventions import exporting, lists
@@ -51,6 +51,7 @@ def asked_of(values: Mapping[str, str | list[str]]) -> Asked:
     """The filters of an address or a form; what is not one is left out."""
     agency, statuses = text(values, "structure"), {one.value: one for one in Status}
     status = statuses.get(text(values, "statut"))
+    deposits = {one.value: one for one in Deposit}
     return Asked(
         words=text(values, "q").strip()[:_MAX_WORDS],
         statuses=frozenset({status}) if status else frozenset(),
@@ -60,6 +61,7 @@ def asked_of(values: Mapping[str, str | list[str]]) -> Asked:
         starts_from=day_of(text(values, "du")),
         starts_to=day_of(text(values, "au")),
         late=text(values, "retard") == "1",
+        deposit=deposits.get(text(values, "depot")),
         archived=text(values, "archives") == "1",
     )
 
@@ -81,6 +83,7 @@ def fields_of(asked: Asked) -> dict[str, str]:
         "du": asked.starts_from.isoformat() if asked.starts_from else "",
         "au": asked.starts_to.isoformat() if asked.starts_to else "",
         "retard": "1" if asked.late else "",
+        "depot": asked.deposit.value if asked.deposit else "",
         "archives": "1" if asked.archived else "",
     }
     return {name: value for name, value in found.items() if value}
@@ -121,13 +124,14 @@ async def _page(  # noqa: PLR0913 - what the page shows
         "first": not key_of(key),
         "labels": STATUS_LABELS,
         "late_labels": LATE_LABELS,
+        "deposit_labels": DEPOSIT_LABELS,
         "signable": SIGNABLE,
         "told": told,
         "errors": by_field(error) if error else {},
         "chosen": chosen,
         "here": key_text(key_of(key)),
         "address": lambda changed: f"{ROOT}?{urlencode(changed)}" if changed else ROOT,
-        "all_of": fields_of(replace(asked, statuses=frozenset(), late=False)),
+        "all_of": fields_of(replace(asked, statuses=frozenset(), late=False, deposit=None)),
     }
     status = 422 if error else 200
     return Template("conventions/desk.html", context=context, status_code=status, headers=PRIVATE)

@@ -21,11 +21,21 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from data.queries.convention_lists import Key, Listed, joined, line_of, named, page_of, reasons, shown
+from data.queries.convention_lists import (
+    Key,
+    Listed,
+    deposit,
+    joined,
+    line_of,
+    named,
+    page_of,
+    reasons,
+    shown,
+)
 from data.session import ReadSession
 from data.tables import agencies, conventions, users
 from domain.convention import EDITABLE, Status
-from domain.convention_late import Deadlines
+from domain.convention_late import Deadlines, Deposit
 
 _c = conventions.c
 _EPOCH, _FAR = date(2000, 1, 1), date(2200, 1, 1)
@@ -47,16 +57,18 @@ class Wanted:
     counsellor: UUID | None = None
     unfollowed: bool = False
     late: bool = False
+    deposit: Deposit | None = None
     archived: bool = False
     words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many, by status; `late` of them all."""
+    """How many, by status; `late` of them all; by deposit, of the validated PMSMP."""
 
     by_status: Mapping[Status, int]
     late: int
+    by_deposit: Mapping[Deposit, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,41 +117,46 @@ async def of_desk(
         chosen = chosen.where(ranked.c.status.in_([one.value for one in wanted.statuses]))
     if wanted.late:
         chosen = chosen.where(ranked.c.late)
+    if wanted.deposit:
+        chosen = chosen.where(ranked.c.deposit == wanted.deposit.value)
     page = page_of(chosen.subquery(), after, limit)
     query = select(*shown(by), page.c.rank, page.c.position, counts.c.counts).select_from(
         joined(page, counts)
     )
     found = await session.execute(query.order_by(page.c.rank, page.c.position, page.c.id))
     rows = [dict(row) for row in found.mappings()]
-    told: Mapping[str, tuple[int, int]] = rows[0]["counts"]
-    return Found(
-        tuple(line_of(row) for row in rows if row["id"] is not None),
-        Counted(
-            {Status(one): many for one, (many, _) in told.items()}, sum(late for _, late in told.values())
-        ),
-    )
+    return Found(tuple(line_of(row) for row in rows if row["id"] is not None), _counted(rows[0]["counts"]))
+
+
+def _counted(told: Mapping[str, Sequence[int]]) -> Counted:
+    """What `_counts` gives."""
+    _, late, due, done = (sum(column) for column in zip((0, 0, 0, 0), *told.values(), strict=True))
+    by_status = {Status(one): many for one, (many, *_) in told.items()}
+    return Counted(by_status, late, {Deposit.DUE: due, Deposit.DONE: done})
 
 
 def _ranked(wanted: Wanted, by: Deadlines) -> CTE:
-    """All that is asked but the status and the lateness, read once: each with its place."""
+    """All that is asked but the status, the lateness and the deposit, read once: each with its place."""
     alike = bool(wanted.words) and not wanted.archived
     score = _alike(wanted.words) if alike else literal(None, Integer)
     is_late = or_(*reasons(by).values()).label("late")
-    asked = select(_c.id, _c.status, _c.starts_on, is_late, score.label("score"))
+    columns = (_c.id, _c.status, _c.starts_on, is_late, deposit().label("deposit"), score.label("score"))
+    asked = select(*columns)
     read = asked.where(*_asked(wanted)).cte("asked").prefix_with("MATERIALIZED")
     rank, position = (literal(0), read.c.score) if alike else _place(read)
-    placed = select(read.c.id, read.c.status, read.c.late, rank.label("rank"), position.label("position"))
-    return placed.cte("ranked")
+    kept = (read.c.id, read.c.status, read.c.late, read.c.deposit)
+    return select(*kept, rank.label("rank"), position.label("position")).cte("ranked")
 
 
 def _counts(ranked: CTE) -> Select[Any]:
-    """One row: how many, and how many late, by status."""
-    many, late = func.count(), func.count().filter(ranked.c.late)
-    each = (
-        select(ranked.c.status, many.label("many"), late.label("late")).group_by(ranked.c.status).subquery()
-    )
-    pair = func.jsonb_build_array(each.c.many, each.c.late)
-    whole = func.jsonb_object_agg(each.c.status, pair)
+    """One row: how many, how many late, to deposit and deposited, by status."""
+    many = func.count()
+    late = many.filter(ranked.c.late)
+    due, done = (many.filter(ranked.c.deposit == one.value) for one in (Deposit.DUE, Deposit.DONE))
+    columns = (many.label("many"), late.label("late"), due.label("due"), done.label("done"))
+    each = select(ranked.c.status, *columns).group_by(ranked.c.status).subquery()
+    told = func.jsonb_build_array(each.c.many, each.c.late, each.c.due, each.c.done)
+    whole = func.jsonb_object_agg(each.c.status, told)
     return select(func.coalesce(whole, func.jsonb_build_object()).label("counts"))
 
 
@@ -166,7 +183,7 @@ async def prepare_search(session: ReadSession) -> None:
 
 
 def _asked(wanted: Wanted) -> list[ColumnElement[bool]]:
-    """All but the status and the lateness."""
+    """All but the status, the lateness and the deposit."""
     archived = _c.archived_at.is_not(None) if wanted.archived else _c.archived_at.is_(None)
     where: list[ColumnElement[bool]] = [
         _c.agency_id.in_(wanted.agencies),

@@ -42,7 +42,7 @@ from data.tables import (
     users,
 )
 from domain.convention import EDITABLE, SIGNABLE, As, Kind, Status
-from domain.convention_late import Deadlines, Late
+from domain.convention_late import Deadlines, Deposit, Late
 from domain.search import Objective
 
 _c, _s, _b, _v = conventions.c, convention_signatories.c, assessments.c, convention_versions.c
@@ -161,6 +161,16 @@ def reasons(by: Deadlines) -> Mapping[Late, ColumnElement[bool]]:
         Late.DEPOSIT: and_(validated, ~deposited, to_deposit),
         Late.ASSESSMENT: and_(validated, ended, assessed.is_(None)),
     }
+
+
+def deposit() -> ColumnElement[str | None]:
+    """Where each validated PMSMP stands with the State's teleservice; NULL for all others."""
+    concerned = and_(_c.status == Status.VALIDATED, _c.kind == Kind.PMSMP.value)
+    return case(
+        (and_(concerned, _c.deposited_at.is_(None)), Deposit.DUE.value),
+        (concerned, Deposit.DONE.value),
+        else_=None,
+    )
 
 
 def _own(own: Own, by: Deadlines) -> Select[Any]:

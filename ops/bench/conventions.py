@@ -115,6 +115,7 @@ def _pages(agent: UUID) -> Iterator[_Page]:
         yield _Page("first", {})
         yield _Page("late", {"retard": "1"})
         yield _Page("status", {"statut": "validated"})
+        yield _Page("deposit", {"depot": "due"})
         yield _Page("counsellor", {"conseil": str(agent)})
         yield _Page("words", {}, name)
         yield _Page("mistyped", {}, mistyped)

@@ -11,7 +11,7 @@ from data.queries.convention_lists import Key, Listed, Own
 from data.session import ReadSession, Session
 from domain.audit import AuditAction
 from domain.convention import As, Status
-from domain.convention_late import Deadlines, deadlines
+from domain.convention_late import Deadlines, Deposit, deadlines
 from domain.convention_next import Moment, next_step
 from domain.roles import Actor, Permission, require, require_account
 from domain.values import fold
@@ -57,6 +57,7 @@ class Asked:
     starts_from: date | None = None
     starts_to: date | None = None
     late: bool = False
+    deposit: Deposit | None = None
     archived: bool = False
 
 
@@ -67,6 +68,7 @@ class Desk:
     rows: tuple[Listed, ...]
     by_status: Mapping[Status, int]
     late: int
+    by_deposit: Mapping[Deposit, int]
     agencies: Sequence[Scoped]
     counsellors: Sequence[tuple[UUID, str]]
     after: Key | None
@@ -140,6 +142,7 @@ async def desk(
         rows=rows[:PAGE],
         by_status=found.counted.by_status,
         late=found.counted.late,
+        by_deposit=found.counted.by_deposit,
         agencies=scope,
         counsellors=await convention_desk.counsellors(session, [one.id for one in scope]),
         after=rows[PAGE - 1].key if len(rows) > PAGE else None,
@@ -176,6 +179,7 @@ def wanted_of(asked: Asked, scope: Sequence[Scoped]) -> Wanted:
         counsellor=asked.counsellor,
         unfollowed=asked.unfollowed,
         late=asked.late,
+        deposit=asked.deposit,
         archived=asked.archived,
         words=tuple(fold(asked.words).split()[:_MAX_WORDS]),
     )

@@ -107,6 +107,45 @@ async def test_what_is_late_is_red_and_first(client: httpx.AsyncClient, starter_
     assert lines(await client.get(f"{DESK}?retard=1")) == [str(site.convention)]
 
 
+async def test_a_validated_pmsmp_is_to_deposit_then_deposited(
+    client: httpx.AsyncClient, starter_database: str
+) -> None:
+    site = await made(starter_database, "validated")
+    mine, all_of = [str(site.convention)], update(conventions).where(conventions.c.id == site.convention)
+    async with database(starter_database) as session:
+        site.world.session = session
+        waits = await site.desk.submitted(document(site.number + 60, "", 1))
+    site.sign_in(client, "counsellor")
+    for values, due, counted in (
+        ({}, True, "À déposer (1)"),
+        ({"deposited_at": NOW, "deposit_receipt": "A1"}, False, "Déposée (1)"),
+    ):
+        async with database(starter_database) as session:
+            if values:
+                await session.execute(all_of.values(**values))
+        whole = await client.get(DESK)
+        assert set(lines(whole)) == {*mine, str(waits)}
+        assert whole.text.count("À déposer (") + whole.text.count("Déposée (") == 1
+        assert counted in whole.text
+        for asked, found in (("due", due), ("done", not due), ("other", True)):
+            page = await client.get(f"{DESK}?depot={asked}&statut=validated")
+            assert lines(page) == (mine if found else [])
+            assert counted in page.text
+        name = site.terms.beneficiary.last_name
+        words = {"q": name, "depot": "due" if due else "done"}
+        searched = await client.post(DESK, data=words)
+        assert lines(searched) == mine
+        assert f'name="depot" value="{words["depot"]}"' in searched.text
+        for asked, many in (("due", 2 if due else 1), ("done", 1 if due else 2)):
+            file = await client.post(f"{DESK}/export", data={"format": "csv", "depot": asked})
+            assert file.text.count("\r\n") == many
+    async with database(starter_database) as session:
+        await session.execute(all_of.values(kind="mini_stage", deposited_at=None))
+    other = await client.get(DESK)
+    assert "À déposer (" not in other.text
+    assert lines(await client.get(f"{DESK}?depot=due")) == []
+
+
 async def test_pages_follow_and_the_file_has_all(client: httpx.AsyncClient, starter_database: str) -> None:
     site = await made(starter_database)
     async with database(starter_database) as session:

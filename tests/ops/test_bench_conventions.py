@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from data.queries import convention_desk, conventions
 from data.queries.convention_desk import Wanted
 from data.session import create_engine, create_maker
-from domain.convention import Status
-from domain.convention_late import deadlines
+from domain.convention import Kind, Status
+from domain.convention_late import Deposit, deadlines
 from ops.bench.convention_drafts import ready
 from ops.bench.convention_path import promised
 from ops.bench.convention_rows import fill
@@ -33,10 +33,16 @@ async def test_the_desk_finds_them(fresh_database: str) -> None:
         name = found.rows[0].last_name.lower().replace("é", "e")
         words = Wanted(agencies=(agency,), words=(name,))
         alike = await convention_desk.of_desk(session, words, by, None, None)
+        sent = Wanted(agencies=(agency,), deposit=Deposit.DONE)
+        deposited = await convention_desk.of_desk(session, sent, by, None, None)
     await engine.dispose()
     assert Counter(one.status for one in found.rows) == found.counted.by_status
     assert found.counted.by_status[Status.VALIDATED] > COUNT / 2
     assert found.counted.late == sum(bool(one.late) for one in found.rows) > 0
+    validated = [one for one in found.rows if one.status is Status.VALIDATED and one.kind is Kind.PMSMP]
+    done = {one.id for one in validated if one.deposited_at}
+    assert found.counted.by_deposit == {Deposit.DUE: len(validated) - len(done), Deposit.DONE: len(done)}
+    assert {one.id for one in deposited.rows} == done != set()
     assert found.rows[0].id in {one.id for one in alike.rows}
     assert len(alike.rows) < len(found.rows)
 

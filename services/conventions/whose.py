@@ -4,6 +4,7 @@ from data.queries import convention_sources
 from data.queries.convention_sources import Person
 from data.queries.conventions import ConventionRow
 from data.session import ReadSession
+from domain.spelling import respelled
 from domain.terms import Terms
 from domain.terms_checks import same_person
 from domain.values import fold
@@ -27,9 +28,15 @@ def _known_by(terms: Terms) -> tuple[object, ...]:
 
 
 def _is(file: Person, before: Terms, after: Terms) -> bool:
-    """By the address of the file, whose names may then be corrected; else by its names and birth date."""
+    """By the address of the file, whose names may then be corrected; else by its names and birth date.
+
+    In a file without an address a last name may be corrected too, by who leaves a birth date as it was.
+    """
     person, born = after.beneficiary, before.beneficiary.birth_date
     if person.email and person.email == file.email.lower():
         return True
-    named = fold(f"{file.first_name} {file.last_name}") == same_person(after)
-    return named and born in {None, person.birth_date}
+    if fold(f"{file.first_name} {file.last_name}") == same_person(after):
+        return born in {None, person.birth_date}
+    if file.email or born is None or born != person.birth_date:
+        return False
+    return respelled((file.first_name, file.last_name), (person.first_name, person.last_name))

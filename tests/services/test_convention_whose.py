@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import beneficiaries
@@ -99,6 +100,53 @@ async def test_a_name_corrected_keeps_who_has_the_address(desk: Conventions) -> 
     await submit(desk.office, await desk.standing("person", draft), row.version)
     await edit(desk.office, await desk.standing("person", draft), a_document(), row.version)
     assert (await linked(desk, draft))[0] == desk.world.beneficiary
+
+
+async def a_file_without_address(desk: Conventions) -> UUID:
+    """A person of the agency who has no address, whose last name was misspelled."""
+    person = {"first_name": "Zoé", "last_name": "Durant", "created_at": NOW, "updated_at": NOW}
+    made = insert(beneficiaries).values(**person).returning(beneficiaries.c.id)
+    found: UUID = (await desk.world.session.execute(made)).scalar_one()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("changed", "kept"),
+    [
+        ({"last_name": "Durand"}, True),
+        ({"last_name": "Durand", "email": "zoe@exemple.net", "phone": ""}, True),
+        ({"last_name": "Durand", "birth_date": date(1995, 4, 3)}, False),
+        ({"last_name": "Durand", "birth_date": None}, False),
+        ({"first_name": "Chloé"}, False),
+        ({"last_name": "Benali"}, False),
+    ],
+)
+async def test_a_last_name_corrected_keeps_a_file_without_address(
+    desk: Conventions, changed: dict[str, object], *, kept: bool
+) -> None:
+    file = await a_file_without_address(desk)
+    draft = await desk.draft(named(last_name="Durant"), beneficiary_id=file)
+    typed = named(**{"last_name": "Durant", **changed})
+    row = await keep(desk.world.session, await desk.standing("counsellor", draft), Part.PERSON, typed, NOW)
+    assert (row.beneficiary_id == file) is kept
+    assert kept or await linked(desk, draft) == (None, None, None)
+
+
+async def test_a_name_corrected_before_the_rest_is_somebody_elses_in_the_end(desk: Conventions) -> None:
+    file = await a_file_without_address(desk)
+    draft = await desk.draft(named(last_name="Durant"), beneficiary_id=file)
+    for typed in (named(), named(birth_date=OTHER.birth_date)):
+        assert (await desk.row(draft)).beneficiary_id == file
+        await keep(desk.world.session, await desk.standing("counsellor", draft), Part.PERSON, typed, NOW)
+    assert await linked(desk, draft) == (None, None, None)
+
+
+async def test_an_unknown_birth_date_tells_nobody_apart(desk: Conventions) -> None:
+    file = await a_file_without_address(desk)
+    draft = await desk.draft(named(last_name="Durant", birth_date=None), beneficiary_id=file)
+    typed = named(birth_date=None)
+    await keep(desk.world.session, await desk.standing("counsellor", draft), Part.PERSON, typed, NOW)
+    assert await linked(desk, draft) == (None, None, None)
 
 
 async def test_an_address_changed_keeps_who_has_the_names(desk: Conventions) -> None:

@@ -112,11 +112,12 @@ async def _page(office: Office, opened: Opened, shown: Shown) -> Template:
     typed = shown.values or {}
     early = {Outcome.PARTLY_COMPLETED, Outcome.DID_NOT_SHOW}
     told = [one for one in OUTCOME_LABELS if opened.stage is not Stage.EARLY_END or one in early]
+    skills = await asked_skills(office.session, opened.terms, opened.said, typed, shown.found)
     context |= {
         "values": _typed(shown.values, company_values(opened.said)),
         "planned": french_hours(opened.terms.schedule.minutes),
-        "skills": await asked_skills(office.session, opened.terms, opened.said, typed, shown.found),
-        "found": shown.found,
+        "skills": skills,
+        "found": [one.ogr for one in skills if one.ogr in shown.found],  # a full list takes no more
         "searched": shown.searched,
         "outcomes": [(one.value, OUTCOME_LABELS[one]) for one in told],
         "contracts": [("", "Choisir"), *((one.value, label) for one, label in CONTRACT_LABELS.items())],

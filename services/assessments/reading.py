@@ -94,7 +94,7 @@ def _company(said: AssessmentRow) -> tuple[Fact, ...]:
 def _person(said: AssessmentRow) -> tuple[Fact, ...]:
     agrees = {None: "", True: "D’accord", False: "Pas d’accord"}[said.person_agrees]
     facts = (
-        ("Avec ce que dit l’entreprise", agrees),
+        ("Sur ce que dit l’entreprise", agrees),
         ("Avis", said.person_feedback),
         (_NEXT, NEXT_LABELS[said.person_next] if said.person_next else ""),
     )

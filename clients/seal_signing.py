@@ -98,7 +98,9 @@ def _room(key: SealKey, time: TimestampAuthority | None) -> int:
     """Hexadecimal digits kept for the signature."""
     certificates = sum(len(one.public_bytes(Encoding.DER)) for one in (key.certificate, *key.chain))
     signature = key.private.key_size // 4 + 16  # two numbers as long as the key, or one
-    return 2 * (_ATTRIBUTES_BYTES + signature + certificates + (TOKEN_BYTES if time else 0))
+    issuer = 2 * len(key.certificate.issuer.public_bytes())  # told twice beside the certificate
+    named = _ATTRIBUTES_BYTES + signature + issuer
+    return 2 * (named + certificates + (TOKEN_BYTES if time else 0))
 
 
 class _Writer(IncrementalPdfFileWriter):

@@ -1,7 +1,7 @@
 """Mail goes out through one SMTP server; what it refuses for good is told from what may pass later.
 
-A mail is handed over in two steps, so that the caller may write down what it does just before the second:
-the server takes the recipient, then the content. Only a failure of the second leaves a doubt.
+A mail is handed over in two steps, so that the caller may look around just before the second: the server
+takes the recipient, then the content. Only a failure of the second leaves a doubt.
 """
 
 import asyncio

@@ -62,8 +62,18 @@ def _check_open(connection: Any, _record: object, _proxy: object) -> None:  # no
 
 
 def create_reader(engine: AsyncEngine) -> SessionMaker:
-    """A maker of sessions for one reading: no transaction is begun, nor ended."""
+    """A maker of sessions for one reading: no transaction is begun, nor ended.
+
+    What is written through it is kept at once, whatever follows: nothing writes.
+    """
     return create_maker(engine.execution_options(isolation_level="AUTOCOMMIT"))
+
+
+async def check_alive(session: Session) -> None:
+    """Raise `ConnectionError` when PostgreSQL has closed the session's connection: its socket tells."""
+    raw: Any = await (await session.connection()).get_raw_connection()
+    if raw.driver_connection.is_closed():
+        raise ConnectionError
 
 
 def create_maker(engine: AsyncEngine) -> SessionMaker:

@@ -11,8 +11,6 @@ MAX_SAVED = 20
 MAX_LABEL = 200
 MAX_NOTE = 500
 MAX_FAVOURITES = 100
-FORGOTTEN_AFTER = timedelta(days=365)
-"""A search that its owner has not looked at for so long is dropped (domain.md, §8)."""
 
 
 class Frequency(StrEnum):

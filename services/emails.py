@@ -3,7 +3,7 @@
 A mail is sent in the transaction of its job: the row, the link it carries and the record that it was
 sent are committed together. When a crash falls between the server's answer and the commit, the job
 runs again and sends the same mail: same Message-ID, same link. One mail of a process is between the two
-at a time (`Work.last_step`), and only once PostgreSQL has just answered.
+at a time (`Work.last_step`), and only while PostgreSQL keeps its connection open.
 """
 
 import binascii

@@ -25,7 +25,7 @@ from data.outbox import OutboxRow
 from data.queries import runs
 from data.queries.health import ping
 from data.queries.runs import Outcome, Run
-from data.session import Session, SessionMaker, is_gone
+from data.session import Session, SessionMaker, check_alive, is_gone
 from domain.errors import UnavailableError
 from services import agency_mails, company_mails, company_space_mails, operator_mails, referral_mails, saved
 from services.accounts import mail_links, removal
@@ -217,6 +217,7 @@ async def run_row(context: Context, row_id: int) -> None:
 
             async def last_step() -> None:
                 await ended.enter_async_context(context.turn.taken(lambda: ping(session)))
+                await check_alive(session)
                 # Cut short in this step, the message may have gone: its time starts with its turn.
                 limit.reschedule(asyncio.get_running_loop().time() + context.limits.job_s)
 

@@ -21,8 +21,8 @@ class Turn:
     async def taken(self, ask: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
         """Wait for one's turn; `ask` makes PostgreSQL answer, and raises when it does not.
 
-        Nobody waits: the caller's own statements have just been answered. Somebody ended well: so was
-        their commit. Only after a failure is there anything to ask.
+        Nobody waits, or somebody ended well: PostgreSQL has answered them, and the caller looks whether it
+        has closed the connection since. Only after a failure is there anything to ask.
         """
         async with self._lock:
             if not self._kept:

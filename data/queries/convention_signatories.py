@@ -61,18 +61,11 @@ def in_order(rows: Iterable[Sequence[Any]]) -> tuple[SignatoryRow, ...]:
 
 
 _OF = select(*COLUMNS).where(_s.convention_id == bindparam("convention"))
-_BY_ID = select(*COLUMNS).where(_s.id == bindparam("signatory"))
 
 
 async def of_convention(session: ReadSession, convention: UUID) -> Sequence[SignatoryRow]:
     """All of a convention, in the order of `domain.convention.SIGNATORIES`."""
     return in_order(await session.execute(_OF, {"convention": convention}))
-
-
-async def by_id(session: ReadSession, signatory: UUID) -> SignatoryRow | None:
-    """One of them."""
-    row = (await session.execute(_BY_ID, {"signatory": signatory})).mappings().one_or_none()
-    return _row(row) if row else None
 
 
 async def of_email(session: ReadSession, convention: UUID, email: str) -> frozenset[As]:

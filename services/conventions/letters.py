@@ -1,7 +1,8 @@
 """The letters of a convention: one table says who reads which after what, and the page it opens.
 
 An event leads to one job, which writes a job for each reader that the convention has: one mail to one
-person, and a text message to the mobile of whoever has to sign. Each is read anew when it is sent.
+person, and a text message to the mobile of whoever has to sign. Each is read anew when it is sent. What is
+about one person, and only a letter to them, is sent by the event's own job.
 Whoever has something to do, or whose days it changes, is told; the platform's own staff never is.
 """
 
@@ -128,7 +129,7 @@ _PASSED_ON = ("version", "former", "counsellor", "to", "as")
 
 
 async def spread(event: Event, session: Session, tools: Tools, work: Work) -> None:
-    """Write a job for each reader of an event, and one for each mobile."""
+    """Write a job for each reader of an event, and one for each mobile; one person's letter goes at once."""
     found = await _found(session, work.payload)
     if found is None:
         return
@@ -150,7 +151,8 @@ async def spread(event: Event, session: Session, tools: Tools, work: Work) -> No
             by_text = event in TEXTED or (event in TEXTED_ALONE and not person.email)
             if by_text and can_reach(tools, person.phone):
                 told.append((Event.CONVENTION_TEXT, ids))
-    if [event for event, _ in told] == [Event.CONVENTION_LETTER]:  # one letter alone needs no other job
+    alone = [event for event, _ in told] == [Event.CONVENTION_LETTER]
+    if alone and whom is not None:  # tried again, it would go to the same one, by the same link
         await letter_mail(session, tools, replace(work, payload=told[0][1]))
     else:
         await follow_all(session, told)

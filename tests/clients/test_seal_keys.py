@@ -27,14 +27,35 @@ from tests.clients.pages import NOW, page
 KEY = new_seal_key("Cachet technique", NOW, 10)
 
 
-def qualified() -> SealKey:
-    """An RSA certificate issued by an authority, as a provider sells it."""
-    authority, private = new_seal_key("Autorité", NOW, 10), rsa.generate_private_key(65537, 2048)
+LONG = x509.Name([x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, f"{at:é>64}") for at in range(9)])
+"""The name of an authority that tells everything about itself: three times as long as they are."""
+
+
+def issued(
+    private: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, issuer: x509.Name | None = None
+) -> SealKey:
+    """A certificate issued by an authority, as a provider sells it."""
+    authority = new_seal_key("Autorité", NOW, 10)
     whose = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Structure")])
-    builder = x509.CertificateBuilder().subject_name(whose).issuer_name(authority.certificate.subject)
+    builder = x509.CertificateBuilder().subject_name(whose)
+    builder = builder.issuer_name(issuer or authority.certificate.subject)
     builder = builder.public_key(private.public_key()).serial_number(x509.random_serial_number())
     builder = builder.not_valid_before(NOW).not_valid_after(NOW + timedelta(days=700))
     return SealKey(private, builder.sign(authority.private, hashes.SHA256()), (authority.certificate,))
+
+
+def qualified() -> SealKey:
+    return issued(rsa.generate_private_key(65537, 2048))
+
+
+@pytest.mark.parametrize("curve", [ec.SECP256R1(), ec.SECP521R1(), None], ids=["p256", "p521", "rsa"])
+async def test_any_key_of_any_authority_has_room_to_seal(
+    curve: ec.EllipticCurve | None, tmp_path: Path
+) -> None:
+    private = ec.generate_private_key(curve) if curve else rsa.generate_private_key(65537, 4096)
+    sealing = DocumentSeal(issued(private, LONG))
+    sealed = await sealing.seal(await page(tmp_path), NOW)
+    assert (await sealing.verify(sealed.whole)).valid
 
 
 def test_a_new_key() -> None:

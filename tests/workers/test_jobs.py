@@ -3,22 +3,27 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 from arq import Retry
 from sqlalchemy import select
+from sqlalchemy.exc import InterfaceError
 from structlog.testing import capture_logs
 
-from clients.smtp import MailRefusedError
+from clients.smtp import Envelope, MailRefusedError
 from data import outbox
 from data.session import Session, create_engine, create_maker
 from data.tables import outbox as table
 from domain.errors import UnavailableError
 from ops.embedded import EmbeddedServers
+from services.emails import Mail, send
 from services.work import Tools, Work
 from settings import Settings
+from tests.services.post import Post, tools
 from workers.jobs import JOBS, Context, describe, run_row, wait_after, work
 from workers.run import opened
 from workers.settings import BACKOFF_S, MAX_TRIES, Limits
@@ -215,3 +220,47 @@ async def test_a_deleted_account_is_said_by_its_number_alone(context: Context) -
         await run_row(context, row_id)
     (line,) = [one for one in logs if one["event"] == "account.deleted"]
     assert line == {"event": "account.deleted", "log_level": "info", "user": number}
+
+
+class Cut(Post):
+    """A mail server that takes its time while PostgreSQL goes away, the first time."""
+
+    def __init__(self, database_url: str) -> None:
+        super().__init__()
+        self.database_url: str | None = database_url
+
+    @asynccontextmanager
+    async def addressed(self, sender: str, recipient: str) -> AsyncIterator[Envelope]:
+        if url := self.database_url:
+            self.database_url = None
+            await end_connections(url)
+        async with super().addressed(sender, recipient) as envelope:
+            yield envelope
+
+
+async def end_connections(database_url: str) -> None:
+    connection: Any = await asyncpg.connect(database_url)
+    await connection.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    await connection.close()
+
+
+async def test_no_mail_leaves_when_postgresql_went_away_before(
+    context: Context, fresh_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = Cut(fresh_settings.database_url)
+    mail = Mail(template="company_published", subject_id="1", recipient=SECRET, context={"company": "Dupont"})
+
+    async def write(session: Session, _tools: Tools, work: Work) -> None:
+        await send(session, tools(post), work, mail)
+
+    monkeypatch.setitem(JOBS, "write", write)
+    row_id = await add(context, "write")
+    with pytest.raises(InterfaceError, match="connection is closed"):
+        await run_row(context, row_id)
+    assert post.sent == []
+    await run_row(context, row_id)
+    assert len(post.sent) == 1
+    assert (await row_of(context, row_id)).tries == 0

@@ -112,7 +112,7 @@ async def test_who_the_person_is_never_reaches_the_ranking(
 def test_a_search_has_no_room_for_who_the_person_is() -> None:
     allowed = {
         "today", "skills", "rome", "near", "wishes", "place", "radius_km", "mobility_km", "objective",
-        "filters", "sort", "page", "page_size", "seed",
+        "filters", "sort", "page", "page_size", "seed", "company",
     }  # fmt: skip
     assert {field.name for field in fields(Criteria)} == allowed
     assert {field.name for field in fields(Filters)} == {

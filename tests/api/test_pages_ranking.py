@@ -73,7 +73,7 @@ def test_nothing_about_the_person_reaches_the_ranking() -> None:
     """Disability, age, sex and origin cannot weigh: what ranks is given none of them."""
     given = {one.name for one in fields(Criteria)}
     place_and_work = {"skills", "rome", "near", "wishes", "place", "radius_km", "mobility_km", "objective"}
-    assert given == place_and_work | {"today", "filters", "sort", "page", "page_size", "seed"}
+    assert given == place_and_work | {"today", "filters", "sort", "page", "page_size", "seed", "company"}
     chosen = {one.name for one in fields(Filters)}
     of_companies = {"naf", "remote", "disabled_fit", "contact_modes", "headcounts", "engaged"}
     assert chosen == of_companies | {"audience", "volunteers_only"}

@@ -44,6 +44,7 @@ _OK, _SEE_OTHER, _UNKNOWN, _NOT_YET = 200, 303, 404, 503
 _LOOKS, _LOOK_S = 100, 0.02
 _DOCUMENT = re.compile(rb'name="document" value="([0-9a-f]{64})"')
 _ERROR = re.compile(rb'<li><a href="#[^"]*">([^<]+)')
+_WORDS = "/api/v1/skills?q=pain"
 _LEFT = "SELECT count(*) FROM outbox WHERE done_at IS NULL AND parked_at IS NULL"
 _SENT = "SELECT template, subject_id, recipient, message_id FROM emails WHERE subject_id = ANY($1)"
 _FILES = "SELECT convention_id, sealed_sha256 FROM convention_documents WHERE convention_id = ANY($1)"
@@ -154,6 +155,7 @@ async def _warmed(settings: Settings, drafts: Sequence[Draft]) -> None:
                 await asyncio.sleep(_PATIENCE_S)
                 answer = await _sent(web, draft)
             _check(answer, _SEE_OTHER)
+        _check(await web.get(_WORDS), _OK)  # answers once the process has read its words, beside all else
         for _ in range(_CLIENTS):
             await asyncio.gather(*(web.get(f"/convention/{one.key}/envoyee") for one in drafts))
 

@@ -1,38 +1,23 @@
 """A company answers by a mail's link while its address changes, which takes links back: nobody is stuck."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
 
 from data.queries import companies, discussions, links
-from data.session import Session, SessionMaker, create_engine, create_maker
+from data.session import Session, SessionMaker
 from domain.discussion import Status, Told
 from domain.errors import NotFoundError
 from domain.roles import NOBODY
 from services.discussions import answering, deciding, set_aside
 from services.links import Purpose
-from tests.api.conftest import until
+from tests.api.at_once import sessions, until_waiting
 from tests.api.space_callers import database
 from tests.factories.discussions import NOW, World, add_request, build_world
-
-_PATIENCE_S = 20
-_WAITING = """
-    SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FOR%UPDATE%'
-"""
-
-
-@asynccontextmanager
-async def sessions(url: str) -> AsyncIterator[SessionMaker]:
-    engine = create_engine(url, 3)
-    yield create_maker(engine)
-    await engine.dispose()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +64,7 @@ async def while_readdressed(maker: SessionMaker, site: Site, act: Act) -> BaseEx
         await companies.change_email(changing, site.world.company, "nouvelle@exemple.com", NOW)
         opening = asyncio.create_task(opened())
 
-        async def waits() -> bool:
-            count = int(await watching.scalar(text(_WAITING)) or 0)
-            await watching.rollback()
-            return count == 1
-
-        await until(waits, seconds=_PATIENCE_S)
+        await until_waiting(watching, "%FOR%UPDATE%")
         await answering.readdress(changing, site.world.company)
     return (await asyncio.gather(opening, return_exceptions=True))[0]
 
@@ -118,15 +98,10 @@ async def test_a_link_taken_back_meanwhile_answers_nothing(starter_database: str
             async with maker() as session, session.begin():
                 await accept(session, site)
 
-        async def waits() -> bool:
-            count = int(await watching.scalar(text(_WAITING)) or 0)
-            await watching.rollback()
-            return count == 1
-
         async with changing.begin():
             await discussions.lock(changing, site.discussion)
             opening = asyncio.create_task(opened())
-            await until(waits, seconds=_PATIENCE_S)
+            await until_waiting(watching, "%FOR%UPDATE%")
             await answering.readdress(changing, site.world.company)
         found = (await asyncio.gather(opening, return_exceptions=True))[0]
     assert isinstance(found, NotFoundError), found

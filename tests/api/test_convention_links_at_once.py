@@ -1,17 +1,15 @@
 """A link is opened while somebody changes whose it is: nobody waits for the other, and the link is over."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.queries import links
-from data.session import Session, SessionMaker, create_engine, create_maker
+from data.session import Session
 from domain.convention import As
 from domain.errors import NotFoundError
 from domain.roles import NOBODY, Actor
@@ -24,15 +22,10 @@ from services.conventions.drafting import edit, keep
 from services.conventions.opening import open_by
 from services.conventions.sign_links import Old
 from services.links import Purpose
-from tests.api.conftest import until
+from tests.api.at_once import sessions, until_waiting
 from tests.api.convention_callers import NOW, Site, made
 from tests.factories.conventions import office_at
 
-_PATIENCE_S = 20
-_WAITING = """
-    SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FOR UPDATE%'
-"""
 TOKEN = "at-once".ljust(43, "-")
 
 
@@ -87,13 +80,6 @@ async def about(session: AsyncSession, site: Site, purpose: Purpose) -> str:
     return str((await desk.signatory(site.convention, As.BENEFICIARY)).id)
 
 
-@asynccontextmanager
-async def sessions(url: str) -> AsyncIterator[SessionMaker]:
-    engine = create_engine(url, 3)
-    yield create_maker(engine)
-    await engine.dispose()
-
-
 CASES = [
     Case("draft", Purpose.CONVENTION_DRAFT, rewrite, open_draft),
     Case("submitted", Purpose.CONVENTION_SIGN, change, open_signature),
@@ -119,12 +105,7 @@ async def test_a_link_taken_back_while_it_is_opened(starter_database: str, case:
             await parties.lock(changing, await actor(changing, site, "counsellor"), site.convention)
             opening = asyncio.create_task(opened())
 
-            async def waits() -> bool:
-                count = int(await watching.scalar(text(_WAITING)) or 0)
-                await watching.rollback()
-                return count == 1
-
-            await until(waits, seconds=_PATIENCE_S)
+            await until_waiting(watching, "%FOR UPDATE%")
             await case.change(changing, site, replace(site.terms, beneficiary=other))
         found = (await asyncio.gather(opening, return_exceptions=True))[0]
     assert isinstance(found, NotFoundError | Old), found

@@ -13,19 +13,14 @@ from data.session import create_engine
 from domain.roles import Role
 from services.conventions import reviewing
 from services.conventions.story import Line
-from tests.api.conftest import until
+from tests.api.at_once import until_waiting
 from tests.api.convention_callers import Site, add_account, made
 from tests.api.space_callers import database
 
 SEE_OTHER, CONFLICT = httpx.codes.SEE_OTHER, httpx.codes.CONFLICT
-_PATIENCE_S = 20
 TOLD = "Cette convention a changé depuis que vous avez ouvert la page."
 VALIDATE, REJECT = {"acte": "valider"}, {"acte": "refuser", "reason": "Les horaires ne vont pas."}
 _LOCKED = "SELECT id FROM conventions WHERE id = :id FOR UPDATE"
-_WAITING = """
-    SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%conventions%FOR UPDATE%'
-"""
 
 
 async def two_validators(url: str) -> Site:
@@ -58,12 +53,7 @@ async def together(
             for name, act in zip(("stranger", "second"), acts, strict=True)
         ]
 
-        async def waiting() -> bool:
-            count = int(await watching.scalar(text(_WAITING)) or 0)
-            await watching.rollback()
-            return count == len(both)
-
-        await until(waiting, seconds=_PATIENCE_S)
+        await until_waiting(watching, "%conventions%FOR UPDATE%", len(both))
         await holding.rollback()
         answers = await asyncio.gather(*both)
     await engine.dispose()
